@@ -1,0 +1,6 @@
+"""`python -m litmap`."""
+
+from litmap.cli import main
+
+if __name__ == "__main__":
+    main()

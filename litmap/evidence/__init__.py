@@ -1,0 +1,1 @@
+"""Judgement: study design, evidence level and integrity."""

@@ -1,0 +1,1 @@
+"""Which records bear on which claim: candidates, ranking, evidence per claim and condition."""

@@ -1,0 +1,1 @@
+"""PubMed: readers from bytes to Record, and the Entrez client."""

@@ -1,0 +1,247 @@
+"""Open, create and migrate a database file; transactions. The only place that opens SQLite."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from litmap import __version__
+from litmap.errors import StoreError
+from litmap.resources import folder
+
+if TYPE_CHECKING:
+    import sqlite_utils
+
+APPLICATION_ID = 0x6C6D6170  # "lmap"
+MINIMUM_SQLITE = (3, 35, 0)
+BUSY_SECONDS = 5.0
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
+        raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; litmap needs 3.35 or newer")
+    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    wait = float(os.environ.get("LITMAP_BUSY_SECONDS", BUSY_SECONDS))
+    conn = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
+    conn.row_factory = sqlite3.Row
+    conn.execute("pragma foreign_keys = on")
+    conn.execute("pragma trusted_schema = on")  # the full-text index reads a view
+    return conn
+
+
+class Store:
+    """One open evidence map. Use as a context manager; nothing is written outside `transaction()`."""
+
+    def __init__(self, path: Path, conn: sqlite3.Connection, *, read_only: bool = False) -> None:
+        self.path = path
+        self.conn = conn
+        self.read_only = read_only
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file, leaving no write-ahead log behind."""
+        if not self.read_only:
+            _leave_wal(self.conn)
+        self.conn.close()
+
+    @property
+    def utils(self) -> sqlite_utils.Database:
+        """The same connection as a sqlite-utils Database."""
+        import sqlite_utils
+
+        return sqlite_utils.Database(self.conn)
+
+    @contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Hold the write lock from the first statement; commit at the end, or undo everything."""
+        self.conn.execute("begin immediate")
+        try:
+            yield self.conn
+        except BaseException:
+            if self.conn.in_transaction:
+                self.conn.execute("rollback")
+            raise
+        self.conn.execute("commit")
+
+    def use_wal(self) -> None:
+        """Let readers go on while a long write runs. `close` switches back."""
+        self.conn.execute("pragma journal_mode = wal")
+        self.conn.execute("pragma synchronous = normal")
+
+    def rows(self, sql: str, *params: Any) -> list[sqlite3.Row]:
+        """Run a query and return its rows."""
+        return self.conn.execute(sql, params).fetchall()
+
+    def value(self, sql: str, *params: Any) -> Any:
+        """Run a query and return the first column of its first row, or None."""
+        row = self.conn.execute(sql, params).fetchone()
+        return row[0] if row else None
+
+    def meta(self, key: str) -> str | None:
+        """Return a value of the table `meta`."""
+        found = self.value("select value from meta where key = ?", key)
+        return None if found is None else str(found)
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Write a value of the table `meta`, unless it is there already. Call inside a transaction."""
+        if self.meta(key) != value:
+            self.conn.execute("insert or replace into meta (key, value) values (?, ?)", (key, value))
+
+
+def _leave_wal(conn: sqlite3.Connection) -> None:
+    try:
+        if conn.execute("pragma journal_mode").fetchone()[0] == "wal":
+            conn.execute("pragma journal_mode = delete")
+    except sqlite3.OperationalError:
+        pass  # another process still reads: the last one out switches back
+
+
+def migration_files(where: Path | None = None) -> list[Path]:
+    """Return the numbered SQL files in order. Raises StoreError when there are none."""
+    found = sorted((where or folder("db") / "migrations").glob("[0-9]*.sql"))
+    if not found:
+        raise StoreError("litmap's own database files are missing", "reinstall litmap")
+    return found
+
+
+def statements(sql: str) -> Iterator[str]:
+    """Split a script into single statements. `executescript` would commit first."""
+    buffer = ""
+    for line in sql.splitlines(keepends=True):
+        buffer += line
+        if sqlite3.complete_statement(buffer):
+            yield buffer
+            buffer = ""
+    if buffer.strip() and any(line.strip() and not line.strip().startswith("--") for line in buffer.splitlines()):
+        raise StoreError(f"a migration ends in the middle of a statement: {buffer.strip()[:60]}")
+
+
+def migrate(conn: sqlite3.Connection, where: Path | None = None) -> list[str]:
+    """Apply what is pending, each file in one transaction. Return the names of the files applied."""
+    import sqlite_utils
+    from sqlite_utils import Migrations
+
+    migrations = Migrations("litmap")
+    for path in migration_files(where):
+
+        def apply(db: sqlite_utils.Database, path: Path = path) -> None:
+            for statement in statements(path.read_text(encoding="utf-8")):
+                db.conn.execute(statement)
+
+        migrations(name=path.stem)(apply)
+    db = sqlite_utils.Database(conn)
+    pending = [migration.name for migration in migrations.pending(db)]
+    if pending:
+        migrations.apply(db)
+    return pending
+
+
+def create(path: Path, where: Path | None = None) -> Store:
+    """Make a new, empty map. Raises StoreError when the path cannot be written or is taken."""
+    if path.exists():
+        raise StoreError(f"{path} exists already", "choose another name, or use it as it is: litmap status " + str(path))
+    if not path.parent.is_dir():
+        raise StoreError(f"the folder {path.parent} does not exist", "make it first")
+    try:
+        path.touch(exist_ok=False)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}") from error
+    conn = _connect(path, read_only=False)
+    try:
+        migrate(conn, where)
+        conn.execute(f"pragma application_id = {APPLICATION_ID}")
+    except BaseException:
+        conn.close()
+        path.unlink(missing_ok=True)
+        raise
+    return Store(path, conn)
+
+
+def _check_file(path: Path) -> None:
+    if not path.exists():
+        raise StoreError(f"{path} does not exist", f"make it first: litmap init {path}")
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a database file")
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise StoreError(f"cannot read {path}: {error.strerror}") from error
+    if not head:
+        raise StoreError(f"{path} is empty, not a litmap database", f"remove it, then: litmap init {path}")
+    if not head.startswith(b"SQLite format 3\0"):
+        raise StoreError(f"{path} is not an SQLite database", "give the file that litmap init made")
+
+
+def _check_ours(path: Path, conn: sqlite3.Connection) -> None:
+    try:
+        found = conn.execute("pragma application_id").fetchone()[0]
+        if found != APPLICATION_ID:
+            raise StoreError(f"{path} is an SQLite database, but not one that litmap made", "give the file that litmap init made")
+        applied = {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'litmap'")}
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise
+        raise StoreError(f"{path} is damaged: {error}", "restore a backup") from error
+    unknown = sorted(applied - {file.stem for file in migration_files()})
+    if unknown:
+        raise StoreError(f"{path} was made by a newer litmap than this one ({__version__}); it knows {unknown[-1]}", "upgrade litmap")
+
+
+def _pending(conn: sqlite3.Connection) -> bool:
+    applied = {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'litmap'")}
+    return any(file.stem not in applied for file in migration_files())
+
+
+def _backup(path: Path, conn: sqlite3.Connection) -> Path:
+    target = path.with_name(f"{path.name}.before-{__version__}.backup")
+    copy = sqlite3.connect(target)
+    try:
+        conn.backup(copy)
+    finally:
+        copy.close()
+    return target
+
+
+def open_store(path: Path, *, read_only: bool = False) -> Store:
+    """Open an existing map, bringing an older one up to date (a backup is kept beside it).
+
+    Raises StoreError for a missing, foreign, newer or damaged file, and for one that cannot be
+    written unless `read_only`.
+    """
+    _check_file(path)
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    if not read_only and not writable:
+        raise StoreError(f"{path} (or its folder) cannot be written", "check the permissions, or copy it elsewhere")
+    try:
+        conn = _connect(path, read_only=True)
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"cannot open {path}: {error}") from error
+    try:
+        _check_ours(path, conn)
+        outdated = _pending(conn)
+    except BaseException:
+        conn.close()
+        raise
+    if read_only and not outdated:
+        return Store(path, conn, read_only=True)
+    conn.close()
+    if not writable:
+        raise StoreError(f"{path} was made by an older litmap and cannot be written to bring it up to date", "copy it elsewhere")
+    conn = _connect(path, read_only=False)
+    _leave_wal(conn)
+    if outdated:
+        kept = _backup(path, conn)
+        print(f"bringing {path} up to date; the file as it was: {kept}", file=sys.stderr)
+        migrate(conn)
+    return Store(path, conn, read_only=read_only)

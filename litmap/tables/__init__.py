@@ -1,0 +1,1 @@
+"""Evidence tables, export formats and the map."""

@@ -1,0 +1,1 @@
+"""Judgement: terms, the matcher, and tags for claims and records."""
