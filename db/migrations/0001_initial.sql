@@ -24,7 +24,7 @@ create table evidence_levels (
 create table documents (
   id integer primary key, source text not null, version integer not null, current integer not null check (current in (0, 1)),
   title text, media_type text not null, sha256 text not null, extractor text not null,
-  retrieved_at text not null, as_of text, text text not null, blocks text not null default '[]',
+  retrieved_at text not null, as_of text, text text not null, blocks text not null default '[]', given text not null default '[]',
   unique (source, version)
 );
 create index documents_sha256 on documents(sha256);
