@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -35,9 +36,9 @@ def say(message: str) -> None:
 
 
 def listing(function: Command) -> Command:
-    """Add --csv, --json and --table (the default); the function gets `form`."""
-    for form, text in (("table", "A table for people (the default)."), ("json", "JSON: a list of objects."), ("csv", "CSV with a header row.")):
-        function = click.option(f"--{form}", "form", flag_value=form, default=form == "table" and "table" or None, help=text)(function)
+    """Add --table (the default), --json and --csv; the function gets `form`."""
+    for form, text in (("csv", "CSV with a header row."), ("json", "JSON: a list of objects."), ("table", "A table for people (the default).")):
+        function = click.option(f"--{form}", "form", flag_value=form, default=None, help=text)(function)
     return function
 
 
@@ -66,10 +67,9 @@ def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
     if not cells:
         return "(no rows)"
-    widths = [30 if max(len(row[i]) for row in cells) > 30 else None for i in range(len(columns))]
-    if click.get_text_stream("stdout").isatty():
-        terminal = max(60, click.termui.shutil.get_terminal_size().columns if hasattr(click.termui, "shutil") else 100)
-        widths = [max(12, terminal // len(columns)) if width else None for width in widths]
+    terminal = shutil.get_terminal_size((100, 24)).columns
+    share = max(12, terminal // len(columns))
+    widths = [share if max(len(row[i]) for row in cells) > share else None for i in range(len(columns))]
     return str(tabulate(cells, list(columns), tablefmt="simple", maxcolwidths=widths, disable_numparse=True))
 
 

@@ -1,0 +1,91 @@
+"""What is in a map, what is out of date, and what to run next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from litmap import claims, linking
+from litmap.evidence import Rules
+from litmap.ingest.new import stored_vocabulary
+from litmap.store import Store
+
+COUNTS = (
+    ("documents", "select count(*) from documents where current = 1", "select count(*) || ' versions in all' from documents"),
+    ("claims", "select count(*) from claims where status = 'active'", "select count(*) filter (where status = 'dismissed') || ' dismissed, ' || count(*) filter (where status = 'gone') || ' gone' from claims"),
+    ("claims the literature can answer", "select count(*) from claims where status = 'active' and question in ('benefit', 'harm', 'mechanism')", "select 'benefit, harm or mechanism'"),
+    ("claims needing another source", "select count(*) from claims where status = 'active' and question in ('official-record', 'prevalence')", "select 'official records, surveys'"),
+    ("records", "select count(*) from records", "select count(abstract) || ' with an abstract' from records"),
+    ("records with a level", "select count(*) from records where level is not null", "select count(*) filter (where provisional = 1) || ' of them provisional' from records where level is not null"),
+    ("records retracted", "select count(*) from records where integrity = 'retracted'", "select coalesce(sum(links.bears), 0) || ' links of claims to them bear' from links join records using (pmid) where integrity = 'retracted'"),
+    ("references without a PMID", "select count(*) from references_in where matched_pmid is null", "select ''"),
+    ("searches", "select count(*) from searches", "select coalesce('last on ' || max(ran_at), 'no search was run: an empty cell means not searched') from searches"),
+    ("links", "select count(*) from links", "select count(distinct claim_id) || ' claims' from links"),
+    ("links that bear on a claim", "select count(*) from links where bears = 1", "select count(distinct claim_id) || ' claims' from links where bears = 1"),
+    ("decisions", "select count(*) from decisions", "select count(distinct reviewer) || ' reviewers' from decisions"),
+    ("verdicts on claims", "select count(*) from claim_verdicts", "select count(distinct claim_key) || ' claims' from claim_verdicts"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """One line of the overview."""
+
+    what: str
+    count: int
+    note: str
+
+
+def overview(store: Store) -> list[StatusRow]:
+    """Count what the map holds."""
+    return [StatusRow(what, int(store.value(count)), str(store.value(note) or "")) for what, count, note in COUNTS]
+
+
+def links_fingerprint(store: Store) -> str:
+    """Digest of everything that links are made from: claims, their tags, records, their tags, the ranker."""
+    digest = sha256(linking.VERSION.encode())
+    for sql in (
+        "select key, text, heading, question from claims where status = 'active' order by key",
+        "select pmid, digest from records order by pmid",
+        *(
+            f"select {who}, {slug}, role from {table} order by 1, 2, 3"
+            for facet, slug in (("conditions", "condition"), ("routes", "route"), ("interventions", "intervention"))
+            for who, table in ((f"(select key from claims where id = claim_id)", f"claim_{facet}"), ("pmid", f"record_{facet}"))
+        ),
+    ):
+        for row in store.conn.execute(sql):
+            digest.update("\x1f".join(str(value) for value in row).encode())
+            digest.update(b"\x1e")
+    return digest.hexdigest()[:16]
+
+
+def outdated(store: Store) -> list[str]:
+    """Say, one sentence each, what no longer follows from the map's input, and the command that mends it."""
+    found = []
+    name = store.path
+    for key, now, what in (
+        ("extractor", claims.VERSION, "claims were found by"),
+        ("vocabulary", stored_vocabulary(store).version, "tags were given by vocabulary"),
+        ("ruleset", Rules.load().version, "levels were given by rule set"),
+    ):
+        made_with = store.meta(key)
+        if made_with is not None and made_with != now:
+            found.append(f"{what} {made_with}, this is {now}: litmap tag {name}")
+    if store.value("select count(*) from links") and store.meta("links_from") != links_fingerprint(store):
+        found.append(f"claims, records or tags changed since links were made: litmap link {name}")
+    return found
+
+
+def next_step(store: Store) -> str:
+    """The one command that brings the map further."""
+    name = store.path
+    if not store.value("select count(*) from documents"):
+        return f"litmap import {name} PAGE..."
+    if not store.value("select count(*) from records"):
+        return f"litmap load {name} RECORDS.xml, or litmap search {name} 'QUERY'"
+    late = outdated(store)
+    if late:
+        return late[0].rsplit(": ", 1)[1]
+    if not store.value("select count(*) from links"):
+        return f"litmap link {name}"
+    return f"litmap map {name}, litmap serve {name} --open"
