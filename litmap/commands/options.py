@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
@@ -77,3 +77,8 @@ def progress_wanted() -> bool:
     """Long work shows progress on a terminal, and none in a pipe."""
     context = click.get_current_context(silent=True)
     return sys.stderr.isatty() and not (context and context.meta.get("litmap.quiet"))
+
+
+def progress_stream() -> IO[str]:
+    """Where a progress bar may draw: the terminal, else nowhere."""
+    return sys.stderr if progress_wanted() else io.StringIO()

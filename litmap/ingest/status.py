@@ -50,7 +50,7 @@ def links_fingerprint(store: Store) -> str:
         *(
             f"select {who}, {slug}, role from {table} order by 1, 2, 3"
             for facet, slug in (("conditions", "condition"), ("routes", "route"), ("interventions", "intervention"))
-            for who, table in ((f"(select key from claims where id = claim_id)", f"claim_{facet}"), ("pmid", f"record_{facet}"))
+            for who, table in (("(select key from claims where id = claim_id)", f"claim_{facet}"), ("pmid", f"record_{facet}"))
         ),
     ):
         for row in store.conn.execute(sql):
