@@ -1,0 +1,157 @@
+"""Tags for claims: what the sentence says, and what its surroundings add where it is silent.
+
+Surroundings, nearest first: the list's lead-in, the question answered, the sentences before in the same section, the
+headings, the document's main subject. Epidemiology, history and official-record claims inherit no route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from litmap.model import Claim, Document, Tag, Unit
+from litmap.vocabulary.entries import Vocabulary
+from litmap.vocabulary.matcher import Matcher
+from litmap.vocabulary.roles import MAIN, assign
+
+_ROUTELESS = frozenset(("epidemiology", "history", "regulatory", "other"))
+_SUBJECT_ROLES = frozenset(("indication", "population", "outcome", "studied"))
+_ALL_OF_THEM = re.compile(
+    r"\b(?:these|those|both|either|neither|none of (?:these|them)|all of (?:these|them)|such) "
+    r"(?:methods?|routes?|forms?|options?|treatments?|conditions?|disorders?|approaches|formulations?|types?)\b|\bnone of these\b",
+    re.I,
+)
+_MAIN_SHARE = 0.3
+
+
+class _Said(NamedTuple):
+    facet: str
+    slug: str
+    role: str
+    start: int
+    matched: str
+
+
+class ClaimTagger:
+    """Tags claims with a compiled vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary, matcher: Matcher) -> None:
+        self.vocabulary = vocabulary
+        self.matcher = matcher
+
+    def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
+        """Return the tags of each claim, in the claims' order."""
+        said = [self._said(unit) for unit in units]
+        context = _Context(self.vocabulary, document, units, said, claims)
+        return [self._ordered(context.claim(claim)) for claim in claims]
+
+    def _said(self, unit: Unit) -> list[_Said]:
+        found = self.matcher.find(unit.text)
+        if not found.mentions:
+            return []
+        return [
+            _Said(s.mention.facet, s.mention.slug, s.role, unit.start + s.mention.start, unit.text[s.mention.start : s.mention.end])
+            for s in assign(unit.text, found, [(0, len(unit.text))])
+        ]
+
+    def _ordered(self, tags: list[Tag]) -> tuple[Tag, ...]:
+        once: dict[tuple[str, str, str], Tag] = {}
+        for tag in tags:
+            once.setdefault(tag[:3], tag)
+        facets = list(MAIN)
+
+        def place(tag: Tag) -> tuple[int, int, str]:
+            entry = self.vocabulary.entry(tag.facet, tag.slug)
+            return facets.index(tag.facet), entry.position if entry else 0, tag.role
+
+        return tuple(sorted(once.values(), key=place))
+
+
+class _Context:
+    """The surroundings of every unit of one document."""
+
+    def __init__(self, vocabulary: Vocabulary, document: Document, units: Sequence[Unit], said: list[list[_Said]], claims: Sequence[Claim]) -> None:
+        self.vocabulary = vocabulary
+        self.units = units
+        self.said = said
+        self.types = {claim.unit: claim.claim_type for claim in claims}
+        self.main = {facet: self._main(facet, document) for facet in MAIN}
+        self.inherited: dict[tuple[int, str], list[Tag]] = {}
+
+    def _main(self, facet: str, document: Document) -> list[Tag]:
+        """The document's main subjects: what most of its mentions are about."""
+        counts: Counter[str] = Counter()
+        for index, found in enumerate(self.said):
+            weight = 2 if self.units[index].kind == "heading" else 1
+            for slug in {s.slug for s in found if s.facet == facet and s.role in _SUBJECT_ROLES and self._on_map(facet, s.slug)}:
+                counts[slug] += weight
+        total = sum(counts.values())
+        ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        return [Tag(facet, slug, MAIN[facet], "document", document.title or "") for slug, count in ranked[:1] if total and count / total >= _MAIN_SHARE]
+
+    def _on_map(self, facet: str, slug: str) -> bool:
+        entry = self.vocabulary.entry(facet, slug)
+        return entry is None or entry.on_map
+
+    def claim(self, claim: Claim) -> list[Tag]:
+        tags = list(claim.given)
+        given = {tag.facet for tag in given_subjects(claim.given)}
+        for facet in MAIN:
+            if facet in given:
+                continue
+            own = [Tag(facet, s.slug, s.role, "sentence", s.matched) for s in self.said[claim.unit] if s.facet == facet and claim.start <= s.start < claim.end]
+            tags += own
+            if self._wants(claim, facet, own):
+                have = {tag.slug for tag in own}
+                tags += [tag for tag in self._around(claim.unit, facet, claim.claim_type) if tag.slug not in have]
+        return tags
+
+    def _wants(self, claim: Claim, facet: str, own: list[Tag]) -> bool:
+        if self.units[claim.unit].kind == "caption":
+            return False
+        if facet == "route" and claim.claim_type in _ROUTELESS:
+            return False
+        if facet == "route" and _ALL_OF_THEM.search(claim.text):
+            return True
+        return not any(tag.role in _SUBJECT_ROLES for tag in own)
+
+    # ------------------------------------------------------------ what surrounds a unit
+
+    def _around(self, index: int, facet: str, claim_type: str) -> list[Tag]:
+        unit = self.units[index]
+        for origin, other in (("lead-in", unit.lead_in), ("question", unit.question)):
+            if other is not None and (tags := self._subjects(other, facet, origin)):
+                return tags
+        if tags := self._previous(index, facet, claim_type):
+            return tags
+        for heading in reversed(unit.headings):
+            if tags := self._subjects(heading, facet, "heading"):
+                return tags
+        if facet == "route":
+            return []
+        return [] if claim_type == "epidemiology" and facet == "intervention" else self.main[facet]
+
+    def _previous(self, index: int, facet: str, claim_type: str) -> list[Tag]:
+        """The nearest sentence before in the same section that names a subject."""
+        unit = self.units[index]
+        for other in range(index - 1, -1, -1):
+            before = self.units[other]
+            if before.kind == "heading" or before.headings != unit.headings:
+                break
+            if before.kind == "caption":
+                continue
+            if tags := self._subjects(other, facet, "previous"):
+                settled = [tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in ("history", "regulatory")]
+                if settled:
+                    return settled
+        return []
+
+    def _subjects(self, index: int, facet: str, origin: str) -> list[Tag]:
+        return [Tag(facet, s.slug, s.role, origin, s.matched) for s in self.said[index] if s.facet == facet and s.role in _SUBJECT_ROLES]
+
+
+def given_subjects(given: Sequence[Tag]) -> list[Tag]:
+    """The tags that came with a claim (for these facets nothing is inferred)."""
+    return [tag for tag in given if tag.origin in ("given", "reviewer")]

@@ -1,0 +1,157 @@
+"""Finds every term and cue of a vocabulary in a text, in one pass of an Aho-Corasick automaton."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from litmap.vocabulary.entries import EXACT, EXCLUDED, PLAIN, WEAK, Cue, Term, Vocabulary
+from litmap.vocabulary.terms import plain
+
+# Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
+_WORDLIKE = frozenset("in or as is it us no so add sad kit".split())
+_SHORTEST_DEFINED = 2
+
+
+class Mention(NamedTuple):
+    """A term found in a text. Offsets are those of the text."""
+
+    start: int
+    end: int
+    facet: str
+    slug: str
+    kind: str  # plain | case | weak
+
+
+class CueHit(NamedTuple):
+    """A cue found in a text."""
+
+    start: int
+    end: int
+    cue: Cue
+
+
+class Found(NamedTuple):
+    """What the matcher makes of a text: mentions and cues, each in order of position."""
+
+    mentions: list[Mention]
+    cues: list[CueHit]
+
+
+class Matcher:
+    """Compiled terms and cues."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        import ahocorasick_rs
+
+        forms: dict[str, tuple[list[Term], list[Cue]]] = {}
+        for term in vocabulary.terms:
+            forms.setdefault(term.form, ([], []))[0].append(term)
+        for cue in vocabulary.cues:
+            forms.setdefault(cue.form, ([], []))[1].append(cue)
+        self._payload = [(_once(terms), tuple(cues)) for terms, cues in forms.values()]
+        # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
+        self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
+
+    def find(self, text: str) -> Found:
+        """Return the mentions and cues of a text."""
+        by_facet: dict[str, list[tuple[int, int, Term]]] = {}
+        cues: list[CueHit] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(f" {plain(text)} ", overlapping=True):
+            terms, found_cues = self._payload[index]
+            end -= 2
+            for term in terms:
+                if term.kind is EXACT and text[start:end] != term.wording and not _same_letters(text[start:end], term.wording):
+                    continue
+                by_facet.setdefault(term.facet, []).append((start, end, term))
+            for cue in found_cues:
+                cues.append(CueHit(start, end, cue))
+        mentions = [mention for found in by_facet.values() for mention in _longest(found)]
+        if any(mention.kind is EXACT for mention in mentions):
+            mentions = _true_abbreviations(text, mentions)
+        mentions.sort()
+        cues.sort(key=lambda hit: (hit.start, -hit.end))
+        return Found(mentions, cues)
+
+
+def _once(terms: list[Term]) -> tuple[Term, ...]:
+    """One term for each facet and slug of a form: the first written, a term before a look-alike."""
+    best: dict[str, Term] = {}
+    for term in sorted(terms, key=lambda term: term.kind == EXCLUDED):
+        best.setdefault(term.facet, term)
+    return tuple(best.values())
+
+
+def _same_letters(found: str, written: str) -> bool:
+    return plain(found) == plain(written) and [c for c in found if c.isalnum()] == [c for c in written if c.isalnum()]
+
+
+def _longest(found: list[tuple[int, int, Term]]) -> list[Mention]:
+    """Keep the longest of overlapping terms of one facet; a look-alike removes what it touches, unless it lies inside."""
+    found.sort(key=lambda hit: (hit[0], -hit[1]))
+    excluded = [hit for hit in found if hit[2].kind is EXCLUDED]
+    kept: list[Mention] = []
+    for start, end, term in found:
+        if term.kind is EXCLUDED:
+            continue
+        if excluded and any(
+            a < end and start < b and not (start <= a and b <= end) for a, b, _ in excluded
+        ):  # fmt: skip
+            continue
+        mention = Mention(start, end, term.facet, term.slug, term.kind)
+        if kept and kept[-1].end > start:
+            if end - start > kept[-1].end - kept[-1].start:
+                kept[-1] = mention
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _true_abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
+    """Drop abbreviations that this text defines as something else, and word-like ones standing alone."""
+    verdicts: dict[tuple[str, str], bool] = {}
+    kept = []
+    for mention in mentions:
+        if mention.kind is EXACT:
+            written = text[mention.start : mention.end]
+            key = (mention.slug, written)
+            if key not in verdicts:
+                verdicts[key] = not _defined_otherwise(text, written, mention, mentions)
+            if not verdicts[key] or (written.lower() in _WORDLIKE and not _beside(text, mention, mentions)):
+                continue
+        kept.append(mention)
+    return kept
+
+
+def _defined_otherwise(text: str, written: str, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether `(OCD)` follows words that spell it and are no term of this slug: osteochondritis dissecans (OCD)."""
+    at = text.find(f"({written})")
+    if at < 0 or len(written) < _SHORTEST_DEFINED:
+        return False
+    if any(other.slug == mention.slug and at - 2 <= other.end <= at for other in mentions):
+        return False
+    words = re.findall(r"[^\W_]+", text[max(0, at - 120) : at])
+    initials = [letter.lower() for letter in written if letter.isalpha()]
+    last = "".join(word[0] for word in words[-len(initials) :]).lower()
+    return last == "".join(initials) or bool(words[-2:]) and _spells("".join(words[-2:]).lower(), initials, words[-2][:1].lower())
+
+
+def _spells(letters: str, initials: list[str], first: str) -> bool:
+    """Whether the letters stand in this order, starting with the first: osteochondritis dissecans, o c d."""
+    rest = iter(letters)
+    return first == initials[0] and all(letter in rest for letter in initials)
+
+
+def _beside(text: str, mention: Mention, mentions: list[Mention]) -> bool:
+    """Whether a treatment follows or precedes directly, or the full name precedes in front of a bracket."""
+    for other in mentions:
+        if other is mention:
+            continue
+        if other.slug == mention.slug and text[other.end : mention.start] in (" (", "("):
+            return True
+        if other.facet == "intervention" and (other.start - mention.end == 1 or mention.start - other.end == 1):
+            return mention.start - other.end != 1 or text[mention.end : mention.end + 1] in ("", ",", ".", ")", ";")
+    return False
+
+
+__all__ = ["EXACT", "PLAIN", "WEAK", "CueHit", "Found", "Matcher", "Mention"]
