@@ -1,0 +1,63 @@
+"""What stands at the top of a map's own page: what it is, how current, how big, and the ways in."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from litmap.web import ours
+
+MAIN_TABLES = ("claims", "records", "documents", "claim_evidence", "links", "decisions", "searches")
+
+
+def _count(conn: sqlite3.Connection, present: set[str], table: str, where: str = "1") -> int:
+    return int(ours.value(conn, f"select count(*) from {table} where {where}")) if table in present else 0
+
+
+def confirmed(conn: sqlite3.Connection, present: set[str]) -> dict[str, int] | None:
+    """Of the links that people decided on, how many they confirmed. None before anybody decided.
+
+    A link counts once, with its latest include or exclude; withdrawn decisions don't count.
+    """
+    if "decisions" not in present:
+        return None
+    found = ours.first(
+        conn,
+        """with latest as (select claim_key, pmid, kind, verdict, max(id) from decisions where claim_key is not null group by claim_key, pmid)
+           select sum(verdict = 'include') as included, count(*) as decided from latest
+           where kind <> 'withdrawal' and verdict in ('include', 'exclude')""",
+    )
+    if not found or not found["decided"]:
+        return None
+    return {
+        "included": found["included"],
+        "decided": found["decided"],
+        "percent": round(100 * found["included"] / found["decided"]),
+    }
+
+
+def summary(conn: sqlite3.Connection) -> dict[str, Any]:
+    """Counts, dates and versions for the home page."""
+    present = ours.tables_of(conn)
+    counts = {table: _count(conn, present, table) for table in MAIN_TABLES}
+    counts["claims"] = _count(conn, present, "claims", "status = 'active'")
+    counts["documents"] = _count(conn, present, "documents", "current = 1")
+    counts["bearing"] = _count(conn, present, "links", "bears = 1")
+    counts["reviewed"] = _count(conn, present, "claim_evidence", "basis = 'reviewed'")
+    latest = {
+        "search": ours.value(conn, "select max(ran_at) from searches") if "searches" in present else None,
+        "load": ours.value(conn, "select max(loaded_at) from loads") if "loads" in present else None,
+        "retrieved": ours.value(conn, "select max(retrieved_at) from documents where current = 1")
+        if "documents" in present
+        else None,
+    }
+    return {
+        "counts": counts,
+        "latest": {name: str(date)[:10] if date else None for name, date in latest.items()},
+        "retracted": _count(conn, present, "records", "integrity = 'retracted'"),
+        "versions": ours.rows(conn, "select key, value from meta order by key") if "meta" in present else [],
+        "confirmed": confirmed(conn, present),
+        "first_document": ours.value(conn, "select min(id) from documents where current = 1")
+        if "documents" in present
+        else None,
+    }
