@@ -37,7 +37,7 @@ with recursive
   many_c as (select pmid, count(*) as n from leaf_c group by pmid),
   many_r as (select pmid, count(*) as n from leaf_r group by pmid),
   record_c as (
-    select r.pmid, r.level, r.integrity, coalesce(u.above, '') as condition, count(l.slug) < coalesce(m.n, 0) as others
+    select r.pmid, r.level, coalesce(u.above, '') as condition, count(l.slug) < coalesce(m.n, 0) as others
     from records r left join leaf_c l on l.pmid = r.pmid left join up_c u on u.slug = l.slug left join many_c m on m.pmid = r.pmid
     group by r.pmid, u.above
   ),
@@ -48,7 +48,7 @@ with recursive
   ),
   record_cells as (
     select x.condition, y.route, count(*) as n_records, sum(x.others and y.others) as n_inferred,
-      sum(x.integrity like '%retracted%') as n_retracted,
+      sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind in ('retracted', 'partly-retracted'))) as n_retracted,
       sum(x.level = 1 and not (x.others and y.others)) as level_1, sum(x.level = 2 and not (x.others and y.others)) as level_2,
       sum(x.level = 3 and not (x.others and y.others)) as level_3, sum(x.level = 4 and not (x.others and y.others)) as level_4,
       sum(x.level = 5 and not (x.others and y.others)) as level_5

@@ -1,0 +1,277 @@
+"""The gap map: one dimension down, one across, and in each cell what is claimed and what was found.
+
+A level is the highest study design found, not an appraisal, so it always travels with the cell's state and directions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from litmap.errors import QueryError
+from litmap.store import Store
+from litmap.tables import dimensions
+from litmap.tables.decided import Decided, Pair, standing
+from litmap.tables.dimensions import ANY, NOT_STATED, Dimension, Value
+
+STATES = {
+    "not-searched": "not searched",
+    "searched-none-found": "searched, none found",
+    "no-eligible-design": "found, no eligible design",
+    "suggested": "suggested, not reviewed",
+    "reviewed": "reviewed",
+}
+STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "not-judged")
+LEVEL_MEANS = "highest study design found, not appraised"
+
+
+class Search(NamedTuple):
+    """A finished search that covers a cell."""
+
+    query: str
+    ran_at: str
+    n_found: int
+
+
+@dataclass(slots=True)
+class Cell:
+    """What one cell holds. All counts are of distinct claims, or distinct records (reports)."""
+
+    row: str
+    column: str
+    n_claims: int = 0  # that affirm
+    n_denials: int = 0
+    n_records: int = 0  # tagged with both, linked or not
+    n_studies: int = 0  # reports of one study once; secondary analyses not at all
+    n_bearing: int = 0  # of the records, those that bear on a claim of this cell, or on one that leaves the column open
+    n_reviewed: int = 0  # of those, included by a reviewer
+    n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map
+    n_retracted: int = 0
+    n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
+    n_provisional: int = 0  # of the counted levels
+    levels: dict[int, int] = field(default_factory=dict)  # level: records, without inferred pairings and excluded records
+    highest_level: int | None = None
+    highest_designs: tuple[str, ...] = ()
+    directions: dict[str, int] = field(default_factory=dict)  # stance: reviewed records
+    state: str = "not-searched"
+    searches: tuple[Search, ...] = ()
+    found: dict[tuple[bool, int], set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)  # (reviewed, level): designs
+
+    @property
+    def state_text(self) -> str:
+        """Return the state in words."""
+        return STATES[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class GapMap:
+    """A map. `cells` has every pair of a row and a column, and the totals under the slug ANY."""
+
+    down: str
+    across: str
+    rows: tuple[Value, ...]
+    columns: tuple[Value, ...]
+    cells: Mapping[tuple[str, str], Cell]
+
+    def cell(self, row: str, column: str) -> Cell:
+        """Return one cell; an empty one when nothing is known."""
+        return self.cells.get((row, column)) or Cell(row, column)
+
+    def __iter__(self) -> Iterator[Cell]:
+        """Go through the cells, row by row."""
+        for row in self.rows:
+            for column in self.columns:
+                yield self.cell(row.slug, column.slug)
+
+
+class _Record(NamedTuple):
+    level: int | None
+    design: str | None
+    provisional: int
+    retracted: bool
+    study: str | None  # None: a secondary analysis, never a study of its own
+
+
+def build(store: Store, down: str = "condition", across: str = "route", *, everything: bool = False) -> GapMap:
+    """Count the map from the database. `everything` also shows what the vocabulary keeps off the default map.
+
+    Raises QueryError when a dimension is unknown or used twice.
+    """
+    if down == across:
+        raise QueryError(f"the map needs two different dimensions, not {down} twice", f"choose from {', '.join(dimensions.DIMENSIONS)}")
+    rows, columns = dimensions.load(store, down, everything), dimensions.load(store, across, everything)
+    return _Builder(store, rows, columns).build()
+
+
+class _Builder:
+    def __init__(self, store: Store, down: Dimension, across: Dimension) -> None:
+        self.store, self.down, self.across = store, down, across
+        self.cells: dict[tuple[str, str], Cell] = {}
+        self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
+        self.decided = standing(store)
+        self.claim_rows = {claim: down.closed(down.claims.get(claim, ())) for claim in self.keys}
+        self.claim_columns = {claim: across.closed(across.claims.get(claim, ())) for claim in self.keys}
+
+    def build(self) -> GapMap:
+        self._claims()
+        self._records()
+        self._searches()
+        rows = (*self.down.values, Value(NOT_STATED, self.down.not_stated))
+        columns = (*self.across.values, Value(NOT_STATED, self.across.not_stated))
+        for row in (*rows, Value(ANY, ANY)):
+            for column in (*columns, Value(ANY, ANY)):
+                _finish(self._cell(row.slug, column.slug))
+        return GapMap(self.down.name, self.across.name, rows, columns, self.cells)
+
+    def _cell(self, row: str, column: str) -> Cell:
+        return self.cells.setdefault((row, column), Cell(row, column))
+
+    def _claims(self) -> None:
+        for claim, polarity in self.store.conn.execute("select id, polarity from claims where status = 'active'"):
+            for row in self.claim_rows[claim]:
+                for column in self.claim_columns[claim]:
+                    cell = self._cell(row, column)
+                    if polarity == "deny":
+                        cell.n_denials += 1
+                    else:
+                        cell.n_claims += 1
+
+    def _records(self) -> None:
+        bearing = _bearing(self.store, self.keys, self.decided)
+        studies: dict[tuple[str, str], set[str]] = {}
+        for pmid, record in _read_records(self.store):
+            direct_rows, direct_columns = self.down.records.get(pmid, frozenset()), self.across.records.get(pmid, frozenset())
+            rows, columns = self.down.closed(direct_rows), self.across.closed(direct_columns)
+            bears = self._where(rows, columns, bearing.get(pmid, ()))
+            excluded = self._excluded(pmid)
+            for row in rows:
+                for column in columns:
+                    cell = self._cell(row, column)
+                    claims = [] if excluded else bears.get((row, column), [])
+                    included = [found for found in (self.decided.get((self.keys[claim], pmid)) for claim in claims) if found and found.verdict == "include"]
+                    inferred = self._inferred(direct_rows, row, direct_columns, column) and not included
+                    _count(cell, record, bool(claims), included, inferred, excluded)
+                    if record.study:
+                        studies.setdefault((row, column), set()).add(record.study)
+        for (row, column), found in studies.items():
+            self._cell(row, column).n_studies = len(found)
+
+    def _where(self, rows: frozenset[str], columns: frozenset[str], claims: tuple[int, ...]) -> dict[tuple[str, str], list[int]]:
+        """Say for which cells of a record which claims count: they agree with the cell, or leave it open."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for claim in claims:
+            shared_rows = _shared(rows, self.claim_rows[claim], self.down.strict)
+            shared_columns = _shared(columns, self.claim_columns[claim], self.across.strict)
+            for row in shared_rows:
+                for column in shared_columns:
+                    found.setdefault((row, column), []).append(claim)
+        return found
+
+    def _excluded(self, pmid: int) -> bool:
+        decided = self.decided.get((None, pmid))
+        return bool(decided and decided.verdict == "exclude")
+
+    def _inferred(self, rows: frozenset[str], row: str, columns: frozenset[str], column: str) -> bool:
+        """A record on several conditions, by several routes, need not have studied this one by this route."""
+        if not (self.down.pairs and self.across.pairs):
+            return False
+        return _beside(self.down, rows, row) and _beside(self.across, columns, column)
+
+    def _searches(self) -> None:
+        words = _words_of(self.store, self.across.name)
+        found: dict[tuple[str, str], set[Search]] = {}
+        for claim, query, ran_at, count in self.store.conn.execute(
+            "select cs.claim_id, s.query, s.ran_at, s.count from claim_searches cs join searches s on s.id = cs.search_id where s.complete = 1"
+        ):
+            if claim not in self.keys:
+                continue
+            open_query = NOT_STATED in self.claim_columns[claim] or (words is not None and not words.search(query))
+            everywhere = [*(value.slug for value in self.across.values), NOT_STATED, ANY]
+            for row in self.claim_rows[claim]:
+                for column in everywhere if open_query else self.claim_columns[claim]:
+                    found.setdefault((row, column), set()).add(Search(query, ran_at, count))
+        for (row, column), searches in found.items():
+            self._cell(row, column).searches = tuple(sorted(searches, key=lambda search: (search.ran_at, search.query)))
+
+
+def _shared(of_record: frozenset[str], of_claim: frozenset[str], strict: bool) -> frozenset[str]:
+    if not strict and (NOT_STATED in of_record or NOT_STATED in of_claim):
+        return of_record
+    return of_record & of_claim
+
+
+def _beside(dimension: Dimension, direct: frozenset[str], value: str) -> bool:
+    return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
+
+
+def _count(cell: Cell, record: _Record, bears: bool, included: list[Decided], inferred: bool, excluded: bool) -> None:
+    cell.n_records += 1
+    cell.n_bearing += bears
+    cell.n_retracted += record.retracted
+    cell.n_inferred += inferred
+    cell.n_excluded += excluded
+    if included:
+        cell.n_reviewed += 1
+        stances = {decided.stance or "not-judged" for decided in included}
+        stance = stances.pop() if len(stances) == 1 else "mixed"
+        cell.directions[stance] = cell.directions.get(stance, 0) + 1
+    if record.level is None or excluded:
+        return
+    cell.state = "suggested"  # an eligible design, even if only as an inferred pairing
+    if inferred:
+        return
+    cell.levels[record.level] = cell.levels.get(record.level, 0) + 1
+    cell.n_provisional += record.provisional
+    cell.found[(bool(included), record.level)].add(record.design or "undetermined")
+
+
+def _finish(cell: Cell) -> None:
+    cell.levels = dict(sorted(cell.levels.items()))
+    cell.directions = {stance: cell.directions[stance] for stance in STANCES if stance in cell.directions}
+    # The headline of a reviewed cell rests on what reviewers included, and on nothing else.
+    headline = min((level for reviewed, level in cell.found if reviewed or not cell.n_reviewed), default=None)
+    if headline is not None:
+        cell.highest_level = headline
+        cell.highest_designs = tuple(sorted(cell.found[(bool(cell.n_reviewed), headline)]))
+    if cell.n_reviewed:
+        cell.state = "reviewed"
+    elif cell.state != "suggested":
+        cell.state = "no-eligible-design" if cell.n_records else "searched-none-found" if cell.searches else "not-searched"
+
+
+def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
+    retracted = {row[0] for row in store.conn.execute("select pmid from record_integrity where kind in ('retracted', 'partly-retracted')")}
+    for row in store.conn.execute(
+        "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid order by r.pmid"
+    ):
+        study = row["study"] or (None if row["secondary"] else str(row["pmid"]))
+        yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
+
+
+def _bearing(store: Store, keys: Mapping[int, str], decided: Mapping[Pair, Decided]) -> dict[int, tuple[int, ...]]:
+    """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
+    pairs = {(pmid, claim) for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1") if claim in keys}
+    claims = {key: claim for claim, key in keys.items()}
+    for (key, pmid), found in decided.items():
+        if key in claims:
+            pair = pmid, claims[key]
+            if found.verdict == "include":
+                pairs.add(pair)
+            elif found.verdict == "exclude":
+                pairs.discard(pair)
+    result: dict[int, tuple[int, ...]] = {}
+    for pmid, claim in sorted(pairs):
+        result[pmid] = (*result.get(pmid, ()), claim)
+    return result
+
+
+def _words_of(store: Store, dimension: str) -> re.Pattern[str] | None:
+    """The names of a dimension's values: a search that uses none of them covers them all. None: cannot be told."""
+    if dimension not in ("route", "intervention"):
+        return None
+    names = {name for row in store.conn.execute(f"select slug, label, mesh from {dimension}s") for name in row if name}
+    words = {re.escape(word.strip()) for name in names for word in re.split(r"[;|]", name) if word.strip()}
+    return re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", re.IGNORECASE) if words else None
