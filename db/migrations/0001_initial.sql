@@ -230,6 +230,8 @@ create table links (
 create index links_pmid on links(pmid, claim_id);
 create index links_rank on links(claim_id, rank);
 create index links_bears on links(claim_id, pmid) where bears = 1;
+-- What each claim's links were made from: a claim whose digest is the same is not linked again.
+create table link_inputs (claim_id integer primary key references claims(id), digest text not null);
 create table claim_evidence (
   claim_id integer not null references claims(id), condition text references conditions(slug), basis text not null check (basis in ('reviewed', 'suggested')),
   condition_match text check (condition_match in ('exact', 'narrower', 'broader')), route_match text check (route_match in ('same', 'other', 'unstated')),

@@ -1,1 +1,6 @@
 """Which records bear on which claim: candidates, ranking, evidence per claim and condition."""
+
+from litmap.linking.evidence import refresh_evidence
+from litmap.linking.links import VERSION, LinkReport, link
+
+__all__ = ["VERSION", "LinkReport", "link", "refresh_evidence"]

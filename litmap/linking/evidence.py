@@ -1,0 +1,284 @@
+"""What bears on each claim, summed up by condition: the tables claim_evidence and links.bears.
+
+A record bears when a reviewer included it; or when nobody decided, it shares the claim's intervention and condition
+(the same or a narrower one) and its score passes the gate. Once a condition of a claim has an included record, its
+row counts included records alone.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+
+from litmap.linking.facets import RawTags, Tags, Tree, pick, raw_tags, roles
+from litmap.linking.standing import Standing, standings
+from litmap.store import Store
+
+TAGGED_GATE = 0.4  # the score that a suggestion needs when tags say what the claim is about
+WORDS_GATE = 0.45  # the same when only words do
+SCHEME = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
+NOT_A_STUDY = {"narrative-review", "scoping-review", "guideline", "opinion", "protocol", "notice"}
+CLOSEST = ("exact", "narrower", "broader")
+EVIDENCE = (
+    *("claim_id", "condition", "basis", "condition_match", "route_match", "level", "design"),
+    *("n_reports", "n_studies", "n_by_stance", "n_retracted", "n_provisional"),
+)
+BATCH = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What the sums need of one record."""
+
+    design: str | None
+    level: int | None
+    harm_level: int | None
+    secondary: bool
+    provisional: bool
+    retracted: bool
+    notice: bool
+    study: str
+
+
+@dataclass(slots=True)
+class Case:
+    """One claim with its links and decisions."""
+
+    id: int
+    key: str
+    question: str
+    raw: RawTags
+    scores: dict[int, float] = field(default_factory=dict)
+    bearing: set[int] = field(default_factory=set)  # as stored
+
+    @property
+    def rows(self) -> list[str | None]:
+        """The conditions that have a row of their own; one None when there is none."""
+        slugs = {slug for slug, role, _ in self.raw["condition"] if role == "indication"}
+        return [*sorted(slugs)] or [None]
+
+
+Row = tuple[object, ...]
+
+
+def refresh_evidence(store: Store, claim_ids: Collection[int] | None = None) -> int:
+    """Recompute links.bears and claim_evidence for these claims (default: all); return how many rows changed.
+
+    Uses the open transaction, or one of its own. Rows that stay the same are not written.
+    """
+    conn = store.conn
+    with nullcontext() if conn.in_transaction else store.transaction():
+        changed = 0
+        tree = Tree(conn)
+        ids = _claim_ids(conn, claim_ids)
+        for start in range(0, len(ids), BATCH):
+            changed += _refresh(conn, tree, ids[start : start + BATCH])
+        return changed
+
+
+def _claim_ids(conn: sqlite3.Connection, claim_ids: Collection[int] | None) -> list[int]:
+    if claim_ids is not None:
+        return sorted(set(claim_ids))
+    return [row[0] for row in conn.execute("select id from claims order by id")]
+
+
+def _refresh(conn: sqlite3.Connection, tree: Tree, ids: Sequence[int]) -> int:
+    cases = _cases(conn, ids)
+    decided = standings(conn, [case.key for case in cases])
+    by_claim: dict[str | None, dict[int, Standing]] = defaultdict(dict)
+    for (key, pmid), standing in decided.items():
+        by_claim[key][pmid] = standing
+    barred = {pmid for pmid, standing in by_claim[None].items() if standing.verdict == "exclude"}
+    pmids = sorted({pmid for case in cases for pmid in (*case.scores, *by_claim[case.key])})
+    papers, tags = _papers(conn, pmids), raw_tags(conn, "record", pmids)
+    found: list[Row] = []
+    changed = 0
+    for case in cases:
+        judged = {pmid: s for pmid, s in by_claim[case.key].items() if pmid in papers}
+        bears = _bears(tree, case, judged, barred, tags)
+        changed += _mark(conn, case, {pmid for kept in bears.values() for pmid in kept})
+        found += [_row(tree, case, condition, kept, judged, papers, tags) for condition, kept in bears.items()]
+    return changed + _write(conn, ids, found)
+
+
+def _cases(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Case]:
+    marks = ",".join("?" * len(ids))
+    active = conn.execute(
+        f"select id, key, question from claims where status = 'active' and id in ({marks}) order by id", ids
+    )
+    rows = active.fetchall()
+    raw = raw_tags(conn, "claim", [row[0] for row in rows])
+    cases = {row[0]: Case(row[0], row[1], row[2], raw[row[0]]) for row in rows}
+    for claim_id, pmid, score, bears in conn.execute(
+        f"select claim_id, pmid, score, bears from links where claim_id in ({marks})", ids
+    ):
+        if claim_id in cases:
+            cases[claim_id].scores[pmid] = score
+            if bears:
+                cases[claim_id].bearing.add(pmid)
+    return list(cases.values())
+
+
+def _papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
+    found: dict[int, Paper] = {}
+    for start in range(0, len(pmids), BATCH):
+        batch = pmids[start : start + BATCH]
+        rows = conn.execute(
+            f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional,
+                  exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted'),
+                  r.design = 'notice' or exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'notice'),
+                  coalesce(s.study, 'pmid:' || r.pmid)
+                from records r left join record_studies s on s.pmid = r.pmid
+                left join record_levels h on h.pmid = r.pmid and h.scheme = 'ocebm-harm'
+                where r.pmid in ({",".join("?" * len(batch))})""",
+            batch,
+        )
+        for pmid, design, level, harm, *flags, study in rows:
+            secondary, provisional, retracted, notice = (bool(flag) for flag in flags)
+            found[pmid] = Paper(design, level, harm, secondary, provisional, retracted, notice, study)
+    return found
+
+
+def _bears(
+    tree: Tree, case: Case, judged: Mapping[int, Standing], barred: Collection[int], tags: Mapping[int, RawTags]
+) -> dict[str | None, list[int]]:
+    """Return, for each row of the claim, the PMIDs that bear on it: the included ones, else the suggested ones."""
+    about, answers = roles(case.question)
+    asked = pick(case.raw, about)
+    held = {pmid: pick(tags[pmid], answers) for pmid in (*case.scores, *judged)}
+    included = [pmid for pmid, s in judged.items() if s.verdict == "include" and pmid not in barred]
+    open_ = [
+        pmid for pmid in case.scores if pmid not in barred and (pmid not in judged or judged[pmid].verdict == "unsure")
+    ]
+    rows = case.rows
+    found: dict[str | None, list[int]] = {}
+    for condition in rows:
+        kept = [pmid for pmid in included if _belongs(tree, condition, rows, held[pmid])]
+        found[condition] = sorted(
+            kept or [pmid for pmid in open_ if suggested(tree, asked, condition, held[pmid], case.scores[pmid])]
+        )
+    return found
+
+
+def _belongs(tree: Tree, condition: str | None, rows: Sequence[str | None], held: Tags) -> bool:
+    """An included record counts for the conditions it is tagged with; when it is tagged with none of them, for all."""
+    if condition is None or len(rows) == 1:
+        return True
+    met = {row for row in rows if row and tree.best("condition", [row], held.condition)}
+    return condition in met or not met
+
+
+def suggested(tree: Tree, asked: Tags, condition: str | None, held: Tags, score: float) -> bool:
+    """Whether a record that nobody judged bears on a claim's row."""
+    if asked.intervention and not _answers(tree, "intervention", asked.intervention, held.intervention):
+        return False
+    conditions = [condition] if condition else asked.condition
+    if conditions and not _answers(tree, "condition", conditions, held.condition):
+        return False
+    return score >= (TAGGED_GATE if asked.intervention or conditions else WORDS_GATE)
+
+
+def _answers(tree: Tree, facet: str, asked: Iterable[str], held: Iterable[str]) -> bool:
+    meet = tree.best(facet, asked, held)
+    return meet is not None and meet[2] != "broader"
+
+
+def _row(
+    tree: Tree,
+    case: Case,
+    condition: str | None,
+    bears: Sequence[int],
+    judged: Mapping[int, Standing],
+    papers: Mapping[int, Paper],
+    tags: Mapping[int, RawTags],
+) -> Row:
+    reviewed = any(pmid in judged and judged[pmid].verdict == "include" for pmid in bears)
+    counted = [pmid for pmid in bears if not papers[pmid].retracted and not papers[pmid].notice]
+    level, design = _highest(case.question, [papers[pmid] for pmid in counted])
+    stances = Counter(judged[pmid].stance or "not-stated" for pmid in counted) if reviewed else Counter()
+    studies = {papers[pmid].study for pmid in counted if _is_study(papers[pmid])}
+    return (
+        case.id,
+        condition,
+        "reviewed" if reviewed else "suggested",
+        _condition_match(tree, case, condition, counted, tags),
+        _route_match(tree, case, counted, tags),
+        level,
+        design,
+        len(counted),
+        len(studies),
+        json.dumps(dict(sorted(stances.items())), separators=(",", ":")),
+        sum(papers[pmid].retracted for pmid in bears),
+        sum(papers[pmid].provisional for pmid in counted),
+    )
+
+
+def _is_study(paper: Paper) -> bool:
+    return not paper.secondary and paper.design not in NOT_A_STUDY
+
+
+def _highest(question: str, papers: Sequence[Paper]) -> tuple[int | None, str | None]:
+    """Return the highest level found and its design; without levels, the commonest design."""
+    scheme = SCHEME.get(question)
+    levels = [(p.harm_level if scheme == "ocebm-harm" else p.level, p.provisional, p.design or "") for p in papers]
+    ranked = sorted((level, provisional, design) for level, provisional, design in levels if level is not None)
+    if scheme and ranked:
+        return ranked[0][0], ranked[0][2] or None
+    designs = Counter(p.design for p in papers if p.design and p.design != "undetermined")
+    return None, min(designs, key=lambda design: (-designs[design], design)) if designs else None
+
+
+def _condition_match(
+    tree: Tree, case: Case, condition: str | None, pmids: Iterable[int], tags: Mapping[int, RawTags]
+) -> str | None:
+    if condition is None:
+        return None
+    answers = roles(case.question)[1]
+    meets = [tree.best("condition", [condition], pick(tags[pmid], answers).condition) for pmid in pmids]
+    found = {meet[2] for meet in meets if meet}
+    return next((match for match in CLOSEST if match in found), None)
+
+
+def _route_match(tree: Tree, case: Case, pmids: Sequence[int], tags: Mapping[int, RawTags]) -> str | None:
+    about, answers = roles(case.question)
+    asked = pick(case.raw, about).route
+    if not asked or not pmids:
+        return None
+    held = [pick(tags[pmid], answers).route for pmid in pmids]
+    if any(_answers(tree, "route", asked, routes) for routes in held):
+        return "same"
+    return "other" if any(held) else "unstated"
+
+
+def _mark(conn: sqlite3.Connection, case: Case, bears: set[int]) -> int:
+    """Store which links bear. An included record outside the ranked list gets a link after the others."""
+    last = len(case.scores)
+    for pmid in sorted(bears - case.scores.keys()):
+        last += 1
+        conn.execute(
+            """insert into links (claim_id, pmid, rank, score, reasons, bears, record_digest, date_revised, ranker)
+               select ?, pmid, ?, 0, '["included by a reviewer"]', 1, digest, date_revised, 'reviewer' from records where pmid = ?""",
+            (case.id, last, pmid),
+        )
+    changes = [(1, case.id, pmid) for pmid in sorted(bears & case.scores.keys() - case.bearing)]
+    changes += [(0, case.id, pmid) for pmid in sorted(case.bearing - bears)]
+    conn.executemany("update links set bears = ? where claim_id = ? and pmid = ?", changes)
+    return len(changes) + len(bears - case.scores.keys())
+
+
+def _write(conn: sqlite3.Connection, ids: Sequence[int], rows: Sequence[Row]) -> int:
+    marks = ",".join("?" * len(ids))
+    names = ", ".join(EVIDENCE)
+    held = {tuple(row) for row in conn.execute(f"select {names} from claim_evidence where claim_id in ({marks})", ids)}
+    wanted = set(rows)
+    conn.executemany(
+        "delete from claim_evidence where claim_id = ? and condition is ?",
+        sorted({row[:2] for row in held - wanted}, key=str),
+    )
+    new = [row for row in rows if row not in held]
+    conn.executemany(f"insert into claim_evidence ({names}) values ({','.join('?' * len(EVIDENCE))})", new)
+    return len(held - wanted) + len(new)

@@ -1,0 +1,108 @@
+"""What claims and records are tagged with, and when two tags meet: same, narrower or broader."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+FACETS = ("intervention", "condition", "route")
+# Roles of a claim's own tags that say what the claim is about.
+ABOUT = {"intervention": {"studied"}, "route": {"studied"}, "condition": {"indication"}}
+ABOUT_HARM = {**ABOUT, "condition": {"indication", "adverse-effect", "outcome"}}
+# Roles of a record's tags that answer for it. A mention that is background answers for nothing.
+ANSWERS = {
+    "intervention": {"studied", "comparator", "co-medication"},
+    "route": {"studied", "comparator"},
+    "condition": {"indication", "population", "outcome"},
+}
+ANSWERS_HARM = {**ANSWERS, "condition": {"indication", "population", "outcome", "adverse-effect", "contraindication"}}
+ANSWERS_MECHANISM = {**ANSWERS, "condition": {"indication", "population", "outcome", "model"}}
+BATCH = 400
+
+Slugs = frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """The slugs of one claim or record that count for a question, by facet."""
+
+    intervention: Slugs = frozenset()
+    condition: Slugs = frozenset()
+    route: Slugs = frozenset()
+
+    def of(self, facet: str) -> Slugs:
+        """Return the slugs of a facet."""
+        slugs: Slugs = getattr(self, facet)
+        return slugs
+
+
+class Tree:
+    """The vocabulary's slugs, labels and parents, read from the database."""
+
+    def __init__(self, conn: sqlite3.Connection) -> None:
+        self.label: dict[tuple[str, str], str] = {}
+        self._above: dict[tuple[str, str], Slugs] = {}
+        for facet in FACETS:
+            rows = conn.execute(f"select slug, label, parent from {facet}s").fetchall()
+            parents = {row[0]: row[2] for row in rows}
+            for slug, label, _ in rows:
+                self.label[facet, slug] = label
+                self._above[facet, slug] = frozenset(_chain(slug, parents))
+
+    def match(self, facet: str, asked: str, found: str) -> str | None:
+        """Say how `found` answers `asked`: exact, narrower, broader, or None."""
+        if asked == found:
+            return "exact"
+        if asked in self._above.get((facet, found), ()):
+            return "narrower"
+        return "broader" if found in self._above.get((facet, asked), ()) else None
+
+    def best(self, facet: str, asked: Iterable[str], found: Iterable[str]) -> tuple[str, str, str] | None:
+        """Return (asked, found, match) of the closest pair, or None."""
+        order = ("exact", "narrower", "broader")
+        held = sorted(found)
+        pairs = [(a, f, match) for a in sorted(asked) for f in held if (match := self.match(facet, a, f))]
+        return min(pairs, key=lambda pair: order.index(pair[2])) if pairs else None
+
+
+def _chain(slug: str, parents: dict[str, str | None]) -> list[str]:
+    found: list[str] = []
+    above = parents.get(slug)
+    while above and above not in found:
+        found.append(above)
+        above = parents.get(above)
+    return found
+
+
+def roles(question: str) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
+    """Return the roles that count for a claim and for a record when this question is asked."""
+    if question == "harm":
+        return ABOUT_HARM, ANSWERS_HARM
+    return (ABOUT, ANSWERS_MECHANISM) if question == "mechanism" else (ABOUT, ANSWERS)
+
+
+RawTags = dict[str, list[tuple[str, str, str]]]  # facet -> (slug, role, origin)
+
+
+def raw_tags(conn: sqlite3.Connection, kind: str, ids: Sequence[int]) -> dict[int, RawTags]:
+    """Read the tags of claims or records (`kind`: claim | record) by id."""
+    key = "claim_id" if kind == "claim" else "pmid"
+    found: dict[int, RawTags] = {number: {facet: [] for facet in FACETS} for number in ids}
+    for start in range(0, len(ids), BATCH):
+        batch = ids[start : start + BATCH]
+        marks = ",".join("?" * len(batch))
+        for facet in FACETS:
+            sql = f"select {key}, {facet}, role, origin from {kind}_{facet}s where {key} in ({marks}) order by 1, 2, 3"
+            for number, slug, role, origin in conn.execute(sql, tuple(batch)):
+                found[number][facet].append((slug, role, origin))
+    return found
+
+
+def pick(raw: RawTags, wanted: dict[str, set[str]]) -> Tags:
+    """Keep the slugs whose role is wanted."""
+    kept = defaultdict(set)
+    for facet, tags in raw.items():
+        kept[facet] = {slug for slug, role, _ in tags if role in wanted[facet]}
+    return Tags(*(frozenset(kept[facet]) for facet in FACETS))

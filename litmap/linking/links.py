@@ -1,0 +1,211 @@
+"""Fills the table links: for each claim the records that may bear on it, best first."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from litmap.errors import InputError
+from litmap.linking import ranking
+from litmap.linking.candidates import how_many, retrieve
+from litmap.linking.corpus import Corpus
+from litmap.linking.evidence import refresh_evidence
+from litmap.linking.facets import FACETS, RawTags, Tree, pick, raw_tags, roles
+from litmap.linking.reasons import reasons
+from litmap.linking.standing import standings
+from litmap.linking.wanted import Wanted, wanted
+from litmap.store import Store
+
+VERSION = "bm25f-tags/1"
+Progress = Callable[[int, int], None]
+LinkRow = tuple[int, int, int, float, str, str | None, str | None, str]
+COLUMNS = "claim_id, pmid, rank, score, reasons, record_digest, date_revised, ranker"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What linking did. claims = linked + without + unchanged."""
+
+    claims: int
+    linked: int  # linked anew, with at least one record
+    without: int  # looked at anew, no record found
+    unchanged: int  # nothing changed since they were linked
+    links: int  # rows now in the table
+    written: int  # rows added, changed or removed
+    bearing: int  # links that bear on their claim
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    id: int
+    key: str
+    text: str
+    question: str
+    raw: RawTags
+    kept: tuple[int, ...]  # records a reviewer included: linked whatever their rank
+
+    def digest(self, state: str, top: int) -> str:
+        parts = (state, top, self.text, self.question, self.raw, self.kept)
+        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def link(store: Store, *, top: int = 50, progress: Progress | None = None) -> LinkReport:
+    """Link each active claim to its best `top` records; write what differs from what is stored.
+
+    Claims whose text, tags and records are as they were are left alone. `progress` gets (done, of).
+    Raises InputError when `top` is less than 1.
+    """
+    if top < 1:
+        raise InputError(f"--top {top} asks for no records", "give a number of 1 or more")
+    conn = store.conn
+    claims = _claims(conn)
+    state = _state(conn)
+    digests = {claim.id: claim.digest(state, top) for claim in claims}
+    held = {row[0]: row[1] for row in conn.execute("select claim_id, digest from link_inputs")}
+    due = [claim for claim in claims if held.get(claim.id) != digests[claim.id]]
+    linker = Linker(conn, top) if due else None
+    made: dict[int, list[LinkRow]] = {}
+    for number, claim in enumerate(due, 1):
+        made[claim.id] = linker.rows(claim) if linker else []
+        if progress:
+            progress(number, len(due))
+    written = _store(store, {claim.id for claim in claims}, made, digests)
+    linked = sum(bool(rows) for rows in made.values())
+    return LinkReport(
+        len(claims), linked, len(due) - linked, len(claims) - len(due),
+        store.value("select count(*) from links"), written, store.value("select count(*) from links where bears = 1"),
+    )  # fmt: skip
+
+
+def _claims(conn: sqlite3.Connection) -> list[_Claim]:
+    rows = conn.execute("select id, key, text, question from claims where status = 'active' order by id").fetchall()
+    raw = raw_tags(conn, "claim", [row[0] for row in rows])
+    kept: dict[str | None, list[int]] = {}
+    for (key, pmid), standing in sorted(standings(conn).items(), key=lambda item: item[0][1]):
+        if standing.verdict == "include":
+            kept.setdefault(key, []).append(pmid)
+    return [_Claim(row[0], row[1], row[2], row[3], raw[row[0]], tuple(kept.get(row[1], ()))) for row in rows]
+
+
+def _state(conn: sqlite3.Connection) -> str:
+    """Digest everything outside the claim that its links depend on: records, their tags, the vocabulary."""
+    sums = hashlib.sha256(VERSION.encode())
+    queries = ["select pmid, digest, date_revised from records order by pmid"]
+    queries += [f"select slug, label, parent from {facet}s order by slug" for facet in FACETS]
+    queries += [f"select pmid, {facet}, role from record_{facet}s order by pmid, {facet}, role" for facet in FACETS]
+    for sql in queries:
+        for row in conn.execute(sql):
+            sums.update(repr(tuple(row)).encode())
+    return sums.hexdigest()
+
+
+class Linker:
+    """Ranks the records of one database for one claim at a time."""
+
+    def __init__(self, conn: sqlite3.Connection, top: int) -> None:
+        self.conn = conn
+        self.top = top
+        self.corpus = Corpus(conn)
+        self.tree = Tree(conn)
+
+    def rows(self, claim: _Claim) -> list[LinkRow]:
+        """Return the rows of `links` for a claim, best first."""
+        asked = wanted(self.corpus, self.tree, claim.id, claim.text, claim.question, claim.raw)
+        best = self.rank(asked, claim.kept)
+        texts = self.corpus.texts([one.pmid for one in best])
+        facts = self._facts([one.pmid for one in best])
+        return [
+            (
+                claim.id, one.pmid, number, one.score,
+                json.dumps(reasons(self.tree, asked, texts[one.pmid], one.shares), ensure_ascii=False, separators=(",", ":")),
+                *facts[one.pmid], VERSION,
+            )
+            for number, one in enumerate(best, 1)
+        ]  # fmt: skip
+
+    def rank(self, asked: Wanted, kept: Sequence[int] = ()) -> list[ranking.Scored]:
+        """Return the best `top` records, and those of `kept` beyond them, by score; ties by PMID."""
+        pmids = retrieve(self.corpus, asked.shown, how_many(self.corpus.size, self.top))
+        pmids += [pmid for pmid in kept if pmid not in set(pmids) and self._exists(pmid)]
+        scores = self._text_scores(asked, pmids)
+        tags = raw_tags(self.conn, "record", pmids) if any(asked.tags.of(facet) for facet in FACETS) else {}
+        answers = roles(asked.question)[1]
+        found = []
+        for pmid in pmids:
+            meets = ranking.shared(self.tree, asked.tags, pick(tags[pmid], answers)) if tags else {}
+            found.append(ranking.Scored(pmid, ranking.combine(asked.tags, meets, scores[pmid]), meets))
+        found.sort(key=lambda one: (-one.score, one.pmid))
+        return found[: self.top] + [one for one in found[self.top :] if one.pmid in kept]
+
+    def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:
+        """Score by words; `pmids` grows by what feedback brings in."""
+        texts = self.corpus.texts(pmids)
+        scores = ranking.text_scores(asked, texts)
+        share = ranking.feedback_share(asked)
+        common = ranking.feedback(self.corpus, asked, scores, texts)
+        if not common or share < ranking.LEAST_FEEDBACK:
+            return scores
+        words = {term: self.corpus.stemmer.word[term] for term in common}
+        more = [
+            pmid for pmid in retrieve(self.corpus, words, how_many(self.corpus.size, self.top)) if pmid not in scores
+        ]
+        extra = self.corpus.texts(more)
+        pmids += more
+        scores.update(ranking.text_scores(asked, extra))
+        texts.update(extra)
+        return {pmid: (scores[pmid] + share * ranking.words_score(common, texts[pmid])) / (1 + share) for pmid in pmids}
+
+    def _exists(self, pmid: int) -> bool:
+        return self.conn.execute("select 1 from records where pmid = ?", (pmid,)).fetchone() is not None
+
+    def _facts(self, pmids: Sequence[int]) -> dict[int, tuple[str | None, str | None]]:
+        marks = ",".join("?" * len(pmids))
+        rows = self.conn.execute(
+            f"select pmid, digest, date_revised from records where pmid in ({marks})", tuple(pmids)
+        )
+        return {row[0]: (row[1], row[2]) for row in rows}
+
+
+def _store(store: Store, active: set[int], made: dict[int, list[LinkRow]], digests: dict[int, str]) -> int:
+    """Write links that differ, drop those of claims no longer active, and bring claim_evidence up to date."""
+    conn = store.conn
+    stale = {
+        row[0]
+        for row in conn.execute(
+            "select claim_id from link_inputs union select claim_id from links union select claim_id from claim_evidence"
+        )
+    }
+    changes = {
+        claim_id: _difference(conn, claim_id, made.get(claim_id, []))
+        for claim_id in sorted((stale - active) | made.keys())
+    }
+    if not changes:
+        return refresh_evidence(store)
+    with store.transaction():
+        for claim_id, (gone, new) in changes.items():
+            conn.executemany("delete from links where claim_id = ? and pmid = ?", [(claim_id, pmid) for pmid in gone])
+            conn.executemany(
+                f"insert into links ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (claim_id, pmid) do update set "
+                "rank = excluded.rank, score = excluded.score, reasons = excluded.reasons, record_digest = excluded.record_digest, "
+                "date_revised = excluded.date_revised, ranker = excluded.ranker",
+                new,
+            )
+            if claim_id in active:
+                conn.execute(
+                    "insert or replace into link_inputs (claim_id, digest) values (?, ?)", (claim_id, digests[claim_id])
+                )
+            else:
+                conn.execute("delete from link_inputs where claim_id = ?", (claim_id,))
+        store.set_meta("ranker", VERSION)
+        refresh_evidence(store)
+    return sum(len(gone) + len(new) for gone, new in changes.values())
+
+
+def _difference(conn: sqlite3.Connection, claim_id: int, rows: Sequence[LinkRow]) -> tuple[list[int], list[LinkRow]]:
+    """Return the PMIDs to drop and the rows to write."""
+    held = {row[1]: tuple(row) for row in conn.execute(f"select {COLUMNS} from links where claim_id = ?", (claim_id,))}
+    gone = sorted(held.keys() - {row[1] for row in rows})
+    return gone, [row for row in rows if held.get(row[1]) != row]

@@ -1,0 +1,36 @@
+"""Why a record was suggested for a claim, in short sentences for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+from litmap.linking.corpus import Text
+from litmap.linking.facets import FACETS, Tree
+from litmap.linking.wanted import Wanted
+
+MOST_WORDS = 8
+
+
+def reasons(tree: Tree, wanted: Wanted, text: Text, meets: Mapping[str, tuple[str, str, str]]) -> list[str]:
+    """Return what claim and record share, and what they do not: words, phrases, intervention, condition, route."""
+    held = sorted(
+        (term for term in wanted.weight if term in text.weight), key=lambda term: (-wanted.weight[term], term)
+    )
+    words = [wanted.shown[term] for term in held]
+    more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
+    found = [f"words: {', '.join(words[:MOST_WORDS])}{more} ({len(words)} of {len(wanted.shown)})"] if words else []
+    phrases = [phrase for phrase in wanted.phrases if all(pair in text.pairs for pair in pairwise(phrase))]
+    if phrases:
+        shown = [" ".join(wanted.shown.get(term, term) for term in phrase) for phrase in phrases]
+        found.append(f"phrases: {', '.join(shown[:MOST_WORDS])}")
+    found += [_shared(tree, facet, *meets[facet]) for facet in FACETS if facet in meets]
+    found += [f"no shared {facet}" for facet in FACETS[:2] if wanted.tags.of(facet) and facet not in meets]
+    return found
+
+
+def _shared(tree: Tree, facet: str, asked: str, found: str, match: str) -> str:
+    name = tree.label.get((facet, asked), asked)
+    if match == "exact":
+        return f"{facet}: {name}"
+    return f"{facet}: {name} ({match} in the record: {tree.label.get((facet, found), found)})"
