@@ -26,7 +26,9 @@ def standing(store: Store) -> dict[Pair, Decided]:
     Votes that disagree, and nobody resolved, are a conflict.
     """
     last: dict[tuple[str | None, int, str, bool], sqlite3.Row] = {}
-    for row in store.conn.execute("select claim_key, pmid, reviewer, kind, verdict, stance, directness from decisions order by id"):
+    for row in store.conn.execute(
+        "select claim_key, pmid, reviewer, kind, verdict, stance, directness from decisions order by id"
+    ):
         vote, resolution = ((row["claim_key"], row["pmid"], row["reviewer"], resolved) for resolved in (False, True))
         if row["kind"] == "withdrawal":
             last.pop(vote, None)

@@ -13,7 +13,19 @@ ANY = "(any)"
 NOT_STATED = "(not stated)"
 
 QUESTIONS = ("benefit", "harm", "mechanism", "prevalence", "official-record", "other")
-CLAIM_TYPES = ("efficacy", "onset", "comparative", "adjunct", "dosing", "safety", "mechanism", "epidemiology", "regulatory", "history", "other")
+CLAIM_TYPES = (
+    "efficacy",
+    "onset",
+    "comparative",
+    "adjunct",
+    "dosing",
+    "safety",
+    "mechanism",
+    "epidemiology",
+    "regulatory",
+    "history",
+    "other",
+)
 YEARS = 5  # years in one column
 
 
@@ -69,13 +81,19 @@ def _facet(store: Store, facet: str, role: str, everything: bool) -> Dimension:
     claims = _tags(store, f"select t.claim_id, t.{facet} from claim_{table} t where t.role = ?", role, now, above)
     records = _tags(store, f"select t.pmid, t.{facet} from record_{table} t where t.role = ?", role, now, above)
     used = {slug for group in (claims, records) for direct in group.values() for slug in direct}
-    shown = [row for row in rows if row["status"] == "active" and (row["on_map"] or (everything and row["slug"] in used))]
+    shown = [
+        row for row in rows if row["status"] == "active" and (row["on_map"] or (everything and row["slug"] in used))
+    ]
     name = facet if role in ("indication", "studied") else role
     values = _tree([(row["slug"], row["label"]) for row in shown], parents)
-    return Dimension(name, values, f"{name} not stated", claims, records, above, strict=facet == "condition", pairs=True)
+    return Dimension(
+        name, values, f"{name.capitalize()} not stated", claims, records, above, strict=facet == "condition", pairs=True
+    )
 
 
-def _tags(store: Store, sql: str, role: str, now: Mapping[str, str], above: Mapping[str, frozenset[str]]) -> dict[int, frozenset[str]]:
+def _tags(
+    store: Store, sql: str, role: str, now: Mapping[str, str], above: Mapping[str, frozenset[str]]
+) -> dict[int, frozenset[str]]:
     found = _pairs(store, sql, role)
     result = {}
     for key, slugs in found.items():
@@ -124,26 +142,36 @@ def _of_claims(name: str, column: str, slugs: tuple[str, ...]) -> Callable[[Stor
         records = _pairs(store, _BEARING.format(column=column))
         used = {slug for direct in claims.values() for slug in direct}
         values = tuple(Value(slug, slug.replace("-", " ").capitalize()) for slug in slugs if slug in used or everything)
-        return Dimension(name, values, f"{name.replace('-', ' ')} not stated", claims, records, {})
+        return Dimension(name, values, f"{name.replace('-', ' ').capitalize()} not stated", claims, records, {})
 
     return make
 
 
 def _level(store: Store, _everything: bool) -> Dimension:
-    labels = dict(store.conn.execute("select rank, label from evidence_levels where scheme = 'ocebm-benefit'").fetchall())
+    labels = dict(
+        store.conn.execute("select rank, label from evidence_levels where scheme = 'ocebm-benefit'").fetchall()
+    )
     values = tuple(Value(str(rank), str(labels.get(rank) or f"Level {rank}")) for rank in range(1, 6))
     claims = _pairs(store, "select claim_id, level from claim_evidence")
-    return Dimension("level", values, "no level", claims, _pairs(store, "select pmid, level from records"), {})
+    return Dimension("level", values, "No level", claims, _pairs(store, "select pmid, level from records"), {})
 
 
 def _year(store: Store, _everything: bool) -> Dimension:
-    spans = {year: f"{year - year % YEARS}-{year - year % YEARS + YEARS - 1}" for (year,) in store.conn.execute("select distinct pub_year from records where pub_year is not null")}
-    records = {pmid: frozenset((spans[year],)) for pmid, year in store.conn.execute("select pmid, pub_year from records where pub_year is not null")}
-    bearing = _pairs(store, "select l.claim_id, r.pub_year from links l join records r on r.pmid = l.pmid where l.bears = 1")
+    spans = {
+        year: f"{year - year % YEARS}-{year - year % YEARS + YEARS - 1}"
+        for (year,) in store.conn.execute("select distinct pub_year from records where pub_year is not null")
+    }
+    records = {
+        pmid: frozenset((spans[year],))
+        for pmid, year in store.conn.execute("select pmid, pub_year from records where pub_year is not null")
+    }
+    bearing = _pairs(
+        store, "select l.claim_id, r.pub_year from links l join records r on r.pmid = l.pmid where l.bears = 1"
+    )
     claims = {claim: frozenset(spans[int(year)] for year in years) for claim, years in bearing.items()}
     firsts = range(min(spans) - min(spans) % YEARS, max(spans) + 1, YEARS) if spans else ()
     values = tuple(Value(f"{first}-{first + YEARS - 1}", f"{first}-{first + YEARS - 1}") for first in firsts)
-    return Dimension("year", values, "year not stated", claims, records, {})
+    return Dimension("year", values, "Year not stated", claims, records, {})
 
 
 DIMENSIONS: dict[str, Callable[[Store, bool], Dimension]] = {

@@ -52,13 +52,17 @@ class Cell:
     n_retracted: int = 0
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
     n_provisional: int = 0  # of the counted levels
-    levels: dict[int, int] = field(default_factory=dict)  # level: records, without inferred pairings and excluded records
+    levels: dict[int, int] = field(
+        default_factory=dict
+    )  # level: records, without inferred pairings and excluded records
     highest_level: int | None = None
     highest_designs: tuple[str, ...] = ()
     directions: dict[str, int] = field(default_factory=dict)  # stance: reviewed records
     state: str = "not-searched"
     searches: tuple[Search, ...] = ()
-    found: dict[tuple[bool, int], set[str]] = field(default_factory=lambda: defaultdict(set), repr=False)  # (reviewed, level): designs
+    found: dict[tuple[bool, int], set[str]] = field(
+        default_factory=lambda: defaultdict(set), repr=False
+    )  # (reviewed, level): designs
 
     @property
     def state_text(self) -> str:
@@ -101,7 +105,10 @@ def build(store: Store, down: str = "condition", across: str = "route", *, every
     Raises QueryError when a dimension is unknown or used twice.
     """
     if down == across:
-        raise QueryError(f"the map needs two different dimensions, not {down} twice", f"choose from {', '.join(dimensions.DIMENSIONS)}")
+        raise QueryError(
+            f"the map needs two different dimensions, not {down} twice",
+            f"choose from {', '.join(dimensions.DIMENSIONS)}",
+        )
     rows, columns = dimensions.load(store, down, everything), dimensions.load(store, across, everything)
     return _Builder(store, rows, columns).build()
 
@@ -143,7 +150,10 @@ class _Builder:
         bearing = _bearing(self.store, self.keys, self.decided)
         studies: dict[tuple[str, str], set[str]] = {}
         for pmid, record in _read_records(self.store):
-            direct_rows, direct_columns = self.down.records.get(pmid, frozenset()), self.across.records.get(pmid, frozenset())
+            direct_rows, direct_columns = (
+                self.down.records.get(pmid, frozenset()),
+                self.across.records.get(pmid, frozenset()),
+            )
             rows, columns = self.down.closed(direct_rows), self.across.closed(direct_columns)
             bears = self._where(rows, columns, bearing.get(pmid, ()))
             excluded = self._excluded(pmid)
@@ -151,7 +161,11 @@ class _Builder:
                 for column in columns:
                     cell = self._cell(row, column)
                     claims = [] if excluded else bears.get((row, column), [])
-                    included = [found for found in (self.decided.get((self.keys[claim], pmid)) for claim in claims) if found and found.verdict == "include"]
+                    included = [
+                        found
+                        for found in (self.decided.get((self.keys[claim], pmid)) for claim in claims)
+                        if found and found.verdict == "include"
+                    ]
                     inferred = self._inferred(direct_rows, row, direct_columns, column) and not included
                     _count(cell, record, bool(claims), included, inferred, excluded)
                     if record.study:
@@ -159,7 +173,9 @@ class _Builder:
         for (row, column), found in studies.items():
             self._cell(row, column).n_studies = len(found)
 
-    def _where(self, rows: frozenset[str], columns: frozenset[str], claims: tuple[int, ...]) -> dict[tuple[str, str], list[int]]:
+    def _where(
+        self, rows: frozenset[str], columns: frozenset[str], claims: tuple[int, ...]
+    ) -> dict[tuple[str, str], list[int]]:
         """Say for which cells of a record which claims count: they agree with the cell, or leave it open."""
         found: dict[tuple[str, str], list[int]] = {}
         for claim in claims:
@@ -239,11 +255,18 @@ def _finish(cell: Cell) -> None:
     if cell.n_reviewed:
         cell.state = "reviewed"
     elif cell.state != "suggested":
-        cell.state = "no-eligible-design" if cell.n_records else "searched-none-found" if cell.searches else "not-searched"
+        cell.state = (
+            "no-eligible-design" if cell.n_records else "searched-none-found" if cell.searches else "not-searched"
+        )
 
 
 def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
-    retracted = {row[0] for row in store.conn.execute("select pmid from record_integrity where kind in ('retracted', 'partly-retracted')")}
+    retracted = {
+        row[0]
+        for row in store.conn.execute(
+            "select pmid from record_integrity where kind in ('retracted', 'partly-retracted')"
+        )
+    }
     for row in store.conn.execute(
         "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid order by r.pmid"
     ):
@@ -253,7 +276,11 @@ def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
 
 def _bearing(store: Store, keys: Mapping[int, str], decided: Mapping[Pair, Decided]) -> dict[int, tuple[int, ...]]:
     """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
-    pairs = {(pmid, claim) for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1") if claim in keys}
+    pairs = {
+        (pmid, claim)
+        for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1")
+        if claim in keys
+    }
     claims = {key: claim for claim, key in keys.items()}
     for (key, pmid), found in decided.items():
         if key in claims:

@@ -36,7 +36,7 @@ def test_a_parent_counts_its_children_once(empty: World) -> None:
 def test_there_is_always_a_row_and_a_column_for_what_is_not_stated(world: World) -> None:
     built = gapmap.build(world.store)
     assert (built.rows[-1].slug, built.columns[-1].slug) == (NOT_STATED, NOT_STATED)
-    assert (built.rows[-1].label, built.columns[-1].label) == ("condition not stated", "route not stated")
+    assert (built.rows[-1].label, built.columns[-1].label) == ("Condition not stated", "Route not stated")
     assert built.cell("ptsd", NOT_STATED).n_records == 1
     assert built.cell(NOT_STATED, "oral").n_records == 1
     assert built.cell("chronic-pain", NOT_STATED).n_claims == 1
@@ -58,7 +58,12 @@ def test_rows_follow_the_vocabulary_with_children_under_parents_and_without_what
 
 def test_several_conditions_by_several_routes_are_an_inferred_pairing_and_give_no_level(world: World) -> None:
     inferred = cell(world, "chronic-pain", "oral")
-    assert (inferred.n_records, inferred.n_inferred, inferred.highest_level, inferred.state) == (1, 1, None, "suggested")
+    assert (inferred.n_records, inferred.n_inferred, inferred.highest_level, inferred.state) == (
+        1,
+        1,
+        None,
+        "suggested",
+    )
     assert cell(world, "chronic-pain", ANY).highest_level == 1
 
 
@@ -85,7 +90,12 @@ def test_the_headline_of_a_reviewed_cell_is_what_reviewers_included(empty: World
     assert (before.state, before.highest_level, before.highest_designs) == ("suggested", 1, ("systematic-review",))
     empty.decide(claim, 2, stance="supports")
     after = cell(empty, "depression", "oral")
-    assert (after.state, after.highest_level, after.highest_designs, after.directions) == ("reviewed", 3, ("cohort",), {"supports": 1})
+    assert (after.state, after.highest_level, after.highest_designs, after.directions) == (
+        "reviewed",
+        3,
+        ("cohort",),
+        {"supports": 1},
+    )
     assert after.levels == {1: 1, 3: 1}
 
 
@@ -108,7 +118,11 @@ def test_the_five_states(world: World) -> None:
     assert built.cell("bipolar-disorder", "oral").state == "suggested"
     assert built.cell("ptsd", NOT_STATED).state == "no-eligible-design"
     searched = built.cell("ptsd", "rectal")
-    assert (searched.state, searched.searches[0].query, searched.searches[0].ran_at) == ("searched-none-found", "ketamine AND ptsd", "2026-01-05T00:00:00Z")
+    assert (searched.state, searched.searches[0].query, searched.searches[0].ran_at) == (
+        "searched-none-found",
+        "ketamine AND ptsd",
+        "2026-01-05T00:00:00Z",
+    )
     assert built.cell("eating-disorders", "oral").state == "not-searched"
 
 
@@ -134,7 +148,12 @@ def test_a_record_bears_only_where_the_claim_speaks(empty: World) -> None:
     empty.link(claim, 2, 2)
     built = gapmap.build(empty.store)
     bears = {(found.row, found.column) for found in built if found.n_bearing}
-    assert bears == {("depression", "oral"), ("mood-disorders", "oral"), ("depression", NOT_STATED), ("mood-disorders", NOT_STATED)}
+    assert bears == {
+        ("depression", "oral"),
+        ("mood-disorders", "oral"),
+        ("depression", NOT_STATED),
+        ("mood-disorders", NOT_STATED),
+    }
 
 
 def test_an_excluded_pair_bears_no_more_and_a_withdrawn_one_again(empty: World) -> None:

@@ -1,0 +1,242 @@
+"""The map as SVG: every value is written out, so that it reads in print and without telling colours apart.
+
+Tints run from light to dark in one hue with the level; hatching says that nobody has reviewed the cell yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import accumulate
+from typing import NamedTuple
+from xml.sax.saxutils import escape, quoteattr
+
+from litmap.tables.dimensions import ANY, Value
+from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
+
+WIDTH, NARROW = 112, 66  # of a column: with and without anything in it
+HEIGHT, LOW = 70, 34  # of a row, likewise
+LABELS = 196  # width of the row labels
+HEAD = 56  # height of the column labels
+MARGIN = 16
+TITLE = 66
+LEGEND = 156
+FONT = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
+TINTS = {1: "#8fbce6", 2: "#a9ccec", 3: "#c3dcf2", 4: "#dae9f7", 5: "#edf4fb"}
+PLAIN, NONE = "#ededed", "#ffffff"
+INK, QUIET, LINE = "#111111", "#4a4a4a", "#8a8a8a"
+
+Link = Callable[[Cell], "str | None"]
+
+
+def render(gapmap: GapMap, link: Link | None = None) -> str:
+    """Return the map as one SVG document. `link` gives the address that a cell leads to."""
+    rows = [*gapmap.rows, Value(ANY, f"Any {gapmap.down}")]
+    columns = [*gapmap.columns, Value(ANY, f"Any {gapmap.across}")]
+    tall = [any(not _silent(gapmap.cell(row.slug, column.slug)) for column in columns) for row in rows]
+    wide = [any(not _silent(gapmap.cell(row.slug, column.slug)) for row in rows) for column in columns]
+    tops = _edges(TITLE + HEAD, [HEIGHT if some else LOW for some in tall])
+    lefts = _edges(MARGIN + LABELS, [WIDTH if some else NARROW for some in wide])
+    width, height = max(lefts[-1] + MARGIN, 800), tops[-1] + LEGEND
+    out = [_opening(gapmap, width, height), *_title(gapmap)]
+    out += [_column_head(column, left, right) for column, left, right in zip(columns, lefts, lefts[1:], strict=False)]
+    for row, top, bottom in zip(rows, tops, tops[1:], strict=False):
+        out.append(_row_head(row, top, bottom, lefts[-1]))
+        for column, left, right in zip(columns, lefts, lefts[1:], strict=False):
+            cell = gapmap.cell(row.slug, column.slug)
+            out.append(
+                _cell(cell, row, column, _Box(left, top, right - left, bottom - top), link(cell) if link else None)
+            )
+    return "\n".join([*out, *_legend(tops[-1] + 24), "</svg>"]) + "\n"
+
+
+class _Box(NamedTuple):
+    left: int
+    top: int
+    width: int
+    height: int
+
+
+def _edges(first: int, sizes: list[int]) -> list[int]:
+    return list(accumulate(sizes, initial=first))
+
+
+def _silent(cell: Cell) -> bool:
+    return not (cell.n_claims or cell.n_denials or cell.n_records)
+
+
+def describe(cell: Cell, row: Value, column: Value) -> str:
+    """Return everything a cell holds, in a sentence or two."""
+    said = [
+        f"{row.label}, {column.label}: {cell.state_text}",
+        f"{_many(cell.n_claims + cell.n_denials, 'claim')}"
+        + (f" ({_many(cell.n_denials, 'denial')})" if cell.n_denials else ""),
+    ]
+    said.append(
+        f"{_many(cell.n_records, 'record')} in {_many(cell.n_studies, 'study', 'studies')}, {cell.n_bearing} bearing on a claim"
+    )
+    if cell.highest_level:
+        said.append(f"{LEVEL_MEANS}: level {cell.highest_level} ({', '.join(cell.highest_designs)})")
+        said.append(
+            "directions: " + (", ".join(f"{n} {stance}" for stance, n in cell.directions.items()) or "not reviewed")
+        )
+    for number, text in (
+        (cell.n_retracted, "retracted"),
+        (cell.n_inferred, "with this pairing only inferred"),
+        (cell.n_excluded, "found not eligible"),
+    ):
+        if number:
+            said.append(f"{number} {text}")
+    if cell.state == "searched-none-found":
+        said += [f"search: {search.query} ({search.ran_at[:10]})" for search in cell.searches]
+    return "; ".join(said)
+
+
+def lines(cell: Cell) -> tuple[str, ...]:
+    """Return what is written in a cell: claims, records, state or level, directions."""
+    claims = " · ".join(
+        filter(
+            None,
+            (
+                _many(cell.n_claims, "claim") if cell.n_claims else "",
+                f"{cell.n_denials} deny" if cell.n_denials else "",
+            ),
+        )
+    )
+    retracted = f"{cell.n_records} rec. · {cell.n_retracted} retr."
+    counts = claims or "no claim", retracted if cell.n_retracted else _many(cell.n_records, "record")
+    if cell.state == "suggested":
+        return *counts, f"Level {cell.highest_level}" if cell.highest_level else "inferred only", "not reviewed"
+    if cell.state == "reviewed":
+        neither = sum(n for stance, n in cell.directions.items() if stance not in ("supports", "contradicts"))
+        signs = ("+", cell.directions.get("supports", 0)), ("−", cell.directions.get("contradicts", 0)), ("~", neither)
+        return (
+            *counts,
+            f"Level {cell.highest_level}" if cell.highest_level else "no eligible design",
+            " ".join(f"{sign}{n}" for sign, n in signs if n),
+        )
+    return *counts, {
+        "no-eligible-design": "no eligible design",
+        "searched-none-found": "none found",
+        "not-searched": "not searched",
+    }[cell.state]
+
+
+def _opening(gapmap: GapMap, width: int, height: int) -> str:
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
+        f'aria-labelledby="map-title map-desc" {FONT} font-size="11" fill="{INK}">\n'
+        f'<title id="map-title">{escape(_name(gapmap))}</title>\n'
+        f'<desc id="map-desc">{escape(_summary(gapmap))} Each cell carries its values as text.</desc>\n'
+        '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="2.6" height="7" fill="#ffffff" fill-opacity="0.8"/></pattern></defs>\n'
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+    )
+
+
+def _name(gapmap: GapMap) -> str:
+    return f"Evidence map: {gapmap.down.replace('-', ' ')} by {gapmap.across.replace('-', ' ')}"
+
+
+def _summary(gapmap: GapMap) -> str:
+    total = gapmap.cell(ANY, ANY)
+    denials = f", {total.n_denials} of them denials" if total.n_denials else ""
+    return f"{_many(total.n_claims + total.n_denials, 'claim')}{denials}; {_many(total.n_records, 'record')}, {total.n_reviewed} of them reviewed."
+
+
+def _title(gapmap: GapMap) -> list[str]:
+    return [
+        f'<text x="{MARGIN}" y="28" font-size="17" font-weight="bold">{escape(_name(gapmap))}</text>',
+        f'<text x="{MARGIN}" y="48" fill="{QUIET}" font-size="12">{escape(_summary(gapmap))} Levels: {LEVEL_MEANS}; a high level may contradict the claim.</text>',
+    ]
+
+
+def _column_head(column: Value, left: int, right: int) -> str:
+    parts = _split(column.label, 14 if right - left == WIDTH else 9)[-3:]
+    weight = ' font-weight="bold"' if column.slug == ANY else ""
+    first = TITLE + HEAD - 8 - 14 * (len(parts) - 1)
+    return f'<text text-anchor="middle" font-size="12"{weight}><title>{escape(column.label)}</title>{_spans(parts, (left + right) // 2, first)}</text>'
+
+
+def _row_head(row: Value, top: int, bottom: int, right: int) -> str:
+    left = MARGIN + 14 * row.depth
+    parts = _split(row.label, 27 - 2 * row.depth)[: 2 if bottom - top == LOW else 3]
+    weight = "" if row.depth else ' font-weight="bold"'
+    first = (top + bottom) // 2 + 4 - 7 * (len(parts) - 1)
+    rule = f'<line x1="{MARGIN}" y1="{top}" x2="{right}" y2="{top}" stroke="{LINE}" stroke-width="{0.4 if row.depth else 1}"/>'
+    return f'{rule}<text font-size="12"{weight}><title>{escape(row.label)}</title>{_spans(parts, left, first)}</text>'
+
+
+def _cell(cell: Cell, row: Value, column: Value, box: _Box, address: str | None) -> str:
+    body = f"<g><title>{escape(describe(cell, row, column))}</title>{_frame(cell, box)}{_text(cell, box)}</g>"
+    return f"<a href={quoteattr(address)}>{body}</a>" if address else body
+
+
+def _frame(cell: Cell, box: _Box) -> str:
+    size = f'x="{box.left + 2}" y="{box.top + 2}" width="{box.width - 4}" height="{box.height - 4}" rx="3"'
+    fill = TINTS.get(cell.highest_level or 0, PLAIN if cell.n_records else NONE)
+    dashed = ' stroke-dasharray="3 3"' if cell.state == "not-searched" else ""
+    border = (INK, 1.6) if cell.state == "reviewed" else (LINE, 0.8)
+    frame = f'<rect {size} fill="{fill}" stroke="{border[0]}" stroke-width="{border[1]}"{dashed}/>'
+    if cell.state != "suggested":
+        return frame
+    plate = f'x="{box.left + 7}" y="{box.top + 7}" width="{box.width - 14}" height="{box.height - 14}" rx="2"'
+    return f'{frame}<rect {size} fill="url(#hatch)"/><rect {plate} fill="#ffffff" fill-opacity="0.72"/>'
+
+
+def _text(cell: Cell, box: _Box) -> str:
+    middle = box.left + box.width // 2
+    if _silent(cell):
+        parts = _split(lines(cell)[-1], 14 if box.width == WIDTH else 8)
+        first = box.top + box.height // 2 + 4 - 6 * (len(parts) - 1)
+        return f'<text text-anchor="middle" font-size="10" fill="{QUIET}">{_spans(parts, middle, first, 12)}</text>'
+    found = lines(cell)
+    first = box.top + box.height // 2 + 4 - 7 * (len(found) - 1)
+    strong = ' font-size="12" font-weight="bold"'
+    spans = "".join(
+        f'<tspan x="{middle}" y="{first + 14 * at}"{strong if at == 2 and cell.highest_level else ""}>{escape(line)}</tspan>'
+        for at, line in enumerate(found)
+    )
+    return f'<text text-anchor="middle" font-size="10">{spans}</text>'
+
+
+def _spans(parts: list[str], x: int, y: int, step: int = 14) -> str:
+    return "".join(f'<tspan x="{x}" y="{y + step * at}">{escape(part)}</tspan>' for at, part in enumerate(parts))
+
+
+def _legend(top: int) -> list[str]:
+    samples = (
+        (
+            Cell("", "", 3, 1, 12, highest_level=2, state="reviewed", directions={"supports": 2, "contradicts": 1}),
+            "reviewed: + supports, − contradicts, ~ neither",
+        ),
+        (Cell("", "", 1, 0, 5, highest_level=4, state="suggested"), "hatched: suggested, nobody has reviewed it"),
+        (
+            Cell("", "", 0, 0, 2, n_retracted=1, state="no-eligible-design"),
+            "records, but no design that carries a level; retr.: retracted",
+        ),
+        (Cell("", "", state="searched-none-found"), "searched, none found"),
+        (Cell("", "", state="not-searched"), "dashed: not searched"),
+    )
+    out = [f'<text x="{MARGIN}" y="{top + 4}" font-size="12" font-weight="bold">How to read a cell</text>']
+    for at, (cell, text) in enumerate(samples):
+        box = _Box(MARGIN + 152 * at, top + 12, WIDTH, HEIGHT)
+        caption = _spans(_split(text, 24), box.left + 2, box.top + HEIGHT + 14, 13)
+        out.append(
+            f'<g><title>{escape(text)}</title>{_frame(cell, box)}{_text(cell, box)}<text font-size="10">{caption}</text></g>'
+        )
+    return out
+
+
+def _split(text: str, width: int) -> list[str]:
+    """Break a label between words into lines of about `width` characters."""
+    parts: list[str] = []
+    for word in text.split():
+        if parts and len(parts[-1]) + 1 + len(word) <= width:
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    return parts or [""]
+
+
+def _many(number: int, one: str, more: str = "") -> str:
+    return f"{number:,} {one if number == 1 else more or one + 's'}"
