@@ -1,0 +1,110 @@
+"""Is this sentence, heading or item a claim: an assertion that literature or an official record could support or refute?"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from litmap.claims import verbs
+from litmap.claims.clauses import Clause, clauses, tokens
+from litmap.claims.units import asks
+from litmap.claims.words import not_claims, words
+
+_PREFIX = re.compile(r"(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*", re.I)
+# "It is important to note that ...", "Remember that ...", "I believe that ...": what follows is the assertion.
+_FRAME = re.compile(
+    r"[\"']?\s*(?:(?:however|but|also|finally|lastly|first|additionally|moreover|furthermore),?\s+)?"
+    r"(?:(?:(?:it is|it's|it was)\s+(?:also\s+|very\s+)?(?:important|essential|worth|crucial|vital|critical|useful|helpful|interesting|necessary|key|good)\s+(?:to\s+)?"
+    r"(?:note|noting|remember|understand|mention|mentioning|know|recognize|realize|point out|emphasize|stress|keep in mind|be aware)"
+    r"|(?:please\s+)?(?:note|remember|know|understand|consider|recall|keep in mind|bear in mind|be aware|be advised|rest assured)"
+    r"|(?:i|we)\s+(?:\w+\s+)?(?:think|believe|know|now know|understand|would say|can say|have learned))\s*(?:that|,|:)\s*)",
+    re.I,
+)
+_FIRST_PERSON = re.compile(r"(?<![\w-])I(?:'m|'ve|'d|'ll)?(?![\w./)-])|(?<!\w)(?:my|My|me|myself|Me)(?!\w)")
+_ROMAN = re.compile(r"(?:bipolar|type|phase|schedule|class|level|stage|grade|part|axis|vol|war|table|appendix|criterion|and|or)\s+\Z", re.I)
+_ATTRIBUTED = re.compile(r"\b(?:dr|md|phd|professor|prof|researcher|author|scientist|investigator|psychiatrist|officer|director)\b", re.I)
+_LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
+_FRAGMENT = re.compile(r"(?:thus|thereby|hence|therefore)\s+\w+ing\b", re.I)
+_SHORT = 5
+
+
+class Verdict(NamedTuple):
+    """Whether a unit is a claim, and which words decided it."""
+
+    claim: bool
+    cues: tuple[str, ...]
+
+
+def judge(text: str, kind: str) -> Verdict:
+    """Judge one unit: its text (apostrophes and blanks evened) and its kind."""
+    body = text.strip()
+    prefix = _PREFIX.match(body)
+    body = body[prefix.end() :] if prefix else body
+    if len(_LETTER_RUN.findall(body)) < 2:
+        return Verdict(False, ("no words",))
+    if asks(body):
+        return Verdict(False, ("question",))
+    frame = _FRAME.match(body)
+    framed = body[frame.end() :] if frame else body
+    if _testimonial(framed):
+        return Verdict(False, ("first-person",))
+    killed = not_claims().first(body, "sentence")
+    if killed:
+        return Verdict(False, (f"{killed[0].kind}: {killed[1].group()}",))
+    if not _clausal(framed, kind):
+        return Verdict(False, ("no clause",))
+    return _clauses(framed)
+
+
+def _testimonial(text: str) -> bool:
+    """First person singular outside "phase I": a testimonial, unless an expert is quoted on something else too."""
+    for match in _FIRST_PERSON.finditer(text):
+        if match.group() == "I" and _ROMAN.search(text, max(0, match.start() - 12), match.start()):
+            continue
+        return not (_ATTRIBUTED.search(text) and re.search(r"\b(?:think|believe)\b", text))
+    return False
+
+
+def _clausal(text: str, kind: str) -> bool:
+    ended = text.rstrip("\"')]*_ ").endswith((".", "!", "…", ":"))
+    count = len(tokens(text))
+    if kind == "item" and verbs.subjectless(text):
+        return True
+    if ended and kind != "heading" and count >= 3:
+        return verbs.finite(text, plainly=count <= _SHORT) or bool(_FRAGMENT.match(text))
+    return verbs.asserting_heading(text)
+
+
+def _clauses(text: str) -> Verdict:
+    """A sentence is a claim when its main clause is; a struck main clause can be outweighed by another that asserts."""
+    reasons: list[str] = []
+    ordered = False
+    parts = clauses(text)
+    for clause in parts:
+        if clause.role in ("condition", "aside") and len(parts) > 1:
+            continue
+        reason = _struck(clause)
+        if reason is None and (len(parts) == 1 or verbs.finite(clause.text) or _open(clause)):
+            if clause.role in ("main", "relative", "concession", "reason") and not (ordered and clause.role != "main"):
+                return Verdict(True, ())
+        elif reason:
+            reasons.append(reason)
+            ordered = ordered or reason.startswith(("instruction", "advice"))
+    return Verdict(not reasons, tuple(reasons))
+
+
+def _open(clause: Clause) -> bool:
+    return clause.role == "main" and verbs.subjectless(clause.text)
+
+
+def _struck(clause: Clause) -> str | None:
+    body = clause.text.lstrip("\"' ,")
+    first = tokens(body[:40])[:1]
+    if clause.role == "main" and verbs.imperative(body):
+        return f"instruction: {first[0]}"
+    if first and first[0] in ("and", "but", "so", "yet", "which", "although", "though", "while", "because", "since", "however"):
+        body = body[len(first[0]) :].lstrip(" ,")
+    if first and first[0] in words("reporter"):
+        return f"attribution: {first[0]}"
+    found = not_claims().first(body, "main")
+    return f"{found[0].kind}: {found[1].group()}" if found else None

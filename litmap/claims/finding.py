@@ -1,0 +1,52 @@
+"""Find the claims among a document's units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from litmap.claims.assertive import Verdict, judge
+from litmap.claims.kinds import certainty_of, kind_of, polarity_of, question_of
+from litmap.claims.units import plain
+from litmap.claims.words import even
+from litmap.model import Claim, Document, Unit
+
+
+def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
+    """Return the claims, in order; a claim is a whole unit. Units of kind "given" are claims without question."""
+    view = even(plain(document))
+    found = []
+    for number, unit in enumerate(units):
+        text = view[unit.start : unit.end]
+        given = unit.kind == "given"
+        if given or judge(text, unit.kind).claim:
+            found.append(_describe(document, units, number, view, (unit.start, unit.end)))
+    return tuple(found)
+
+
+def describe(document: Document, units: Sequence[Unit], number: int, span: tuple[int, int] | None = None) -> Claim:
+    """Make a claim of a unit, or of `span` (start, end), a part of the text that begins in it; it is not judged."""
+    unit = units[number]
+    return _describe(document, units, number, even(plain(document)), span or (unit.start, unit.end))
+
+
+def _describe(document: Document, units: Sequence[Unit], number: int, view: str, span: tuple[int, int]) -> Claim:
+    unit = units[number]
+    start, end = span
+    text = view[start:end]
+    kind = kind_of(text, _context(view, units, unit))
+    heading = units[unit.headings[-1]].text if unit.headings else None
+    return Claim(
+        start, end, document.text[start:end], number, heading, kind.claim_type, question_of(kind.claim_type),
+        polarity_of(text), certainty_of(text), kind.cues,
+    )  # fmt: skip
+
+
+def verdicts(document: Document, units: Sequence[Unit]) -> list[Verdict]:
+    """Return for each unit whether it is a claim and why not; for looking into the rules."""
+    view = even(plain(document))
+    return [judge(view[u.start : u.end], u.kind) for u in units]
+
+
+def _context(view: str, units: Sequence[Unit], unit: Unit) -> list[str]:
+    numbers = {unit.question, unit.lead_in, unit.headings[-1] if unit.headings else None} - {None}
+    return [view[units[n].start : units[n].end] for n in sorted(n for n in numbers if n is not None)]

@@ -1,0 +1,96 @@
+"""A claim's type, question, polarity and certainty, by the phrases of db/claims."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from litmap.claims.clauses import Clause, clauses
+from litmap.claims.words import cues, types
+
+QUESTIONS = {
+    "efficacy": "benefit", "onset": "benefit", "comparative": "benefit", "adjunct": "benefit", "dosing": "benefit", "safety": "harm",
+    "mechanism": "mechanism", "epidemiology": "prevalence", "regulatory": "official-record", "history": "official-record", "other": "other",
+}  # fmt: skip
+# What a cue weighs by where it stands; the type is that of the main clause.
+_ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.35, "reason": 0.5, "condition": 0.35, "aside": 0.5}
+_FIRST_MAIN = 1.25
+_CONTEXT_WEIGHT = 0.35
+_ENOUGH = 1.0
+_APPOSITION = re.compile(r",\s+(?:an?|the|one)\s+[^,]{5,200}")
+
+
+class Kind(NamedTuple):
+    claim_type: str
+    cues: tuple[str, ...]
+
+
+def question_of(claim_type: str) -> str:
+    """Return the question that a type of claim answers: benefit harm mechanism prevalence official-record other."""
+    return QUESTIONS.get(claim_type, "other")
+
+
+def kind_of(text: str, context: Sequence[str] = ()) -> Kind:
+    """Return the type of a claim. `context`: the question it answers, its lead-in, its heading; they weigh little."""
+    scores: defaultdict[str, float] = defaultdict(float)
+    seen: list[tuple[str, float, str]] = []
+    spans = _weighted(text)
+    for rule, match in types().all(text):
+        weight = rule.weight * _place(spans, match.start())
+        scores[rule.kind] += weight if rule.weight >= 2 else 0.8 * weight
+        seen.append((rule.kind, weight, match.group()))
+    for words in context:
+        for rule, _ in types().all(words):
+            if rule.weight >= 2:
+                scores[rule.kind] += rule.weight * _CONTEXT_WEIGHT
+    best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
+    if scores.get(best, 0) < _ENOUGH:
+        best = "other"
+    ordered = sorted((item for item in seen if item[0] == best), key=lambda item: -item[1])
+    return Kind(best, tuple(dict.fromkeys(words for _, _, words in ordered[:4])))
+
+
+_ORDER = ("safety", "regulatory", "comparative", "onset", "mechanism", "efficacy", "epidemiology", "history", "adjunct", "dosing", "other")
+
+
+def _weighted(text: str) -> list[tuple[int, int, float]]:
+    """Stretches of a sentence with their weight: the first main clause most, an apposition little."""
+    spans: list[tuple[int, int, float]] = []
+    main_seen = False
+    parts: list[Clause] = clauses(text)
+    for clause in parts:
+        weight = _ROLE_WEIGHT[clause.role]
+        if clause.role == "main" and not main_seen:
+            main_seen, weight = True, _FIRST_MAIN
+        for aside in _APPOSITION.finditer(clause.text):
+            spans.append((clause.start + aside.start(), clause.start + aside.end(), 0.35))
+        spans.append((clause.start, clause.start + len(clause.text), weight))
+    return spans
+
+
+def _place(spans: Sequence[tuple[int, int, float]], at: int) -> float:
+    return next((weight for start, end, weight in spans if start <= at < end), 1.0)
+
+
+def polarity_of(text: str) -> str:
+    """Return deny when the main statement is a denial, else affirm."""
+    found = list(cues().all(text))
+    excused = [match.span() for rule, match in found if rule.kind == "affirm"]
+    weights = _weighted(text)
+    for rule, match in found:
+        if rule.kind != "deny" or any(a < match.end() and match.start() < b for a, b in excused):
+            continue
+        if _place(weights, match.start()) >= 1:
+            return "deny"
+    return "affirm"
+
+
+def certainty_of(text: str) -> str:
+    """Return hedged, proven or asserted. A hedge outweighs a word of proof."""
+    kinds = {rule.kind for rule, _ in cues().all(text)}
+    return "hedged" if "hedged" in kinds else "proven" if "proven" in kinds else "asserted"
+
+
+

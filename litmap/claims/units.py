@@ -1,0 +1,115 @@
+"""Cut a document into units and give each its context: headings above it, the lead-in of its list, the question it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from litmap.claims.sentences import sentences
+from litmap.claims.words import even, words
+from litmap.model import Block, Document, Unit
+
+_KINDS = {"heading": "heading", "caption": "caption", "cell": "cell", "item": "item"}
+_ASKS = re.compile(r"(?:q(?:uestion)?\s*[\d.]*\s*[:.)-]\s*|\d{1,2}[.)]\s+)?(.*?)\s*\Z", re.I | re.S)
+_ANNOUNCES = re.compile(r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?)\W*\Z", re.I)
+
+
+def split(document: Document) -> tuple[Unit, ...]:
+    """Return the sentences, headings, captions, items and cells of a document, in order."""
+    view = plain(document)
+    context = _Context()
+    units: list[Unit] = []
+    for number, block in enumerate(document.blocks):
+        spans = list(_spans(view, block))
+        if not spans:
+            continue
+        context.enter(number, block, units)
+        for start, end in spans:
+            kind = "given" if block.kind == "given" else _KINDS.get(block.kind, "sentence")
+            headings, lead_in, question = context.of(block)
+            units.append(Unit(start, end, document.text[start:end], kind, number, headings, lead_in, question))
+            context.after(units, block, alone=len(spans) == 1)
+    return tuple(units)
+
+
+def plain(document: Document) -> str:
+    """Return the document's text, of the same length, as matching wants it: without Markdown's marks."""
+    if document.media_type == "text/markdown":
+        from litmap.documents.markdown import masked
+
+        return masked(document.text)
+    return document.text
+
+
+def _spans(view: str, block: Block) -> Iterator[tuple[int, int]]:
+    if block.kind == "given":
+        yield block.start, block.end
+    else:
+        for start, end in sentences(view, block.start, block.end):
+            if any(c.isalnum() for c in view[start:end]):
+                yield start, end
+
+
+def asks(text: str) -> bool:
+    """Whether a heading or sentence is a question, with or without its mark ("How It Works")."""
+    match = _ASKS.match(even(text))
+    body = match[1] if match else text
+    if body.rstrip("\"')* ").endswith("?"):
+        return True
+    opening = re.findall(r"[\w']+", body.lower()[:60])[:3]
+    if not opening or body.rstrip().endswith((".", "!")):
+        return False
+    if opening[0] in words("question") and len(opening) > 1:
+        return True
+    return opening[0] in words("asking-verb") and len(opening) > 2
+
+
+class _Context:
+    """What the units met so far mean for the next one."""
+
+    def __init__(self) -> None:
+        self.headings: list[tuple[int, int]] = []  # level, unit
+        self.question: int | None = None  # holds until the next heading or question
+        self.nearby: int | None = None  # a question inside the running block: holds to the block's end
+        self.lead_in: int | None = None
+        self.items: list[tuple[int, int]] = []  # depth, last unit of each open item
+
+    def enter(self, number: int, block: Block, units: list[Unit]) -> None:
+        self.nearby = None
+        if block.kind == "heading":
+            self.question = None
+            while self.headings and self.headings[-1][0] >= block.level:
+                self.headings.pop()
+        if block.kind != "item":
+            self.lead_in = None
+            self.items.clear()
+            return
+        while self.items and self.items[-1][0] >= block.level:
+            self.items.pop()
+        if not self.items and self.lead_in is None and units:
+            before = units[-1]
+            text = before.text.rstrip("*_ ")
+            if before.kind not in ("item", "cell") and before.block == number - 1 and (text.endswith(":") or _ANNOUNCES.search(text)):
+                self.lead_in = len(units) - 1
+
+    def of(self, block: Block) -> tuple[tuple[int, ...], int | None, int | None]:
+        headings = tuple(unit for _, unit in self.headings)
+        outer = next((unit for depth, unit in reversed(self.items) if depth < block.level), None)
+        lead_in = self.lead_in if outer is None else outer
+        return headings, lead_in if block.kind == "item" else None, self.nearby if self.nearby is not None else self.question
+
+    def after(self, units: list[Unit], block: Block, *, alone: bool) -> None:
+        at = len(units) - 1
+        unit = units[at]
+        asked = asks(unit.text) if block.kind == "heading" else unit.text.rstrip("\"'”’)*_ ").endswith("?")
+        if block.kind == "heading":
+            if not self.headings or self.headings[-1][0] < block.level:
+                self.headings.append((block.level, at))
+            if asked:
+                self.question = at
+        elif asked and alone:
+            self.question = at
+        elif asked:
+            self.nearby = at
+        if block.kind == "item" and (not self.items or self.items[-1][0] < block.level):
+            self.items.append((block.level, at))

@@ -1,0 +1,152 @@
+"""Whether words make a clause: finite verbs, imperatives, and headings that assert something."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from litmap.claims.clauses import tokens
+from litmap.claims.words import words
+
+_RELATIVE = frozenset("that which who whom whose where when how what why if whether".split())
+_LINKERS = frozenset("of for in and & or to on with by from at as the a an your our its their".split())
+_PRONOUNS = frozenset("you we they i it he she".split())
+_BEFORE_NOUN = frozenset(
+    "the a an of for in and or to on with by from at as your our its their this these those some any no more most other common"
+    " potential possible main key key new many several various side positive negative".split()
+)
+_NOUNS = frozenset(
+    "benefits effects results uses practices views limits tests needs works ranges forms causes functions places points measures"
+    " changes risks supports studies costs drops falls gains visits plans reports claims offers matters".split()
+)
+_OBJECTLESS = frozenset("treat help address relieve improve do know expect offer provide use take make heal manage ease reduce work benefit".split())
+
+
+def third_person(base: str) -> str:
+    """Return the -s form of a verb."""
+    if base.endswith(("s", "x", "z", "ch", "sh", "o")):
+        return base + "es"
+    if base.endswith("y") and base[-2:-1] not in "aeou":
+        return base[:-1] + "ies"
+    return base + "s"
+
+
+def past(base: str) -> tuple[str, ...]:
+    """Return the regular -ed forms of a verb, doubled consonants included."""
+    if base.endswith("e"):
+        return (base + "d",)
+    if base.endswith("y") and base[-2:-1] not in "aeou":
+        return (base[:-1] + "ied",)
+    return base + "ed", base + base[-1] + "ed"
+
+
+@lru_cache(maxsize=1)
+def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    bases = words("verb-base")
+    singular = frozenset(third_person(base) for base in bases)
+    pasts = frozenset(form for base in bases for form in past(base))
+    return bases, singular, pasts
+
+
+def finite(text: str, *, plainly: bool = False) -> bool:
+    """Whether a sentence holds a finite verb with something before it. `plainly`: words that are nouns too don't count."""
+    bases, singular, pasts = _forms()
+    if plainly:
+        singular -= _NOUNS
+    found = tokens(text)
+    for at, word in enumerate(found):
+        if word in words("aux"):
+            return True
+        if not at:
+            continue
+        before = found[at - 1]
+        if word in singular and before not in _BEFORE_NOUN:
+            return True
+        if (word in pasts or word in words("verb-form")) and before not in _BEFORE_NOUN:
+            return True
+        if word in bases and (before in _PRONOUNS or (before.endswith("s") and not before.endswith("ss") and before not in _BEFORE_NOUN)):
+            return True
+    return False
+
+
+def asserting_heading(text: str) -> bool:
+    """Whether a heading, caption or cell asserts something: a finite verb with its subject before it and its object after it."""
+    found = tokens(text)
+    if len(found) < 3 or found[0] in words("asking-verb") or found[0] in words("question"):
+        return False
+    for at, word in enumerate(found[:30]):
+        if not at:
+            continue
+        before, after = found[at - 1], found[at + 1] if at + 1 < len(found) else ""
+        if before in _RELATIVE or word in _RELATIVE:
+            return False
+        if before in _PRONOUNS and at >= 2:
+            return False  # "Conditions We Treat"
+        if word in words("aux"):
+            return _auxiliary(found, at, after)
+        if word in words("headline-verb") and before not in _BEFORE_NOUN:
+            if after and after not in _LINKERS - {"the", "a", "an", "your", "its", "their", "as", "in", "for", "to"} and not _noun_reading(word, after):
+                return True
+            if not after and word in ("works", "helps") and at == len(found) - 1 and len(found) <= 4:
+                return True
+    return _announced(text)
+
+
+def _auxiliary(found: list[str], at: int, after: str) -> bool:
+    word = found[at]
+    if not after or (word in ("may", "will", "can", "have", "must") and after.isdigit()):
+        return False
+    if word in ("can", "may", "could", "might", "will", "should", "would") and at >= 2:
+        return not (after in _OBJECTLESS and at + 2 == len(found))  # "Conditions Acupuncture Can Treat"
+    return True
+
+
+def _noun_reading(word: str, after: str) -> bool:
+    nouns = {
+        "works", "causes", "changes", "supports", "links", "targets", "means", "cuts", "boosts", "claims", "increases", "decreases", "acts", "treats", "offers", "leads", "stops", "fails", "takes",
+    }  # fmt: skip
+    return word in nouns and after in {"of", "in", "for", "to", "and", "by", "with", "on"}
+
+
+def _announced(text: str) -> bool:
+    """Headlines leave out the auxiliary: "Psilocybin Shown to Ease Depression"."""
+    return bool(re.search(r"\w\s+(?:shown|proven|found|linked|approved|cleared|associated|recommended)\s+(?:to|with|as|by|for|effective|safe)\b", text, re.I)) and not (
+        re.match(r"(?:\w+\s+){0,2}?(?:conditions|treatments|medications|drugs|uses|therapies|products|disorders)\b", text, re.I)
+    )
+
+
+def subjectless(text: str) -> bool:
+    """Whether an item begins with a verb whose subject is the lead-in: "Reduces inflammation"."""
+    found = tokens(text)
+    _, singular, _ = _forms()
+    if len(found) < 2 or found[0] not in singular:
+        return False
+    return found[1] not in {"of", "for", "in", "and", "or", "to", "on", "with", "by", "from", "are", "is", "include", "may", "can"}
+
+
+def imperative(text: str) -> bool:
+    """Whether a clause orders, invites or advises: it begins with a plain verb."""
+    found = tokens(text)
+    while found and found[0] in ("please", "simply", "just", "then", "so", "also", "and", "or", "first", "next", "finally", "instead", "always", "kindly", "but"):
+        found = found[1:]
+    if not found or found[0] not in words("imperative"):
+        return False
+    rest = found[1:]
+    if found[0] in words("noun-too"):
+        return not _is_noun(rest)
+    return not (rest and rest[0] in words("aux") and rest[0] not in ("do", "don't"))
+
+
+def _is_noun(rest: list[str]) -> bool:
+    """Whether what follows shows that the first word was a noun: "Use of ...", "Research shows ...", "Exercise can ..."."""
+    _, singular, pasts = _forms()
+    if rest and rest[0] in ("of", "for", "by", "in", "among"):
+        return True
+    for at, word in enumerate(rest[:5]):
+        if word in _RELATIVE or word in ("to", "as", "because", "so"):
+            return False
+        if word in words("aux") or word in singular or word in pasts:
+            return not (at and rest[at - 1] in _BEFORE_NOUN)
+        if at and word in words("verb-base") and rest[at - 1].endswith("s"):
+            return True
+    return False
