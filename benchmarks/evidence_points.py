@@ -1,0 +1,132 @@
+"""Weigh the cues of db/evidence/cues.csv on labelled records, and say how far the result can be trusted.
+
+Usage: evidence_points.py fit LABELLED.csv ... [--rules DIR] [--strength 1.0]
+       evidence_points.py calibrate LABELLED.csv ... [--rules DIR] [--write]
+
+LABELLED.csv has the columns title, abstract, kinds: the kinds of paper (litmap.evidence.points.KINDS) that the record
+may be, separated by blanks. `fit` writes points.csv: multinomial logistic regression with a penalty on large points,
+rounded to one decimal, so that a person can read and change it. `calibrate` prints, for records that were not used to fit,
+the confidence beside the accuracy, and with --write puts it into confidence.csv. Needs numpy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+from pathlib import Path
+
+import numpy as np
+
+from litmap.evidence.cues import Cues, Text
+from litmap.evidence.points import KINDS, Points
+from litmap.resources import folder
+
+SMALLEST = 0.15  # points below this are left out
+
+
+def labelled(paths: list[Path]) -> list[tuple[str, str, list[str]]]:
+    found = []
+    for path in paths:
+        with path.open(encoding="utf-8", newline="") as lines:
+            found += [(row["title"], row["abstract"], row["kinds"].split()) for row in csv.DictReader(lines)]
+    return found
+
+
+def texts(rules: Path) -> dict[str, str]:
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(rules.glob("*.csv"))}
+
+
+def fit(
+    records: list[tuple[str, str, list[str]]], cues: Cues, strength: float, steps: int = 1500
+) -> tuple[list[tuple[str, str]], np.ndarray]:
+    """Return the (cue, place) pairs seen at least 4 times, and their points (pairs and a start row, by kinds)."""
+    seen = [cues.find(Text.of(title, abstract)).places for title, abstract, _ in records]
+    counts: dict[tuple[str, str], int] = {}
+    for places in seen:
+        for pair in places:
+            counts[pair] = counts.get(pair, 0) + 1
+    pairs = sorted(
+        (pair for pair, count in counts.items() if count >= 4),
+        key=lambda pair: (cues.names.index(pair[0]), pair[1] != "title"),
+    )
+    at = {pair: index for index, pair in enumerate(pairs)}
+    x = np.zeros((len(records), len(pairs) + 1))
+    x[:, -1] = 1
+    for row, places in enumerate(seen):
+        x[row, [at[pair] for pair in places if pair in at]] = 1
+    allowed = np.array([[kind in kinds for kind in KINDS] for _, _, kinds in records], dtype=float)
+    weights, first, second = (np.zeros((len(pairs) + 1, len(KINDS))) for _ in range(3))
+    penalty = np.full((len(pairs) + 1, 1), strength)
+    penalty[-1] = 0.01
+    for step in range(1, steps + 1):  # Adam, full batch
+        scores = x @ weights
+        shares = np.exp(scores - scores.max(axis=1, keepdims=True))
+        shares /= shares.sum(axis=1, keepdims=True)
+        inside = shares * allowed
+        inside /= np.maximum(inside.sum(axis=1, keepdims=True), 1e-12)
+        gradient = x.T @ (shares - inside) + penalty * weights
+        first = 0.9 * first + 0.1 * gradient
+        second = 0.999 * second + 0.001 * gradient**2
+        weights -= 0.03 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
+    return pairs, weights
+
+
+def write_points(path: Path, pairs: list[tuple[str, str]], weights: np.ndarray) -> None:
+    with path.open("w", encoding="utf-8", newline="") as out:
+        table = csv.writer(out, lineterminator="\n")
+        table.writerow(["place:cue", *KINDS])
+        for (cue, place), row in zip([*pairs, ("", "always")], weights, strict=True):
+            cells = [f"{value:.1f}" if abs(value) >= SMALLEST else "" for value in row]
+            if any(cells):
+                table.writerow([f"{place}:{cue}".rstrip(":"), *cells])
+
+
+def calibrate(records: list[tuple[str, str, list[str]]], cues: Cues, points: Points) -> list[tuple[float, float, int]]:
+    """Bands of the winning share, how often it was right, how many records. Bands never fall (pooled where they would)."""
+    judged = []
+    for title, abstract, kinds in records:
+        verdict = points.weigh(cues.find(Text.of(title, abstract)))
+        judged.append((verdict.share, verdict.kind in kinds))
+    bands: list[list[float]] = []
+    for low, high in zip(
+        (0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97), (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01), strict=True
+    ):
+        inside = [right for share, right in judged if low <= share < high]
+        if inside:
+            bands.append([low, float(sum(inside)), float(len(inside))])
+    merged: list[list[float]] = []
+    for band in bands:
+        merged.append(band)
+        while len(merged) > 1 and merged[-1][1] / merged[-1][2] < merged[-2][1] / merged[-2][2]:
+            _, right, n = merged.pop()
+            merged[-1][1] += right
+            merged[-1][2] += n
+    return [(low, round(right / n, 2), int(n)) for low, right, n in merged]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=("fit", "calibrate"))
+    parser.add_argument("labelled", nargs="+", type=Path)
+    parser.add_argument("--rules", type=Path, default=folder("db") / "evidence")
+    parser.add_argument("--strength", type=float, default=1.0, help="how strongly large points are held back")
+    parser.add_argument("--write", action="store_true", help="calibrate: write confidence.csv")
+    args = parser.parse_args()
+    records, files = labelled(args.labelled), texts(args.rules)
+    cues = Cues(files)
+    if args.what == "fit":
+        write_points(args.rules / "points.csv", *fit(records, cues, args.strength))
+        return
+    bands = calibrate(records, cues, Points(files, cues.names))
+    print("share of belief from   right      n")
+    for low, right, n in bands:
+        print(f"{low:20.2f} {right:7.2f} {n:6}")
+    if args.write:
+        with (args.rules / "confidence.csv").open("w", encoding="utf-8", newline="") as out:
+            table = csv.writer(out, lineterminator="\n")
+            table.writerow(["share", "right", "n"])
+            table.writerows(bands)
+
+
+if __name__ == "__main__":
+    main()

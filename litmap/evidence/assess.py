@@ -1,0 +1,294 @@
+"""Hold the rules against one record: integrity, subjects, design, level."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from litmap.errors import RuleError
+from litmap.evidence import facts, reviews, tables
+from litmap.evidence.cues import Cues, Found, Text
+from litmap.evidence.integrity import Integrity
+from litmap.evidence.points import Points, Verdict
+from litmap.evidence.rules import DESIGNS, SUBJECTS, Condition, Grammar, Rule, read_groups, read_rules, read_scheme
+from litmap.model import Assessment, IntegrityNote, Level, Match, Record, Tag
+from litmap.resources import folder
+
+SCHEMES = ("ocebm-benefit", "ocebm-harm")
+ENGINE = 1  # raised when the same files would give another answer
+_SECONDARY = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
+_STUDIES = {
+    *_SECONDARY,
+    "cohort",
+    "case-control",
+    "cross-sectional",
+    "case-series",
+    "case-report",
+    "qualitative",
+    "protocol",
+}
+
+
+class LevelRow(NamedTuple):
+    """One level of a scheme."""
+
+    scheme: str
+    rank: int
+    label: str
+    description: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What is known of one record while the rules are held against it."""
+
+    record: Record
+    text: Text
+    found: Found
+    tokens: dict[str, Match | None]
+    types: list[str]
+    verdict: Verdict | None = None
+    tried: list[Rule] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """How an assessment came about: the rules tried, in order, and the one that decided at each stage."""
+
+    assessment: Assessment
+    tried: tuple[Rule, ...]
+    decided: tuple[tuple[str, Rule, tuple[Match, ...]], ...]  # (stage, rule, what it saw)
+    kinds: tuple[tuple[str, float], ...]  # shares of belief in the kinds of paper, best first
+    cues: tuple[tuple[str, Match], ...]  # every cue found
+
+
+def _read_types(texts: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    by_ui: dict[str, str] = {}
+    by_name: dict[str, str] = {}
+    for row in tables.rows(texts, "publication-types.csv", ("name", "ui", "former")):
+        for name in (row["name"], row["former"]):
+            if name:
+                by_name[name.casefold()] = row["name"]
+        if row["ui"]:
+            if row["ui"] in by_ui:
+                row.fail(f"the UI {row['ui']} is that of {by_ui[row['ui']]}")
+            by_ui[row["ui"]] = row["name"]
+    return by_ui, by_name
+
+
+class Rules:
+    """The evidence rules of one folder. Load once, assess many records."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self.texts = dict(sorted(texts.items()))
+        digest = hashlib.sha256(f"{ENGINE}\n".encode())
+        for name, text in self.texts.items():
+            digest.update(f"{name}\n{text}\n".encode())
+        self.version = f"{ENGINE}-{digest.hexdigest()[:12]}"
+        self._by_ui, self._by_name = _read_types(texts)
+        self.cues = Cues(texts)
+        self.points = Points(texts, self.cues.names)
+        grammar = Grammar(set(self._by_name.values()), set(self.cues.names), set())
+        self._groups = read_groups(texts, grammar)
+        self.integrity = Integrity(texts)
+        self.subjects = read_rules(texts, "subjects.csv", grammar, SUBJECTS)
+        self.designs = read_rules(texts, "designs.csv", grammar, DESIGNS)
+        self.schemes = {scheme: read_scheme(texts, f"{scheme}.csv", grammar) for scheme in SCHEMES}
+        self._levels = self._read_levels()
+        self._mesh = {
+            token.removeprefix("mesh:")
+            for condition in self._conditions()
+            for token in condition.tokens
+            if token.startswith("mesh:") and token != "mesh:Humans"
+        } | {"Humans"}
+
+    @classmethod
+    def load(cls, where: Path | None = None) -> Rules:
+        """Read a folder of rule files (default: litmap's own). Raises RuleError naming file, line and rule."""
+        where = where or folder("db") / "evidence"
+        texts = {}
+        for path in sorted(where.glob("*.csv")):
+            try:
+                texts[path.name] = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            except UnicodeDecodeError as error:
+                raise RuleError(
+                    f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8"
+                ) from error
+        if not texts:
+            raise RuleError(f"{where} holds no rule files", "give a folder like litmap's own db/evidence")
+        return cls(texts)
+
+    def _conditions(self) -> Iterator[Condition]:
+        yield from (condition for _, condition in self._groups)
+        for rules in (self.subjects, self.designs, *self.schemes.values()):
+            yield from (rule.when for rule in rules)
+
+    def _read_levels(self) -> list[LevelRow]:
+        found = []
+        for row in tables.rows(self.texts, "levels.csv", ("scheme:rank", "label", "description")):
+            scheme, _, rank = row["scheme:rank"].rpartition(":")
+            if scheme not in SCHEMES or rank not in "12345":
+                row.fail("not a scheme and a rank", f"write one of {', '.join(SCHEMES)}, a colon, and 1 to 5")
+            found.append(LevelRow(scheme, int(rank), row["label"], row["description"]))
+        return found
+
+    def levels(self) -> list[LevelRow]:
+        """The levels of both schemes: scheme, rank, label, description."""
+        return list(self._levels)
+
+    def unknown_types(self, record: Record) -> tuple[str, ...]:
+        """Publication types of the record that NLM's list does not hold. They are never guessed at."""
+        return tuple(found.name for found in record.publication_types if self._type(found.ui, found.name) is None)
+
+    def _type(self, ui: str | None, name: str) -> str | None:
+        return self._by_ui.get(ui or "") or self._by_name.get(name.casefold())
+
+    def notices(self, record: Record) -> tuple[tuple[int, IntegrityNote], ...]:
+        """(PMID, note) for each other record that this one retracts, corrects, doubts or supersedes."""
+        return self.integrity.told(record) if record.relations else ()
+
+    def assess(self, record: Record, tags: Sequence[Tag] = ()) -> Assessment:
+        """Design, subjects, levels, integrity and stated facts of one record."""
+        return self._decide(self._read(record, tags), [])
+
+    def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
+        """Assess, keeping which rules were tried, which decided and what they saw."""
+        reading, decided = self._read(record, tags), list[tuple[str, Rule, tuple[Match, ...]]]()
+        assessment = self._decide(reading, decided)
+        kinds = self._kind(reading).ranked
+        cues = [(cue, reading.text.match(*span)) for cue, spans in reading.found.spans.items() for span in spans]
+        cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
+        return Explanation(assessment, tuple(reading.tried), tuple(decided), kinds, tuple(cues))
+
+    # ------------------------------------------------------------ from record to tokens
+
+    def _read(self, record: Record, tags: Sequence[Tag]) -> Reading:
+        text = Text.of(record.title, record.abstract)
+        found = self.cues.find(text)
+        tokens: dict[str, Match | None] = {}
+        types = []
+        for given in record.publication_types:
+            name = self._type(given.ui, given.name)
+            if name:
+                types.append(name)
+                tokens[f"type:{name}"] = Match("publication-type", given.name)
+        wanted = self._mesh
+        for mesh in record.mesh:
+            if mesh.heading in wanted:
+                tokens[f"mesh:{mesh.heading}"] = Match("mesh", mesh.heading)
+        for relation in record.relations:
+            tokens[f"relation:{relation.kind}"] = Match("relation", relation.kind)
+        if record.abstract:
+            tokens["has:abstract"] = None
+        if record.mesh:
+            tokens["has:mesh"] = None
+        _tag_tokens(tags, tokens)
+        for cue, place in found.places:
+            at = found.spans[cue]
+            span = at[0] if place == "title" else next(pair for pair in at if pair[1] >= text.abstract_at)
+            match = text.match(*span)
+            tokens[f"{place}:{cue}"] = match
+            if place == "title" or f"cue:{cue}" not in tokens:
+                tokens[f"cue:{cue}"] = match
+        reading = Reading(record, text, found, tokens, types)
+        for group, condition in self._groups:
+            if condition.holds(tokens):
+                tokens[group] = next(iter(condition.seen(tokens)), None)
+        return reading
+
+    def _kind(self, reading: Reading) -> Verdict:
+        if reading.verdict is None:
+            reading.verdict = self.points.weigh(reading.found)
+            reading.tokens[f"kind:{reading.verdict.kind}"] = None
+        return reading.verdict
+
+    # ------------------------------------------------------------ the three tables
+
+    def _first(self, rules: list[Rule], reading: Reading) -> Rule | None:
+        for rule in rules:
+            reading.tried.append(rule)
+            if rule.needs_kind and reading.verdict is None:
+                self._kind(reading)
+            if rule.when.holds(reading.tokens):
+                return rule
+        return None
+
+    def _decide(self, reading: Reading, decided: list[tuple[str, Rule, tuple[Match, ...]]]) -> Assessment:
+        record, tokens = reading.record, reading.tokens
+        integrity = self.integrity.own(record, reading.types)
+        subject_rule = self._first(self.subjects, reading)
+        subjects = subject_rule.gives if subject_rule else "human"
+        if subject_rule:
+            decided.append(("subjects", subject_rule, subject_rule.when.seen(tokens)))
+        tokens[f"subjects:{subjects}"] = None
+        design_rule = self._first(self.designs, reading)
+        if design_rule is None:
+            raise RuleError(
+                "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
+            )
+        design, seen = design_rule.gives, design_rule.when.seen(tokens)
+        decided.append(("design", design_rule, seen))
+        tokens[f"design:{design}"] = None
+        if design == "systematic-review":
+            tokens.update(reviews.included(reading.found, reading.text))
+        secondary = design in _SECONDARY and "says:secondary" in tokens
+        levels = tuple(
+            self._level(scheme, reading, design_rule, subject_rule, secondary, decided) for scheme in SCHEMES
+        )
+        stated = facts.find(record, reading.text) if design in _STUDIES and subjects == "human" else ()
+        return Assessment(design, secondary, subjects, levels, integrity, stated)
+
+    def _level(
+        self,
+        scheme: str,
+        reading: Reading,
+        design: Rule,
+        subject: Rule | None,
+        secondary: bool,
+        decided: list[tuple[str, Rule, tuple[Match, ...]]],
+    ) -> Level:
+        rule = self._first(self.schemes[scheme], reading)
+        if rule is None:
+            raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
+        seen = rule.when.seen(reading.tokens)
+        decided.append((scheme, rule, seen))
+        text = design.basis == "text"
+        basis = self._basis(reading.record, text)
+        inputs = (*(subject.when.seen(reading.tokens) if subject else ()), *design.when.seen(reading.tokens), *seen)
+        if basis == "incomplete":
+            inputs = (*inputs, Match("missing", "abstract"))
+        confidence = self.points.confidence(self._kind(reading).share) if text else None
+        provisional = text or rule.provisional or (secondary and rule.rank is not None)
+        name = f"F.{rule.id}" if text else rule.id
+        return Level(
+            scheme,
+            self.version,
+            name,
+            design.gives,
+            rule.rank,
+            basis,
+            provisional,
+            confidence,
+            tuple(dict.fromkeys(inputs)),
+        )
+
+    @staticmethod
+    def _basis(record: Record, text: bool) -> str:
+        if text:
+            return "text" if record.abstract else "incomplete"
+        return "automated" if record.indexing_method == "Automated" else "curated"
+
+
+def _tag_tokens(tags: Sequence[Tag], tokens: dict[str, Match | None]) -> None:
+    for tag in tags:
+        if tag.facet != "condition":
+            continue
+        if tag.slug == "healthy-volunteers" and tag.role != "not-studied":
+            tokens["tag:healthy-volunteers"] = Match("tag", tag.slug)
+        elif tag.role == "model":
+            tokens["tag:model"] = Match("tag", f"{tag.slug} ({tag.role})")
+        elif tag.role == "indication":
+            tokens["tag:patients"] = Match("tag", tag.slug)

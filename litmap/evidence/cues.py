@@ -1,0 +1,180 @@
+"""Find the cues of `cues.csv` in a record's title and abstract: one pass over the text for all phrases.
+
+A phrase is lower-case words. `{a|b}` stands for either, `*` at the end for any ending; hyphens, slashes and brackets
+of the text count as blanks. A guard is what may not stand beside a phrase: "randomized trials" followed by "are
+needed" reports no trial.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from litmap.errors import RuleError
+from litmap.evidence import tables
+from litmap.model import Match
+
+_BLANKS = re.compile(r"[^\w.;:!?=<>%+]|_")
+_SENTENCE_END = re.compile(r"[.;!?](?=\s)")
+_BRACES = re.compile(r"\{([^{}]*)\}")
+REACH = 90  # characters that a guard sees on its side, within the sentence
+
+
+def fold(text: str) -> str:
+    """Lower-case with blanks for punctuation inside sentences; as long as `text`, so that offsets stay true."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+    return _BLANKS.sub(" ", low)
+
+
+def expand(phrase: str) -> list[str]:
+    """Spell out the alternatives of a phrase: "randomi{s|z}ed" gives two. Raises ValueError for a stray brace."""
+    found = _BRACES.search(phrase)
+    if not found:
+        if "{" in phrase or "}" in phrase:
+            raise ValueError(f"a brace without its partner in {phrase!r}")
+        return [" ".join(phrase.split())]
+    spelled = []
+    for option in found[1].split("|"):
+        spelled += expand(phrase[: found.start()] + option + phrase[found.end() :])
+    return list(dict.fromkeys(spelled))
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What may not stand before (or after) a phrase in its sentence."""
+
+    after: bool
+    pattern: re.Pattern[str]
+
+    def blocks(self, text: str, start: int, end: int) -> bool:
+        if self.after:
+            return bool(self.pattern.match(_SENTENCE_END.split(text[end : end + REACH], maxsplit=1)[0]))
+        return bool(self.pattern.search(_SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]))
+
+
+class Found:
+    """The cues seen in one record."""
+
+    __slots__ = ("places", "spans")
+
+    def __init__(self) -> None:
+        self.places: set[tuple[str, str]] = set()  # (cue, title | abstract)
+        self.spans: dict[str, list[tuple[int, int]]] = {}  # cue: offsets into the joined text
+
+
+@dataclass(frozen=True)
+class Text:
+    """Title and abstract as one text, so that one pass reads both."""
+
+    title: str
+    abstract: str
+    joined: str  # folded; the title begins at 1, the abstract after " . "
+
+    @classmethod
+    def of(cls, title: str, abstract: str | None) -> Text:
+        return cls(title, abstract or "", fold(f" {title} . {abstract or ''} "))
+
+    @property
+    def abstract_at(self) -> int:
+        return len(self.title) + 4
+
+    def match(self, start: int, end: int) -> Match:
+        """The words of the record at these offsets of the joined text."""
+        if start < self.abstract_at - 1:
+            return Match("title", self.title[start - 1 : end - 1], start - 1, end - 1)
+        shift = self.abstract_at
+        return Match("abstract", self.abstract[start - shift : end - shift], start - shift, end - shift)
+
+
+class Cues:
+    """All cues, compiled into one automaton."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        self.names: list[str] = []
+        self._guards = dict(_guards(texts))
+        phrases: dict[str, list[tuple[str, bool, tuple[Guard, ...]]]] = {}
+        for row in tables.rows(texts, "cues.csv", ("cue", "words", "unless", "note")):
+            self.names.append(row["cue"])
+            guards = self._row_guards(row)
+            for phrase in _phrases(row):
+                open_end = phrase.endswith("*")
+                phrases.setdefault(" " + phrase.rstrip("*"), []).append((row["cue"], open_end, guards))
+        self._uses = list(phrases.values())
+        self._automaton = AhoCorasick(list(phrases))
+        self._lengths = [len(phrase) for phrase in phrases]
+
+    def _row_guards(self, row: tables.Row) -> tuple[Guard, ...]:
+        names = row["unless"].split()
+        for name in names:
+            if name not in self._guards:
+                row.fail(f"no guard is called {name!r}", f"guards.csv has: {', '.join(sorted(self._guards))}")
+        return tuple(guard for name in names for guard in self._guards[name])
+
+    def find(self, text: Text) -> Found:
+        """Every cue in the record, guards observed."""
+        found, joined, split = Found(), text.joined, text.abstract_at - 1
+        uses, spans, places = self._uses, found.spans, found.places
+        for index, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
+            closed = joined[end].isalnum() if end < len(joined) else False
+            for cue, open_end, guards in uses[index]:
+                if closed and not open_end:
+                    continue
+                if guards and any(guard.blocks(joined, start + 1, end) for guard in guards):
+                    continue
+                places.add((cue, "title" if start < split else "abstract"))
+                spans.setdefault(cue, []).append((start + 1, end))
+        return found
+
+
+def _alternatives(words: str) -> list[str]:
+    parts, depth = [""], 0
+    for char in words:
+        depth += (char == "{") - (char == "}")
+        if char == "|" and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += char
+    return parts
+
+
+def _phrases(row: tables.Row) -> list[str]:
+    found: list[str] = []
+    for phrase in _alternatives(row["words"]):
+        try:
+            found += expand(phrase.strip())
+        except ValueError as error:
+            row.fail(str(error))
+    bad = next(
+        (
+            phrase
+            for phrase in found
+            if not phrase.strip("* ") or "*" in phrase[:-1] or fold(phrase.rstrip("*")) != phrase.rstrip("*")
+        ),
+        None,
+    )
+    if bad is not None:
+        row.fail(f"{bad!r} is not a phrase", "write lower-case words without hyphens; * only at the end")
+    return found
+
+
+def _guards(texts: Mapping[str, str]) -> dict[str, tuple[Guard, ...]]:
+    found: dict[str, tuple[Guard, ...]] = {}
+    for row in tables.rows(texts, "guards.csv", ("guard", "before", "after", "note")):
+        sides = []
+        for side in ("before", "after"):
+            if row[side]:
+                try:
+                    pattern = re.compile(rf"(?:{row[side]})\W*$" if side == "before" else rf"\W*(?:{row[side]})")
+                except re.error as error:
+                    row.fail(f"{side} is not a regular expression: {error}")
+                sides.append(Guard(side == "after", pattern))
+        found[row["guard"]] = tuple(sides)
+    return found
+
+
+__all__ = ["Cues", "Found", "Guard", "RuleError", "Text", "expand", "fold"]

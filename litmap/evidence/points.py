@@ -1,0 +1,93 @@
+"""Weigh the cues of a record that nobody has indexed yet: `points.csv` gives each cue points for the kinds of paper.
+
+The kind with the most points wins. How far it is ahead becomes a confidence through `confidence.csv`, which says how
+often such a lead was right on labelled records (benchmarks/evidence_points.py writes both tables).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from litmap.evidence import tables
+from litmap.evidence.cues import Found
+
+KINDS = (
+    "randomized-trial",
+    "clinical-study",
+    "case-report",
+    "systematic-review",
+    "narrative-review",
+    "protocol",
+    "animal",
+    "in-vitro",
+    "other",
+)
+PLACES = ("title", "abstract", "always")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The kinds of one record, best first, and the share of belief in each (they add up to 1)."""
+
+    ranked: tuple[tuple[str, float], ...]
+
+    @property
+    def kind(self) -> str:
+        return self.ranked[0][0]
+
+    @property
+    def share(self) -> float:
+        return self.ranked[0][1]
+
+
+class Points:
+    """The table of points."""
+
+    def __init__(self, texts: Mapping[str, str], cues: list[str]) -> None:
+        known = set(cues)
+        self._start = [0.0] * len(KINDS)
+        self._points: dict[tuple[str, str], list[tuple[int, float]]] = {}
+        for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
+            place, _, cue = row["place:cue"].partition(":")
+            if place not in PLACES or (place != "always" and cue not in known):
+                row.fail("not a place and a cue", "write title:CUE or abstract:CUE with a cue of cues.csv")
+            values = [(index, points) for index, kind in enumerate(KINDS) if (points := row.decimal(kind))]
+            if place == "always":
+                for index, points in values:
+                    self._start[index] += points
+            else:
+                self._points[cue, place] = values
+        self._confidence = [
+            (row.decimal("share"), row.decimal("right"))
+            for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
+        ]
+
+    def weigh(self, found: Found) -> Verdict:
+        """The kinds of paper that these cues speak for."""
+        sums, points = list(self._start), self._points
+        for key in found.places:
+            for index, value in points.get(key, ()):
+                sums[index] += value
+        top = max(sums)
+        shares = [math.exp(value - top) for value in sums]
+        whole = sum(shares)
+        ranked = sorted(
+            ((kind, share / whole) for kind, share in zip(KINDS, shares, strict=True)),
+            key=lambda pair: (-pair[1], pair[0]),
+        )
+        return Verdict(tuple(ranked))
+
+    def confidence(self, share: float) -> float:
+        """How often a kind with this share of belief was right, on labelled records."""
+        right = 0.0
+        for least, observed in self._confidence:
+            if share >= least:
+                right = observed
+        return right
+
+    def speaks(self, kind: str) -> dict[tuple[str, str], float]:
+        """The points that each (cue, place) gives to `kind`."""
+        index = KINDS.index(kind)
+        return {key: value for key, values in self._points.items() for at, value in values if at == index}

@@ -1,0 +1,68 @@
+"""Which designs a systematic review includes, from its title and abstract.
+
+Mentioning randomized trials is not including them: "no randomized trials were found", "a lack of randomized trials",
+"randomized trials are needed" say nothing of what the review holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from litmap.evidence.cues import Found, Text
+from litmap.model import Match
+
+MENTIONS = {
+    "review-randomized": "randomized",
+    "review-nonrandomized": "nonrandomized",
+    "review-cases": "case-reports",
+    "review-animal": "animal",
+}
+_NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
+_ABSENT = re.compile(
+    r"\b(?:no|not|non|nor|zero|lack(?:s|ing)?|absence|without|paucity|scarcity|shortage|exclud\w+|neither|except|none|few|although|fewer|instead of)\b[^.;:]{0,45}$"
+)
+_ASKED = re.compile(
+    r"\b(?:need\w*|future|further|larger?|more|warrant\w*|requir\w*|additional|await\w*|call\w* for|should|urgent\w*|ongoing|planned|encourag\w*)\b[^.;:]{0,60}$"
+)
+_ASKED_AFTER = re.compile(
+    r"^[^.;]{0,80}\b(?:needed|required|warranted|necessary|lacking|excluded|awaited|not (?:found|identified|available|included)|unavailable|should|ongoing|justified|essential|scarce|are limited|is limited|missing)\b"
+)
+_INCLUDED = re.compile(
+    rf"\b(?:includ\w+|inclusion|eligib\w+|select\w+|identif\w+|met|meta ?analy\w+|metaanaly\w+|pool\w+|analy[sz]ed|retriev\w+|found|review\w*|restrict\w+|limit\w+|consider\w+"
+    rf"|search\w*|of which|total\w*|data from|consist\w+|compris\w+|assess\w+|evaluat\w+|synthesi\w+|examin\w+|investigat\w+|extract\w+|obtain\w+|yield\w+|report\w*|using|compar\w+|published|{_NUMBERS}|\d+)\b"
+)
+_COUNT = re.compile(rf"(?:\b(?:{_NUMBERS}|\d+)\b)[^.;:]{{0,50}}$")
+_NOT_COUNT = re.compile(r"(?:19|20)\d\d[^.;:]{0,50}$|%[^.;:]{0,50}$")
+_END = re.compile(r"[.;!?](?=\s)")
+_WINDOW = 400  # characters of a sentence that are read on either side
+
+
+def _sentence(joined: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after a mention in its sentence."""
+    before = _END.split(joined[max(0, start - _WINDOW) : start])[-1]
+    return before, _END.split(joined[end : end + _WINDOW], maxsplit=1)[0]
+
+
+def _includes(before: str, after: str) -> bool:
+    if _ABSENT.search(before) or _ASKED_AFTER.search(after):
+        return False
+    counted = bool(_COUNT.search(before)) and not _NOT_COUNT.search(before)
+    if _ASKED.search(before) and not counted:
+        return False
+    return counted or bool(_INCLUDED.search(before) or _INCLUDED.search(after))
+
+
+def included(found: Found, text: Text) -> Iterator[tuple[str, Match]]:
+    """Yield (includes:DESIGN, where it says so) for each design that the review includes."""
+    anything = False
+    for cue, design in MENTIONS.items():
+        for start, end in found.spans.get(cue, ()):
+            if end < text.abstract_at or _includes(*_sentence(text.joined, start, end)):
+                anything = True
+                yield f"includes:{design}", text.match(start, end)
+                break
+    if not anything:
+        for start, end in found.spans.get("review-nothing", ()):
+            yield "includes:none", text.match(start, end)
+            break

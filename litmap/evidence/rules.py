@@ -1,0 +1,166 @@
+"""The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
+
+A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
+`kind:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, or a group of groups.csv.
+A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from litmap.evidence import tables
+from litmap.evidence.points import KINDS
+from litmap.model import Match
+
+DESIGNS = (
+    "systematic-review", "pooled-analysis", "randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "cohort", "case-control",
+    "cross-sectional", "case-series", "case-report", "qualitative", "narrative-review", "scoping-review", "guideline", "protocol", "opinion", "notice",
+    "laboratory", "undetermined",
+)  # fmt: skip
+SUBJECTS = ("human", "animal", "in-vitro")
+_OPEN = ("mesh", "relation")  # any value is possible
+_TAGS = ("healthy-volunteers", "model", "patients")
+_INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
+_HAS = ("abstract", "mesh", "types")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """All groups must hold: (negated, tokens)."""
+
+    groups: tuple[tuple[bool, frozenset[str]], ...]
+
+    @property
+    def tokens(self) -> frozenset[str]:
+        return frozenset().union(*(tokens for _, tokens in self.groups)) if self.groups else frozenset()
+
+    def holds(self, tokens: Mapping[str, object]) -> bool:
+        keys = tokens.keys()
+        return all(group.isdisjoint(keys) == negated for negated, group in self.groups)
+
+    def seen(self, tokens: Mapping[str, Match | None]) -> tuple[Match, ...]:
+        """What made the condition hold."""
+        found = [
+            tokens[token] for negated, group in self.groups if not negated for token in sorted(group) if token in tokens
+        ]
+        return tuple(match for match in found if match is not None)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of subjects.csv, designs.csv or a scheme."""
+
+    id: str
+    when: Condition
+    gives: str  # subjects, design, or (in a scheme) the rank as text
+    sentence: str
+    source: str
+    basis: str = "types"
+    rank: int | None = None
+    provisional: bool = False
+    needs_kind: bool = field(default=False)
+
+
+class Grammar:
+    """Reads conditions, knowing which tokens exist."""
+
+    def __init__(self, types: set[str], cues: set[str], groups: set[str]) -> None:
+        self.types, self.cues, self.groups = types, cues, groups
+
+    def condition(self, row: tables.Row, column: str = "when") -> Condition:
+        """The condition in a cell. Raises RuleError for a token that cannot exist."""
+        groups: list[tuple[bool, frozenset[str]]] = []
+        for part in re.split(r"\s+&\s+", row[column]) if row[column] else []:
+            negated = part.startswith("not ")
+            tokens = [token.strip() for token in re.split(r"\s+\|\s+", part.removeprefix("not "))]
+            for token in tokens:
+                problem = self._problem(token)
+                if problem:
+                    row.fail(f"{token!r}: {problem}")
+            groups.append((negated, frozenset(tokens)))
+        return Condition(tuple(groups))
+
+    def _problem(self, token: str) -> str:
+        name, _, value = token.partition(":")
+        if token in self.groups or (name in _OPEN and value):
+            return ""
+        known: Mapping[str, object] = {
+            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "includes": _INCLUDES,
+            "subjects": SUBJECTS, "design": DESIGNS, "tag": _TAGS, "has": _HAS,
+        }  # fmt: skip
+        if name not in known:
+            return "no such condition"
+        allowed = known[name]
+        if isinstance(allowed, (set, tuple)) and value in allowed:
+            return ""
+        return {
+            "type": "not a publication type of NLM",
+            "cue": "no such cue",
+            "title": "no such cue",
+            "abstract": "no such cue",
+        }.get(name, "no such value")
+
+
+def read_groups(texts: Mapping[str, str], grammar: Grammar) -> list[tuple[str, Condition]]:
+    """groups.csv: names for conditions that several rules share; a group may use those above it."""
+    found = []
+    for row in tables.rows(texts, "groups.csv", ("group", "when", "note")):
+        found.append((row["group"], grammar.condition(row)))
+        grammar.groups.add(row["group"])
+    return found
+
+
+def _needs_kind(condition: Condition) -> bool:
+    return any(token.startswith("kind:") for token in condition.tokens)
+
+
+def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tuple[str, ...]) -> list[Rule]:
+    """subjects.csv or designs.csv, in order."""
+    columns = ("id", "when", "gives", "sentence", "source")
+    found = []
+    for row in tables.rows(texts, file, columns):
+        when = grammar.condition(row)
+        basis = row.choice("basis", ("types", "text")) if "basis" in row.cells else "types"
+        if not row["sentence"]:
+            row.fail("no sentence for people")
+        found.append(
+            Rule(
+                row["id"],
+                when,
+                row.choice("gives", gives),
+                row["sentence"],
+                row["source"],
+                basis,
+                needs_kind=_needs_kind(when),
+            )
+        )
+    if not found:
+        raise tables.RuleError(f"{file} holds no rule", "copy it from litmap's own db/evidence")
+    return found
+
+
+def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[Rule]:
+    """A scheme of levels, in order; an empty rank is no level."""
+    found = []
+    for row in tables.rows(texts, file, ("id", "when", "rank", "provisional", "sentence", "source")):
+        when = grammar.condition(row)
+        rank = row.number("rank", 1, 5)
+        provisional = row.choice("provisional", ("", "yes")) == "yes"
+        found.append(
+            Rule(
+                row["id"],
+                when,
+                row["rank"],
+                row["sentence"],
+                row["source"],
+                rank=rank,
+                provisional=provisional,
+                needs_kind=_needs_kind(when),
+            )
+        )
+    if not found:
+        raise tables.RuleError(f"{file} holds no rule", "copy it from litmap's own db/evidence")
+    return found

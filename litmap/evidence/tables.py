@@ -1,0 +1,91 @@
+"""Read the rule files: CSV tables whose mistakes are named by file, line and rule."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NoReturn
+
+from litmap.errors import RuleError as RuleError
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a rule file, knowing where it stands."""
+
+    file: str
+    line: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells[column]
+
+    def fail(self, reason: str, hint: str = "") -> NoReturn:
+        """Raise RuleError naming file, line and rule."""
+        name = next(iter(self.cells.values()), "")
+        raise RuleError(
+            f"{self.file}, line {self.line}, rule {name or '(unnamed)'}: {reason}",
+            hint or "correct that line of the rule file",
+        )
+
+    def choice(self, column: str, allowed: Sequence[str]) -> str:
+        """The cell, which must be one of `allowed`. Raises RuleError."""
+        value = self[column]
+        if value not in allowed:
+            self.fail(f"{column} is {value!r}", f"use one of: {', '.join(word or '(empty)' for word in allowed)}")
+        return value
+
+    def number(self, column: str, low: int, high: int) -> int | None:
+        """The cell as a whole number between `low` and `high`, or None when it is empty. Raises RuleError."""
+        value = self[column]
+        if not value:
+            return None
+        if not value.isdigit() or not low <= int(value) <= high:
+            self.fail(f"{column} is {value!r}, not a whole number from {low} to {high}")
+        return int(value)
+
+    def decimal(self, column: str) -> float:
+        """The cell as a number; empty is 0. Raises RuleError."""
+        value = self[column]
+        try:
+            return float(value or 0)
+        except ValueError:
+            self.fail(f"{column} is {value!r}, not a number")
+
+
+def rows(texts: Mapping[str, str], file: str, columns: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows of one rule file. Raises RuleError for a missing file, column or name, and for a name used twice."""
+    if file not in texts:
+        raise RuleError(f"the rule file {file} is missing", "copy it from litmap's own db/evidence")
+    reader = csv.reader(io.StringIO(texts[file]), strict=True)
+    seen: dict[str, int] = {}
+    try:
+        header = [cell.strip() for cell in next(reader, [])]
+        missing = [column for column in columns if column not in header]
+        if missing:
+            raise RuleError(
+                f"{file}, line 1: the column {missing[0]} is missing", f"the columns are: {', '.join(columns)}"
+            )
+        for cells in reader:
+            if cells and any(cell.strip() for cell in cells):
+                yield _row(file, reader.line_num, header, cells, seen)
+    except csv.Error as error:
+        raise RuleError(
+            f"{file}, line {reader.line_num}: {error}", "save the file as comma-separated UTF-8 text"
+        ) from error
+
+
+def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], seen: dict[str, int]) -> Row:
+    row = Row(file, line, dict(zip(header, (cell.strip() for cell in cells), strict=False)))
+    if len(cells) != len(header):
+        row.fail(
+            f"{len(cells)} cells where the header has {len(header)}", "put quotes around a cell that holds a comma"
+        )
+    name = cells[0].strip()
+    if not name:
+        row.fail(f"no {header[0]}")
+    if seen.setdefault(name, line) != line:
+        row.fail(f"the same {header[0]} stands on line {seen[name]}")
+    return row
