@@ -14,7 +14,7 @@ from typing import NamedTuple
 from litmap.model import Claim, Document, Tag, Unit
 from litmap.vocabulary.entries import Vocabulary
 from litmap.vocabulary.matcher import Matcher
-from litmap.vocabulary.roles import MAIN, assign
+from litmap.vocabulary.roles import MAIN, Reader
 
 _ROUTELESS = frozenset(("epidemiology", "history", "regulatory", "other"))
 _SUBJECT_ROLES = frozenset(("indication", "population", "outcome", "studied"))
@@ -37,9 +37,10 @@ class _Said(NamedTuple):
 class ClaimTagger:
     """Tags claims with a compiled vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, matcher: Matcher) -> None:
+    def __init__(self, vocabulary: Vocabulary, matcher: Matcher, reader: Reader) -> None:
         self.vocabulary = vocabulary
         self.matcher = matcher
+        self.reader = reader
 
     def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
         """Return the tags of each claim, in the claims' order."""
@@ -53,7 +54,7 @@ class ClaimTagger:
             return []
         return [
             _Said(s.mention.facet, s.mention.slug, s.role, unit.start + s.mention.start, unit.text[s.mention.start : s.mention.end])
-            for s in assign(unit.text, found, [(0, len(unit.text))])
+            for s in self.reader.assign(unit.text, found, [(0, len(unit.text))])
         ]
 
     def _ordered(self, tags: list[Tag]) -> tuple[Tag, ...]:

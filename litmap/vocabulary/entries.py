@@ -40,7 +40,7 @@ class Term(NamedTuple):
 class Cue(NamedTuple):
     """Words that give the mentions near them a role."""
 
-    facet: str  # condition | treatment | all
+    facet: str  # condition | treatment (routes and interventions) | all
     role: str  # a role; "main" (indication, studied); or "barrier": roles do not reach across it
     where: str  # before | after | sentence (the cue stands before, after, or anywhere near the mention)
     reach: int  # words between cue and mention, at most
@@ -59,7 +59,7 @@ class Entry:
     replaced_by: str | None
     on_map: bool
     mesh: tuple[tuple[str | None, str], ...]  # (descriptor UI, heading)
-    typical_route: str | None  # interventions: the route when none is said
+    default_role: str | None  # the role when no cue gives one: placebo is a comparator
     position: int
     notes: str | None
     line: int
@@ -90,6 +90,7 @@ class Vocabulary:
         self._entries: dict[str, dict[str, Entry]] = {facet: {} for facet in FILES}
         self.terms: list[Term] = []
         self.cues: list[Cue] = []
+        self.heads: set[str] = set()  # words that may follow a route and still mean the treatment at hand
         for facet, name in FILES.items():
             self._read_facet(facet, name)
         self._read_cues()
@@ -189,7 +190,7 @@ class Vocabulary:
             self._problem(name, line, f"on_map is yes or no, not {on_map!r}")
         return Entry(
             facet, slug, row["label"] or slug, row.get("parent") or None, status, row.get("replaced_by") or None, on_map != "no",
-            tuple(_mesh(cell) for cell in split_cell(row.get("mesh", ""))), row.get("typical_route") or None, position, row.get("notes") or None, line,
+            tuple(_mesh(cell) for cell in split_cell(row.get("mesh", ""))), row.get("default_role") or None, position, row.get("notes") or None, line,
         )  # fmt: skip
 
     def _read_terms(self, entry: Entry, name: str, row: dict[str, str], taken: dict[str, tuple[str, int]]) -> None:
@@ -220,6 +221,9 @@ class Vocabulary:
     def _read_cues(self) -> None:
         for line, row in self._rows(CUES, CUE_COLUMNS[:-1]):
             facet, role, where, reach = row["facet"], row["role"], row["where"], row["reach"] or "12"
+            if (facet, role) == ("route", "head"):
+                self.heads.update(plain(word).strip() for word in split_cell(row["words"]))
+                continue
             allowed = ROLES.get(facet, (*ROLES["condition"], *ROLES["treatment"]) if facet == "all" else ())
             if role not in ("barrier", "main", *allowed):
                 self._problem(CUES, line, f"no role {role!r} for {facet!r}")
@@ -246,13 +250,11 @@ class Vocabulary:
     def _check_links(self) -> None:
         for facet, name in FILES.items():
             for entry in self._entries[facet].values():
-                for what, other, other_facet in (
-                    ("parent", entry.parent, facet),
-                    ("replaced_by", entry.replaced_by, facet),
-                    ("typical_route", entry.typical_route, "route"),
-                ):
-                    if other and other not in self._entries[other_facet]:
+                for what, other in (("parent", entry.parent), ("replaced_by", entry.replaced_by)):
+                    if other and other not in self._entries[facet]:
                         self._problem(name, entry.line, f"unknown {what} {other!r} of {entry.slug!r}")
+                if entry.default_role and entry.default_role not in ROLES["condition" if facet == "condition" else "treatment"]:
+                    self._problem(name, entry.line, f"no role {entry.default_role!r} for {facet!r}")
                 if entry.slug in self.ancestors(facet, entry.slug):
                     self._problem(name, entry.line, f"{entry.slug!r} is its own ancestor")
                 if entry.status == "retired" and not entry.replaced_by:

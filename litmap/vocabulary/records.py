@@ -1,53 +1,74 @@
 """Tags for PubMed records: what a record is about, as against what it merely mentions.
 
 Evidence is weighed by where it stands: the indexer's headings and the title say most, then aim, methods and conclusion;
-the background says least. What stays below the threshold is tagged `not-studied`.
+the background says least. A mention that a close cue makes the subject ("patients with X") weighs more. What stays
+below the threshold is `not-studied` (or an `outcome`, for a condition that is only measured).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from litmap.model import Mesh, Record, Tag
 from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
-from litmap.vocabulary.roles import MAIN, Said, assign, sentences
+from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, sentences
 
-# What a mention in a place adds; a tag needs THRESHOLD.
-WEIGHTS = {"title": 3.0, "condition": 3.0, "objective": 2.0, "methods": 1.5, "results": 1.0, "conclusion": 1.5, "background": 0.4, "body": 1.0, "keyword": 2.0}
-THRESHOLD = 2.0
-_LABEL = re.compile(r"(?:^|\n|(?<=[.!?;)])\s)([A-Z][A-Z /&,'’-]{2,60}|[A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s")
+THRESHOLD = 3.0
+# place: weight of a mention, and what a close cue adds. Routes and interventions need less: being given is being studied.
+WEIGHTS = {
+    "title": (3.0, 0.0), "keyword": (2.5, 0.0), "condition": (3.0, 0.0), "objective": (1.5, 1.5), "methods": (1.0, 1.5), "body": (1.0, 1.5),
+    "results": (0.5, 0.3), "conclusion": (1.5, 1.0), "background": (0.4, 0.6), "outcome": (0.3, 0.2),
+}  # fmt: skip
+TREATMENT_FACTOR = 1.5
+_MARK = re.compile(r"(?:^|\n|(?<=[.!?;)\]])\s)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s|(?:^|(?<=\s))([A-Z][A-Z /&,'’-]{2,60}):\s")
 _PLACES = (
     ("condition", ("CONDITION",)),
+    ("outcome", ("PRIMARY OUTCOME", "SECONDARY OUTCOME", "OUTCOME MEASURE", "OUTCOMES MEASURE", "END POINT", "ENDPOINT")),
     ("background", ("BACKGROUND", "INTRODUCTION", "RATIONALE", "IMPORTANCE", "CONTEXT")),
     ("conclusion", ("CONCLUSION", "INTERPRETATION", "DISCUSSION", "SIGNIFICANCE", "IMPLICATION")),
     ("objective", ("OBJECTIVE", "AIM", "PURPOSE", "HYPOTHES", "GOAL")),
     ("results", ("RESULT", "FINDING", "OUTCOME")),
     ("methods", ("METHOD", "DESIGN", "PARTICIPANT", "SETTING", "INTERVENTION", "PATIENT", "MATERIAL", "PROCEDURE", "SUBJECT", "MEASURE", "DATA", "CASE", "SAMPLE")),
+)  # fmt: skip
+_AIM = re.compile(
+    r"\b(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
+    r"(?:was|were) (?:\w+ )?(?:randomi[sz]ed|given|administered|treated|recorded|acquired|investigated|studied|examined|compared|assessed|measured)|"
+    r"volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
+    re.I,
 )
-_AIM = re.compile(r"\b(?:we|our|aim(?:ed|s)?|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|present study|here|were randomi[sz]ed|purpose|objective)\b", re.I)
-_ROUTE_PLACES = frozenset(("title", "objective", "methods", "results", "conclusion", "body", "keyword"))
+_LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
 
 
-def places(abstract: str, spans: Sequence[tuple[int, int]]) -> list[str]:
-    """Return for each sentence where it stands: background, objective, methods, results, conclusion, condition or body."""
-    labels = [(match.start(1), place) for match in _LABEL.finditer(abstract) if (place := _place(match.group(1)))]
-    found: list[str] = []
-    if labels:
-        current, at = "background" if labels[0][0] > 0 else labels[0][1], 0
-        for start, end in spans:
-            while at < len(labels) and labels[at][0] < end:
-                current, at = labels[at][1], at + 1
-            found.append(current if start or labels[0][0] == 0 else current)
-        return found
-    begun = False
-    for number, (start, end) in enumerate(spans):
-        begun = begun or bool(_AIM.search(abstract, start, end)) or number >= 4
-        found.append("body" if begun else "background")
-    if len(found) > 3:
-        found[-1] = "conclusion"
-    return found
+class Places:
+    """Where each position of an abstract stands, by its labels or, without labels, by its wording."""
+
+    def __init__(self, abstract: str, spans: Sequence[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.names: list[str] = []
+        for match in _MARK.finditer(abstract):
+            if place := _place(match.group(1) or match.group(2)):
+                self.starts.append(match.start(match.lastindex or 0))
+                self.names.append(place)
+        first = self.starts[0] if self.starts else len(abstract)
+        if first > 0:
+            self._unlabelled(abstract, [span for span in spans if span[0] < first], closing=not self.starts)
+
+    def _unlabelled(self, abstract: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
+        names, begun = [], False
+        for number, (start, end) in enumerate(spans):
+            begun = begun or number >= _LEAD_SENTENCES or bool(_AIM.search(abstract, start, end))
+            names.append("body" if begun else "background")
+        if closing and len(names) >= _LEAD_SENTENCES:
+            names[-1] = "conclusion"
+        self.starts = [start for start, _ in spans] + self.starts
+        self.names = names + self.names
+
+    def at(self, position: int) -> str:
+        """Return background, objective, methods, results, outcome, conclusion, condition or body."""
+        return self.names[max(0, bisect_right(self.starts, position) - 1)]
 
 
 def _place(label: str) -> str | None:
@@ -61,68 +82,88 @@ def _place(label: str) -> str | None:
 class RecordTagger:
     """Tags records with a compiled vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary, matcher: Matcher) -> None:
-        self.vocabulary = vocabulary
+    def __init__(self, vocabulary: Vocabulary, matcher: Matcher, reader: Reader) -> None:
         self.matcher = matcher
-        self._mesh: dict[str, list[tuple[str, str]]] = {}
+        self.reader = reader
+        self.order = {
+            (facet, entry.slug): (number, entry.position) for number, facet in enumerate(MAIN) for entry in vocabulary.entries(facet)
+        }  # fmt: skip
+        self.families = {
+            (facet, entry.slug): (vocabulary.ancestors(facet, entry.slug) or (entry.slug,))[-1] for facet in MAIN for entry in vocabulary.entries(facet)
+        }  # fmt: skip
+        self.mesh: dict[str, list[tuple[str, str]]] = {}
         for facet in MAIN:
             for entry in vocabulary.entries(facet):
                 for ui, heading in entry.mesh:
                     for key in filter(None, (ui, heading.lower())):
-                        self._mesh.setdefault(key, []).append((facet, entry.slug))
+                        self.mesh.setdefault(key, []).append((facet, entry.slug))
 
     def tag(self, record: Record) -> tuple[Tag, ...]:
         """Return the record's tags in the order of the vocabulary, one for each facet, slug and role."""
-        weighed = _Scales()
+        scales = _Scales(self)
         for heading in record.mesh:
-            for facet, slug in self._mesh.get(heading.ui or "", ()) or self._mesh.get(heading.heading.lower(), ()):
-                weighed.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD)
-        self._read(weighed, record.title, "title")
+            for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
+                scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD)
+        self._read(scales, record.title, "title")
         for keyword in record.keywords:
-            self._read(weighed, keyword, "keyword")
+            self._read(scales, keyword, "keyword")
         if record.abstract:
-            self._read_abstract(weighed, record.abstract)
-        return weighed.tags(self.vocabulary)
+            self._read_abstract(scales, record.abstract)
+        return scales.tags()
 
-    def _read(self, weighed: _Scales, text: str, origin: str) -> None:
+    def _read(self, scales: _Scales, text: str, origin: str) -> None:
         found = self.matcher.find(text)
         if found.mentions:
-            for said in assign(text, found, [(0, len(text))]):
-                mention = said.mention
-                weighed.add(mention.facet, mention.slug, said.role, origin, text[mention.start : mention.end], WEIGHTS[origin])
+            for said in self.reader.assign(text, found, [(0, len(text))]):
+                scales.hear(said, text, origin, origin)
 
-    def _read_abstract(self, weighed: _Scales, text: str) -> None:
+    def _read_abstract(self, scales: _Scales, text: str) -> None:
         found = self.matcher.find(text)
         if not found.mentions:
             return
         spans = sentences(text)
-        where = places(text, spans)
-        for said in assign(text, found, spans):
-            mention, place = said.mention, where[said.sentence]
-            weight = _weight(said, place)
-            weighed.add(mention.facet, mention.slug, said.role, "abstract", text[mention.start : mention.end], weight)
-
-
-def _weight(said: Said, place: str) -> float:
-    if said.mention.facet == "route":
-        return THRESHOLD if place in _ROUTE_PLACES else 0.0
-    weight = WEIGHTS[place]
-    return weight / 2 if said.mention.kind is WEAK else weight
+        places = Places(text, spans)
+        for said in self.reader.assign(text, found, spans):
+            scales.hear(said, text, "abstract", places.at(said.mention.start))
 
 
 def _mesh_role(facet: str, heading: Mesh) -> str:
-    qualifier = (heading.qualifier or "").lower()
-    if facet == "condition" and qualifier in ("chemically induced", "complications"):
-        return "adverse-effect" if qualifier == "chemically induced" else "indication"
+    if facet == "condition" and (heading.qualifier or "").lower() == "chemically induced":
+        return "adverse-effect"
     return MAIN[facet]
 
 
 class _Scales:
-    """Adds up the evidence for each facet, slug and role."""
+    """Adds up the evidence for each facet, slug and role of one record."""
 
-    def __init__(self) -> None:
+    def __init__(self, tagger: RecordTagger) -> None:
+        self.tagger = tagger
         self.weights: dict[tuple[str, str, str], float] = {}
         self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+        self.routes: list[tuple[Said, str, str, float]] = []
+        self.titled: set[str] = set()
+
+    def hear(self, said: Said, text: str, origin: str, place: str) -> None:
+        """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
+        mention = said.mention
+        weight, bonus = WEIGHTS[place]
+        if said.cued:
+            weight += bonus
+        if mention.kind is WEAK:
+            weight /= 2
+        matched = text[mention.start : mention.end]
+        if mention.facet == "route":
+            self.routes.append((said, origin, matched, 0.0 if place == "background" else THRESHOLD))
+            return
+        role = said.role
+        if mention.facet == "condition":
+            if place == "outcome" and role == "indication":
+                role = "outcome"
+        else:
+            weight *= TREATMENT_FACTOR
+            if place == "title" and role == "studied":
+                self.titled.add(mention.slug)
+        self.add(mention.facet, mention.slug, role, origin, matched, weight)
 
     def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float) -> None:
         key = (facet, slug, role)
@@ -131,20 +172,40 @@ class _Scales:
         if key not in self.seen or rank < self.seen[key][0]:
             self.seen[key] = (rank, origin, matched)
 
-    def tags(self, vocabulary: Vocabulary) -> tuple[Tag, ...]:
-        found = []
+    def _family(self, facet: str, slug: str) -> str:
+        return self.tagger.families[(facet, slug)]
+
+    def focus(self) -> set[str]:
+        """The families of the interventions that the record is about: those in the title, else the weightiest."""
+        if self.titled:
+            return {self._family("intervention", slug) for slug in self.titled}
+        studied = {slug: weight for (facet, slug, role), weight in self.weights.items() if facet == "intervention" and role == "studied"}
+        top = max(studied.values(), default=0.0)
+        return {self._family("intervention", slug) for slug, weight in studied.items() if weight >= 0.6 * top}
+
+    def _settle_routes(self) -> None:
+        focus = self.focus()
+        for said, origin, matched, weight in self.routes:
+            role = said.role
+            if said.of and role == "studied" and focus and (said.of == FOREIGN or self._family("intervention", said.of) not in focus):
+                role = "co-medication"
+            if role == "comparator" and said.of and said.of != FOREIGN and self._family("intervention", said.of) in focus:
+                role = "studied"  # one form of the treatment against another: both are studied
+            self.add("route", said.mention.slug, role, origin, matched, weight)
+
+    def tags(self) -> tuple[Tag, ...]:
+        self._settle_routes()
+        families: dict[tuple[str, str], float] = {}
+        for (facet, slug, role), weight in self.weights.items():
+            if role == MAIN[facet]:
+                family = (facet, self._family(facet, slug))
+                families[family] = families.get(family, 0.0) + weight
+        found: dict[tuple[str, str, str], Tag] = {}
         for (facet, slug, role), weight in self.weights.items():
             _, origin, matched = self.seen[(facet, slug, role)]
             settled = role
-            if role == MAIN[facet] and weight < THRESHOLD:
+            if role == MAIN[facet] and weight < THRESHOLD and not (weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1):
                 settled = "not-studied"
-                if (facet, slug, "not-studied") in self.weights:
-                    continue
-            found.append(Tag(facet, slug, settled, origin, matched))
-        order = {facet: index for index, facet in enumerate(MAIN)}
-        return tuple(sorted(found, key=lambda tag: (order[tag.facet], _position(vocabulary, tag), tag.role)))
-
-
-def _position(vocabulary: Vocabulary, tag: Tag) -> int:
-    entry = vocabulary.entry(tag.facet, tag.slug)
-    return entry.position if entry else 0
+            found.setdefault((facet, slug, settled), Tag(facet, slug, settled, origin, matched))
+        order = self.tagger.order
+        return tuple(sorted(found.values(), key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))

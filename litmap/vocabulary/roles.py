@@ -1,20 +1,26 @@
 """What a mention is said to be in its sentence: the indication, an adverse effect, a comparator, ...
 
 The cue words stand in `cues.csv`. The nearest cue that reaches a mention decides; a cue inside a longer one does not
-count; nothing reaches across a barrier ("but", "whereas"). A route takes the role of the treatment it belongs to.
+count; nothing reaches across a barrier ("but", "whereas"). A route belongs to a treatment and takes its role.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from litmap.vocabulary.matcher import WEAK, CueHit, Found, Mention
 
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
+FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
+CLOSE = 5  # words between a cue and a mention that it speaks of for certain
 _ABBREVIATIONS = re.compile(r"(?:\b(?:vs|e\.g|i\.e|dr|mr|mrs|ms|prof|al|approx|ca|fig|no|st|cf|resp|inc|i\.v|i\.m|s\.c|u\.s|p\.o)|\b[A-Za-z])\.$", re.I)
 _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
+_NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
+_BREAK = re.compile(r"[;:]")
+_ADVERB = re.compile(r"ly$", re.I)
+_FOLLOWING, _PRECEDING = 6, 14  # words between a route and the treatment it belongs to, at most
 
 
 class Said(NamedTuple):
@@ -23,6 +29,8 @@ class Said(NamedTuple):
     mention: Mention
     role: str
     sentence: int
+    cued: bool = False  # a close cue says that this is the main subject ("patients with X")
+    of: str | None = None  # routes: the intervention it belongs to, FOREIGN, or None where none stands near
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
@@ -38,28 +46,109 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def assign(text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
-    """Give each mention a role, sentence by sentence. Weak terms go where a firm one of the facet stands."""
-    said: list[Said] = []
-    mentions, cues = found.mentions, found.cues
-    m = c = 0
-    for number, (start, end) in enumerate(spans):
-        inside = []
-        while m < len(mentions) and mentions[m].start < end:
-            inside.append(mentions[m])
-            m += 1
-        hits = []
-        while c < len(cues) and cues[c].start < end:
-            hits.append(cues[c])
-            c += 1
-        if inside:
-            said += [Said(mention, role, number) for mention, role in _sentence(text, _firm(inside), _outer(hits))]
-    return said
+class Reader:
+    """Gives roles to the mentions of a text."""
+
+    def __init__(self, heads: Collection[str], families: Mapping[str, str], defaults: Mapping[tuple[str, str], str]) -> None:
+        self.heads = heads
+        self.families = families  # condition slug -> its topmost ancestor
+        self.defaults = defaults  # (facet, slug) -> the role when no cue gives one
+
+    def assign(self, text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
+        """Give each mention a role, sentence by sentence. Weak terms go where a firm one stands."""
+        said: list[Said] = []
+        mentions, cues = found.mentions, found.cues
+        m = c = 0
+        for number, (_, end) in enumerate(spans):
+            first = m
+            while m < len(mentions) and mentions[m].start < end:
+                m += 1
+            first_cue = c
+            while c < len(cues) and cues[c].start < end:
+                c += 1
+            if m > first:
+                said += self._sentence(text, self._firm(mentions[first:m]), cues[first_cue:c], number)
+        return said
+
+    def _firm(self, mentions: list[Mention]) -> list[Mention]:
+        """Drop weak terms beside a firm one: of the facet for routes, of the same family for conditions."""
+        if not any(mention.kind is WEAK for mention in mentions):
+            return mentions
+        firm = {self._group(mention) for mention in mentions if mention.kind is not WEAK}
+        return [mention for mention in mentions if mention.kind is not WEAK or self._group(mention) not in firm]
+
+    def _group(self, mention: Mention) -> tuple[str, str]:
+        return mention.facet, self.families.get(mention.slug, mention.slug) if mention.facet == "condition" else ""
+
+    def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
+        hits = _outer([hit for hit in hits if hit.cue.where == "sentence" or not _inside_any(hit, mentions)])
+        barriers = [hit.start for hit in hits if hit.cue.role == "barrier"]
+        said: list[Said] = []
+        roles: dict[int, str] = {}
+        for index, mention in enumerate(mentions):
+            role, cued = _role(text, mention, hits, barriers)
+            if role == "main":
+                role = self.defaults.get((mention.facet, mention.slug), MAIN[mention.facet])
+            roles[index] = role
+            said.append(Said(mention, role, number, cued))
+        for index, mention in enumerate(mentions):
+            if mention.facet == "route":
+                owner = self._owner(text, mention, mentions)
+                if owner == len(mentions):
+                    said[index] = said[index]._replace(role="co-medication", of=FOREIGN)
+                elif owner is not None:
+                    role = _joined(roles[owner], roles[index])
+                    said[index] = said[index]._replace(role=role, of=mentions[owner].slug)
+        return said
+
+    def _owner(self, text: str, route: Mention, mentions: list[Mention]) -> int | None:
+        """The index of the intervention that a route belongs to; len(mentions) for a foreign one; None if unclear."""
+        treatments = [index for index, other in enumerate(mentions) if other.facet == "intervention"]
+        before: int | None = None
+        for index in treatments:
+            other = mentions[index]
+            if other.start < route.end and route.start < other.end:  # "esketamine nasal spray", "oral antidepressant"
+                return index
+            if other.start >= route.end:
+                if _leads_to(text[route.end : other.start], [m for m in mentions if m.facet == "route" and route.end <= m.start < other.start], route.end):
+                    return index
+                break
+            before = index
+        if self._foreign(text, route):
+            return len(mentions)
+        if before is not None:
+            gap = text[mentions[before].end : route.start]
+            if gap.count(" ") <= _PRECEDING and not _BREAK.search(gap):
+                return before
+        return None
+
+    def _foreign(self, text: str, route: Mention) -> bool:
+        """Whether a bare adjective stands before a word that is none of the vocabulary's ("oral triazolam")."""
+        written = text[route.start : route.end]
+        if route.kind is WEAK or " " in written or _ADVERB.search(written):
+            return False
+        following = _NEXT_WORD.match(text, route.end)
+        return bool(following) and following.group(1).lower() not in self.heads  # type: ignore[union-attr]
 
 
-def _firm(mentions: list[Mention]) -> list[Mention]:
-    firm = {mention.facet for mention in mentions if mention.kind != WEAK}
-    return [mention for mention in mentions if mention.kind != WEAK or mention.facet not in firm]
+def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
+    """Whether a route reaches the treatment behind it: "oral ketamine", "infusion of ketamine", "oral or nasal ketamine"."""
+    for route in routes:
+        gap = gap[: route.start - offset] + " " * (route.end - route.start) + gap[route.end - offset :]
+    words = re.findall(r"[^\W_]+", gap)
+    if len(words) > _FOLLOWING or _BREAK.search(gap):
+        return False
+    if not words:
+        return True
+    if routes and all(word in ("and", "or", "versus", "vs", "to", "with", "compared") for word in words):
+        return True
+    if words[0] in ("of", "with") and "," not in gap:
+        return True
+    return len(words) <= 2 and not re.search(r"[,(.]|\b(?:and|or|vs|versus|than|with|to|for|in|plus)\b", gap)
+
+
+def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
+    return any(mention.start <= hit.start and hit.end <= mention.end for mention in mentions)
 
 
 def _outer(hits: list[CueHit]) -> list[CueHit]:
@@ -68,11 +157,8 @@ def _outer(hits: list[CueHit]) -> list[CueHit]:
         return hits
     kept: list[CueHit] = []
     for hit in hits:  # in order of start, longest first
-        if any(
-            other.end >= hit.end and other.end - other.start > hit.end - hit.start and _same_facet(other, hit) for other in kept
-        ):  # fmt: skip
-            continue
-        kept.append(hit)
+        if not any(other.end >= hit.end and other.end - other.start > hit.end - hit.start and _same_facet(other, hit) for other in kept):
+            kept.append(hit)
     return kept
 
 
@@ -80,19 +166,8 @@ def _same_facet(one: CueHit, other: CueHit) -> bool:
     return one.cue.facet == other.cue.facet or "all" in (one.cue.facet, other.cue.facet)
 
 
-def _sentence(text: str, mentions: list[Mention], hits: list[CueHit]) -> Iterable[tuple[Mention, str]]:
-    barriers = [hit.start for hit in hits if hit.cue.role == "barrier"]
-    roles: dict[int, str] = {}
-    for index, mention in enumerate(mentions):
-        if mention.facet != "route":
-            roles[index] = _role(text, mention, hits, barriers)
-    for index, mention in enumerate(mentions):
-        if mention.facet == "route":
-            roles[index] = _route_role(text, mention, mentions, roles, hits, barriers)
-    return [(mention, roles[index]) for index, mention in enumerate(mentions)]
-
-
-def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) -> str:
+def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) -> tuple[str, bool]:
+    """The role the nearest cue gives (or "main"), and whether a close cue of the main role gave it."""
     kind = "condition" if mention.facet == "condition" else "treatment"
     best, nearest = "main", 10_000
     for start, end, cue in hits:
@@ -104,31 +179,12 @@ def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) 
             between = (mention.end, start)
         else:
             continue
-        words = text.count(" ", *between)
+        words = max(0, text.count(" ", *between) - 1)
         if words <= cue.reach and words < nearest and not any(between[0] <= at < between[1] for at in barriers):
             best, nearest = cue.role, words
-    return MAIN[mention.facet] if best == "main" else best
+    return best, best == "main" and nearest <= CLOSE
 
 
-def _route_role(text: str, route: Mention, mentions: list[Mention], roles: dict[int, str], hits: list[CueHit], barriers: list[int]) -> str:
-    """The role of the treatment that the route stands with; else what the cues say of the route itself."""
-    own = _role(text, route, hits, barriers)
-    best: int | None = None
-    nearest = 4
-    for index, other in enumerate(mentions):
-        if other.facet != "intervention":
-            continue
-        if other.start < route.end and route.start < other.end:  # "esketamine nasal spray", "oral antidepressant"
-            return _not_compared(roles[index], own)
-        if other.start >= route.end:
-            gap, words = text[route.end : other.start], text.count(" ", route.end, other.start)
-        else:
-            gap, words = text[other.end : route.start], text.count(" ", other.end, route.start) + 1
-        if words < nearest and not re.search(r"[,;:]|\b(?:and|or|vs|versus|than|with|to)\b", gap):
-            best, nearest = index, words
-    return own if best is None else _not_compared(roles[best], own)
-
-
-def _not_compared(role: str, own: str) -> str:
+def _joined(role: str, own: str) -> str:
     """A route said to be unstudied stays so even where its treatment is studied."""
     return own if role == MAIN["route"] and own == "not-studied" else role

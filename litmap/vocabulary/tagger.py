@@ -9,6 +9,7 @@ from litmap.vocabulary.context import ClaimTagger
 from litmap.vocabulary.entries import Vocabulary
 from litmap.vocabulary.matcher import Matcher
 from litmap.vocabulary.records import RecordTagger
+from litmap.vocabulary.roles import MAIN, Reader
 
 
 class Tagger:
@@ -17,8 +18,11 @@ class Tagger:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         matcher = Matcher(vocabulary)
-        self._records = RecordTagger(vocabulary, matcher)
-        self._claims = ClaimTagger(vocabulary, matcher)
+        families = {entry.slug: (vocabulary.ancestors("condition", entry.slug) or (entry.slug,))[-1] for entry in vocabulary.entries("condition")}
+        defaults = {(facet, entry.slug): entry.default_role for facet in MAIN for entry in vocabulary.entries(facet) if entry.default_role}
+        reader = Reader(frozenset(vocabulary.heads), families, defaults)
+        self._records = RecordTagger(vocabulary, matcher, reader)
+        self._claims = ClaimTagger(vocabulary, matcher, reader)
 
     def tag_record(self, record: Record) -> tuple[Tag, ...]:
         """Return the record's tags, unique by facet, slug and role, in the order of the vocabulary."""
