@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from litmap.errors import QueryError
+from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 from litmap.tables import dimensions
-from litmap.tables.decided import Decided, Pair, standing
 from litmap.tables.dimensions import ANY, NOT_STATED, Dimension, Value
 
 STATES = {
@@ -24,7 +24,7 @@ STATES = {
     "suggested": "suggested, not reviewed",
     "reviewed": "reviewed",
 }
-STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "not-judged")
+STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "disputed", "not-stated")
 LEVEL_MEANS = "highest study design found, not appraised"
 
 
@@ -118,7 +118,7 @@ class _Builder:
         self.store, self.down, self.across = store, down, across
         self.cells: dict[tuple[str, str], Cell] = {}
         self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
-        self.decided = standing(store)
+        self.decided = standings(store.conn)
         self.claim_rows = {claim: down.closed(down.claims.get(claim, ())) for claim in self.keys}
         self.claim_columns = {claim: across.closed(across.claims.get(claim, ())) for claim in self.keys}
 
@@ -223,7 +223,7 @@ def _beside(dimension: Dimension, direct: frozenset[str], value: str) -> bool:
     return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
 
 
-def _count(cell: Cell, record: _Record, bears: bool, included: list[Decided], inferred: bool, excluded: bool) -> None:
+def _count(cell: Cell, record: _Record, bears: bool, included: list[Standing], inferred: bool, excluded: bool) -> None:
     cell.n_records += 1
     cell.n_bearing += bears
     cell.n_retracted += record.retracted
@@ -231,7 +231,7 @@ def _count(cell: Cell, record: _Record, bears: bool, included: list[Decided], in
     cell.n_excluded += excluded
     if included:
         cell.n_reviewed += 1
-        stances = {decided.stance or "not-judged" for decided in included}
+        stances = {decided.stance or "not-stated" for decided in included}
         stance = stances.pop() if len(stances) == 1 else "mixed"
         cell.directions[stance] = cell.directions.get(stance, 0) + 1
     if record.level is None or excluded:
@@ -274,7 +274,7 @@ def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
         yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
 
 
-def _bearing(store: Store, keys: Mapping[int, str], decided: Mapping[Pair, Decided]) -> dict[int, tuple[int, ...]]:
+def _bearing(store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]) -> dict[int, tuple[int, ...]]:
     """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
     pairs = {
         (pmid, claim)
