@@ -16,13 +16,17 @@ from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
 from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, sentences
 
-THRESHOLD = 3.0
+THRESHOLD = 2.5
+CORE = 1.0  # of it from title, aim or methods: conclusions and background alone make no subject
+_CORE_PLACES = frozenset(("title", "keyword", "condition", "objective", "methods", "body"))
 # place: weight of a mention, and what a close cue adds. Routes and interventions need less: being given is being studied.
 WEIGHTS = {
     "title": (3.0, 0.0), "keyword": (2.5, 0.0), "condition": (3.0, 0.0), "objective": (1.5, 1.5), "methods": (1.0, 1.5), "body": (1.0, 1.5),
     "results": (0.5, 0.3), "conclusion": (1.5, 1.0), "background": (0.4, 0.6), "outcome": (0.3, 0.2),
 }  # fmt: skip
 TREATMENT_FACTOR = 1.5
+_SUBJECTS = frozenset(("indication", "population", "studied"))
+_YIELDING = frozenset(("not-studied", "population", "outcome", "comparator", "co-medication"))  # not beside the main role
 _MARK = re.compile(r"(?:^|\n|(?<=[.!?;)\]])\s)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s|(?:^|(?<=\s))([A-Z][A-Z /&,'’-]{2,60}):\s")
 _PLACES = (
     ("condition", ("CONDITION",)),
@@ -36,9 +40,10 @@ _PLACES = (
 _AIM = re.compile(
     r"\b(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
     r"(?:was|were) (?:\w+ )?(?:randomi[sz]ed|given|administered|treated|recorded|acquired|investigated|studied|examined|compared|assessed|measured)|"
-    r"volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
+    r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
     re.I,
 )
+_GIVING = re.compile(r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I)
 _LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
 
 
@@ -103,7 +108,7 @@ class RecordTagger:
         scales = _Scales(self)
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
-                scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD)
+                scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD)
         self._read(scales, record.title, "title")
         for keyword in record.keywords:
             self._read(scales, keyword, "keyword")
@@ -115,7 +120,7 @@ class RecordTagger:
         found = self.matcher.find(text)
         if found.mentions:
             for said in self.reader.assign(text, found, [(0, len(text))]):
-                scales.hear(said, text, origin, origin)
+                scales.hear(said, text, origin, origin, (0, len(text)))
 
     def _read_abstract(self, scales: _Scales, text: str) -> None:
         found = self.matcher.find(text)
@@ -124,7 +129,7 @@ class RecordTagger:
         spans = sentences(text)
         places = Places(text, spans)
         for said in self.reader.assign(text, found, spans):
-            scales.hear(said, text, "abstract", places.at(said.mention.start))
+            scales.hear(said, text, "abstract", places.at(said.mention.start), spans[said.sentence])
 
 
 def _mesh_role(facet: str, heading: Mesh) -> str:
@@ -139,22 +144,25 @@ class _Scales:
     def __init__(self, tagger: RecordTagger) -> None:
         self.tagger = tagger
         self.weights: dict[tuple[str, str, str], float] = {}
+        self.core: dict[tuple[str, str, str], float] = {}
         self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
-        self.routes: list[tuple[Said, str, str, float]] = []
+        self.routes: list[tuple[Said, str, str]] = []
         self.titled: set[str] = set()
 
-    def hear(self, said: Said, text: str, origin: str, place: str) -> None:
+    def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
         """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
         mention = said.mention
+        matched = text[mention.start : mention.end]
+        if mention.facet == "route":
+            giving = mention.kind is not WEAK or _GIVING.search(text, *span)
+            if place != "background" and giving:
+                self.routes.append((said, origin, matched))
+            return
         weight, bonus = WEIGHTS[place]
         if said.cued:
             weight += bonus
         if mention.kind is WEAK:
             weight /= 2
-        matched = text[mention.start : mention.end]
-        if mention.facet == "route":
-            self.routes.append((said, origin, matched, 0.0 if place == "background" else THRESHOLD))
-            return
         role = said.role
         if mention.facet == "condition":
             if place == "outcome" and role == "indication":
@@ -163,11 +171,13 @@ class _Scales:
             weight *= TREATMENT_FACTOR
             if place == "title" and role == "studied":
                 self.titled.add(mention.slug)
-        self.add(mention.facet, mention.slug, role, origin, matched, weight)
+        self.add(mention.facet, mention.slug, role, origin, matched, weight, weight if place in _CORE_PLACES else 0.0)
 
-    def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float) -> None:
+    def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float, core: float) -> None:
+        """Add weight for a tag; `core` is the part of it that counts as subject."""
         key = (facet, slug, role)
         self.weights[key] = self.weights.get(key, 0.0) + weight
+        self.core[key] = self.core.get(key, 0.0) + core
         rank = ("mesh", "keyword", "title", "abstract").index(origin)
         if key not in self.seen or rank < self.seen[key][0]:
             self.seen[key] = (rank, origin, matched)
@@ -184,28 +194,41 @@ class _Scales:
         return {self._family("intervention", slug) for slug, weight in studied.items() if weight >= 0.6 * top}
 
     def _settle_routes(self) -> None:
+        """Routes take the part their treatment has in the record. A form whose treatment is unclear gives way to a stated route."""
         focus = self.focus()
-        for said, origin, matched, weight in self.routes:
-            role = said.role
-            if said.of and role == "studied" and focus and (said.of == FOREIGN or self._family("intervention", said.of) not in focus):
-                role = "co-medication"
-            if role == "comparator" and said.of and said.of != FOREIGN and self._family("intervention", said.of) in focus:
-                role = "studied"  # one form of the treatment against another: both are studied
-            self.add("route", said.mention.slug, role, origin, matched, weight)
+        settled = []
+        for said, origin, matched in self.routes:
+            role, of = said.role, said.of
+            if of and focus and role != "not-studied":
+                ours = of != FOREIGN and self._family("intervention", of) in focus
+                role = "studied" if ours else "co-medication" if role == "studied" else role
+            settled.append((said, role, origin, matched))
+        stated = any(role == "studied" and said.mention.kind is not WEAK for said, role, _, _ in settled)
+        for said, role, origin, matched in settled:
+            if stated and said.of is None and said.mention.kind is WEAK:
+                continue
+            self.add("route", said.mention.slug, role, origin, matched, THRESHOLD, THRESHOLD)
+
+    def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float]) -> bool:
+        facet, slug, _ = key
+        weight = self.weights[key]
+        if facet == "condition" and self.core[key] < CORE:
+            return False
+        return weight >= THRESHOLD or (weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1)
 
     def tags(self) -> tuple[Tag, ...]:
+        """Return the tags: subjects, and what else is said of other things."""
         self._settle_routes()
         families: dict[tuple[str, str], float] = {}
         for (facet, slug, role), weight in self.weights.items():
-            if role == MAIN[facet]:
+            if role in _SUBJECTS:
                 family = (facet, self._family(facet, slug))
                 families[family] = families.get(family, 0.0) + weight
         found: dict[tuple[str, str, str], Tag] = {}
-        for (facet, slug, role), weight in self.weights.items():
-            _, origin, matched = self.seen[(facet, slug, role)]
-            settled = role
-            if role == MAIN[facet] and weight < THRESHOLD and not (weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1):
-                settled = "not-studied"
-            found.setdefault((facet, slug, settled), Tag(facet, slug, settled, origin, matched))
+        for key in self.weights:
+            facet, slug, role = key
+            settled = "not-studied" if role in _SUBJECTS and not self._is_subject(key, families) else role
+            found.setdefault((facet, slug, settled), Tag(facet, slug, settled, *self.seen[key][1:]))
+        kept = [tag for tag in found.values() if not (tag.role in _YIELDING and (tag.facet, tag.slug, MAIN[tag.facet]) in found)]
         order = self.tagger.order
-        return tuple(sorted(found.values(), key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))
+        return tuple(sorted(kept, key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))

@@ -103,7 +103,7 @@ class Reader:
 
     def _owner(self, text: str, route: Mention, mentions: list[Mention]) -> int | None:
         """The index of the intervention that a route belongs to; len(mentions) for a foreign one; None if unclear."""
-        treatments = [index for index, other in enumerate(mentions) if other.facet == "intervention"]
+        treatments = [i for i, other in enumerate(mentions) if other.facet == "intervention" and (other.facet, other.slug) not in self.defaults]
         before: int | None = None
         for index in treatments:
             other = mentions[index]
