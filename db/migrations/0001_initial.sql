@@ -36,7 +36,7 @@ create table records (
   title text not null, vernacular_title text, abstract text, journal text, journal_abbrev text, medline_ta text, nlm_unique_id text,
   issn text, issn_linking text, country text, pub_date text, pub_year integer, epub_date text, volume text, issue text, pages text,
   doi text, pmcid text, pii text, language text, status text, publication_status text, indexing_method text,
-  date_completed text, date_revised text, digest text not null,
+  date_completed text, date_revised text, digest text not null, form text not null default 'xml' check (form in ('xml', 'nbib')),
   design text, secondary integer not null default 0 check (secondary in (0, 1)), subjects text check (subjects in ('human', 'animal', 'in-vitro')),
   level integer check (level between 1 and 5), level_by_design integer check (level_by_design between 1 and 5), level_rule text,
   level_basis text check (level_basis in ('curated', 'automated', 'text', 'incomplete')),

@@ -1,0 +1,162 @@
+"""What the machine derives for records, as rows: tags, levels, facts, integrity, study. Written in bulk.
+
+`derive` is pure and may run in another process; `overlay.corrected` lays people's corrections over its result;
+`write` stores that.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from litmap.ingest import integrity, overlay, stored
+from litmap.ingest.rows import Row
+from litmap.model import Assessment, Record, Tag
+from litmap.store import Store
+
+if TYPE_CHECKING:
+    from litmap.evidence import Rules
+    from litmap.vocabulary import Tagger
+
+TAG_TABLES = {"condition": "record_conditions", "route": "record_routes", "intervention": "record_interventions"}
+COLUMNS = (
+    "design",
+    "secondary",
+    "subjects",
+    "level",
+    "level_by_design",
+    "level_rule",
+    "level_basis",
+    "provisional",
+    "integrity",
+)
+_INSERT = {
+    **{
+        table: f"insert into {table} (pmid, {facet}, role, origin, matched) values (?, ?, ?, ?, ?)"
+        for facet, table in TAG_TABLES.items()
+    },
+    "record_levels": "insert into record_levels (pmid, scheme, ruleset, rule, design, rank, basis, provisional, confidence, inputs) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    "record_integrity": "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date) values (?, ?, ?, ?, ?)",
+    "record_facts": 'insert into record_facts (pmid, field, position, value, place, start, "end") values (?, ?, ?, ?, ?, ?, ?)',
+    "record_studies": "insert into record_studies (pmid, study, origin) values (?, ?, ?)",
+}
+
+
+class Derived(NamedTuple):
+    """The derived columns of one record and its rows in the derived tables. Plain tuples only: it crosses processes."""
+
+    pmid: int
+    columns: Row  # in the order of COLUMNS
+    tags: tuple[Row, ...]  # (facet, slug, role, origin, matched)
+    rows: tuple[list[Row], list[Row], list[Row], list[Row]]  # levels, integrity, facts, study
+
+
+def derive(record: Record, tagger: Tagger, rules: Rules) -> Derived:
+    """Tag and assess a record."""
+    tags = tagger.tag_record(record)
+    return _as_rows(record, tags, rules.assess(record, tags))
+
+
+def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
+    pmid, first = record.pmid, found.levels[0]
+    worst = integrity.worst(note.kind for note in found.integrity)
+    counts = record.status != integrity.DELETED and worst not in integrity.WITHOUT_LEVEL
+    columns = (
+        found.design, int(found.secondary), found.subjects, first.rank if counts else None, first.rank, first.rule, first.basis,
+        int(first.provisional), worst,
+    )  # fmt: skip
+    levels = [
+        (
+            pmid,
+            one.scheme,
+            one.ruleset,
+            one.rule,
+            one.design,
+            one.rank,
+            one.basis,
+            int(one.provisional),
+            one.confidence,
+            _inputs(one.inputs),
+        )
+        for one in found.levels
+    ]
+    notes = [(pmid, *note) for note in found.integrity]
+    places: dict[str, int] = {}
+    facts = []
+    for fact in found.facts:
+        places[fact.field] = position = places.get(fact.field, 0) + 1
+        facts.append((pmid, fact.field, position, fact.value, fact.place, fact.start, fact.end))
+    return Derived(pmid, columns, tuple(tuple(tag) for tag in tags), (levels, notes, facts, _study(record)))
+
+
+def _inputs(matches: Iterable[NamedTuple]) -> str:
+    return json.dumps(
+        [{key: value for key, value in match._asdict().items() if value is not None} for match in matches],
+        ensure_ascii=False,
+        separators=(",", ":"),
+    )
+
+
+def _study(record: Record) -> list[Row]:
+    """Reports that share one trial registration are one study. A record with several registrations is about several trials."""
+    numbers = {"".join(trial.number.split()).upper() for trial in record.trials}
+    return [(record.pmid, numbers.pop(), "registration")] if len(numbers) == 1 else []
+
+
+def write(conn: sqlite3.Connection, batch: Sequence[Derived]) -> None:
+    """Write a batch's rows, but not the columns of `records`. Corrections must be laid over it already."""
+    for facet, table in TAG_TABLES.items():
+        conn.executemany(
+            _INSERT[table], [(item.pmid, *tag[1:]) for item in batch for tag in item.tags if tag[0] == facet]
+        )
+    for place, table in enumerate(("record_levels", "record_integrity", "record_facts", "record_studies")):
+        conn.executemany(_INSERT[table], [row for item in batch for row in item.rows[place]])
+
+
+def remove(conn: sqlite3.Connection, pmids: Sequence[int]) -> None:
+    """Remove what was derived for these records; what reviewers, notices and retraction lists say of them stays."""
+    keys = [(pmid,) for pmid in pmids]
+    for table in (*TAG_TABLES.values(), "record_levels", "record_facts", "record_studies"):
+        conn.executemany(f"delete from {table} where pmid = ?", keys)
+    conn.executemany("delete from record_integrity where pmid = ? and origin in ('publication-type', 'relation')", keys)
+
+
+def update_columns(conn: sqlite3.Connection, batch: Iterable[Derived]) -> None:
+    """Write the derived columns of `records`, where they differ."""
+    sets, same = ", ".join(f"{name} = ?" for name in COLUMNS), " and ".join(f"{name} is ?" for name in COLUMNS)
+    conn.executemany(
+        f"update records set {sets} where pmid = ? and not ({same})",
+        [(*item.columns, item.pmid, *item.columns) for item in batch],
+    )
+
+
+def derive_records(
+    store: Store,
+    tagger: Tagger,
+    rules: Rules,
+    pmids: Iterable[int] | None = None,
+    *,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
+    """Derive everything again for records of the map (default: all), inside the open transaction; return how many.
+
+    `progress` is called with the number of records done since the last call.
+    """
+    conn, done = store.conn, 0
+    wanted = (
+        sorted(set(pmids))
+        if pmids is not None
+        else [row[0] for row in conn.execute("select pmid from records order by pmid")]
+    )
+    for start in range(0, len(wanted), stored.BATCH):
+        found = stored.read(conn, wanted[start : start + stored.BATCH])
+        batch = overlay.corrected(conn, [derive(record, tagger, rules) for record in found])
+        remove(conn, [item.pmid for item in batch])
+        write(conn, batch)
+        update_columns(conn, batch)
+        done += len(batch)
+        progress(len(batch))
+    integrity.settle(conn, wanted)
+    return done

@@ -1,0 +1,97 @@
+"""Record <-> rows of the record_* tables: what PubMed says, without anything derived."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from litmap import model
+from litmap.model import Record
+
+Row = tuple[Any, ...]
+
+COLUMNS = (
+    "pmid", "pmid_version", "title", "vernacular_title", "abstract", "journal", "journal_abbrev", "medline_ta", "nlm_unique_id", "issn",
+    "issn_linking", "country", "pub_date", "pub_year", "epub_date", "volume", "issue", "pages", "doi", "pmcid", "pii", "language", "status",
+    "publication_status", "indexing_method", "date_completed", "date_revised", "form",
+)  # fmt: skip
+scalars: Callable[[Record], Row] = attrgetter(*COLUMNS)
+
+
+class Child(NamedTuple):
+    """A table with one row for each item of a tuple field of Record, in its order from 1."""
+
+    table: str
+    field: str
+    columns: tuple[str, ...]
+    make: Callable[[Row], Any]  # stored values -> item
+
+    @property
+    def insert(self) -> str:
+        """The statement that writes its rows."""
+        names = ("pmid", "position", *self.columns)
+        return f"insert into {self.table} ({', '.join(names)}) values ({', '.join('?' * len(names))})"
+
+
+def _author(row: Row) -> model.Author:
+    return model.Author(*row[:6], tuple(json.loads(row[6] or "[]")))
+
+
+def _mesh(row: Row) -> model.Mesh:
+    ui, heading, major, qualifier_ui, qualifier, qualifier_major = row
+    return model.Mesh(
+        ui, heading, bool(major), qualifier_ui, qualifier, None if qualifier_major is None else bool(qualifier_major)
+    )
+
+
+def _spread(kind: Callable[..., Any]) -> Callable[[Row], Any]:
+    return lambda row: kind(*row)
+
+
+CHILDREN = (
+    Child(
+        "record_authors",
+        "authors",
+        ("last_name", "fore_name", "initials", "suffix", "collective_name", "orcid", "affiliations"),
+        _author,
+    ),
+    Child("record_sections", "sections", ("label", "category", "text", "kind"), _spread(model.Section)),
+    Child("record_publication_types", "publication_types", ("ui", "name"), _spread(model.PublicationType)),
+    Child("record_keywords", "keywords", ("keyword",), lambda row: row[0]),
+    Child("record_mesh", "mesh", ("ui", "heading", "major", "qualifier_ui", "qualifier", "qualifier_major"), _mesh),
+    Child("record_chemicals", "chemicals", ("registry_number", "name"), _spread(model.Chemical)),
+    Child("record_supplementary", "supplementary", ("ui", "name", "kind"), _spread(model.Supplementary)),
+    Child("record_trials", "trials", ("registry", "number"), _spread(model.Trial)),
+    Child("record_grants", "grants", ("grant_id", "agency", "country"), _spread(model.Grant)),
+    Child("record_relations", "relations", ("kind", "related_pmid", "citation"), _spread(model.Relation)),
+)
+
+
+def children(record: Record) -> list[list[Row]]:
+    """Return the rows of the child tables, in the order of CHILDREN."""
+    pmid = record.pmid
+    return [
+        [
+            (pmid, i, *a[:6], json.dumps(a[6], ensure_ascii=False) if a[6] else None)
+            for i, a in enumerate(record.authors, 1)
+        ],
+        [(pmid, i, *item) for i, item in enumerate(record.sections, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.publication_types, 1)],
+        [(pmid, i, item) for i, item in enumerate(record.keywords, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.mesh, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.chemicals, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.supplementary, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.trials, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.grants, 1)],
+        [(pmid, i, *item) for i, item in enumerate(record.relations, 1)],
+    ]
+
+
+def rebuilt(scalar: Mapping[str, Any], items: Mapping[str, Iterable[Sequence[Any]]]) -> Record:
+    """Return the Record whose columns and child rows (by table, in order, without pmid and position) these are."""
+    fields = {name: scalar[name] for name in COLUMNS}
+    for child in CHILDREN:
+        fields[child.field] = tuple(child.make(tuple(row)) for row in items.get(child.table, ()))
+    return Record(**fields)

@@ -1,0 +1,59 @@
+"""PubMed's dates as ISO 8601 of the precision that is stated: 2019, 2019-03 or 2019-03-15. Nothing is filled in."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+
+_MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_YEAR_FIRST = re.compile(
+    r"(?P<year>\d{4})(?:\s+(?P<month>[A-Za-z]{3,}|\d{1,2})\b\.?(?:\s+(?P<day>\d{1,2})\b)?)?(?P<rest>.*)", re.S
+)
+_YEAR_LAST = re.compile(r"(?P<month>[A-Za-z]{3,})\.?\s+(?:(?P<day>\d{1,2}),?\s+)?(?P<year>\d{4})(?P<rest>.*)", re.S)
+_ANY_YEAR = re.compile(r"\b(1[5-9]\d\d|2[01]\d\d)\b")
+
+
+def iso(year: str | None, month: str | None = None, day: str | None = None) -> str | None:
+    """Return the date that these parts state, to the last part that is a real one. Months are numbers or names."""
+    found = _ANY_YEAR.search(year) if year else None
+    if not found:
+        return None
+    month_number = _month(month)
+    if not month_number:
+        return found[1]
+    date = f"{found[1]}-{month_number:02d}"
+    if day and day.isdecimal() and 1 <= int(day) <= monthrange(int(found[1]), month_number)[1]:
+        return f"{date}-{int(day):02d}"
+    return date
+
+
+def _month(text: str | None) -> int:
+    if not text:
+        return 0
+    if text.isdecimal():
+        return int(text) if 1 <= int(text) <= 12 else 0
+    return _MONTHS.get(text[:3].lower(), 0)
+
+
+def from_text(text: str | None) -> str | None:
+    """Read a MedlineDate or a MEDLINE DP line: "2007 Mar-Apr", "1998 Dec-1999 Jan", "2000 Spring", "Winter 2005".
+
+    A range gives its beginning, to the month at most: an issue of 15-30 September has no day of its own.
+    """
+    words = " ".join((text or "").split())
+    found = _YEAR_FIRST.match(words) or _YEAR_LAST.match(words)
+    if not found:
+        return iso(words)
+    open_ended = bool(found["rest"].strip(" .,;"))
+    return iso(found["year"], found["month"], None if open_ended else found["day"])
+
+
+def compact(text: str | None) -> str | None:
+    """Read MEDLINE's 20190315 (also 2019/03/15 with a time behind it)."""
+    digits = re.match(r"(\d{4})[/-]?(\d{2})?[/-]?(\d{2})?", text or "")
+    return iso(digits[1], digits[2], digits[3]) if digits else None
+
+
+def year_of(date: str | None) -> int | None:
+    """Return the year of an ISO date."""
+    return int(date[:4]) if date else None

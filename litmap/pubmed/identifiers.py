@@ -1,0 +1,58 @@
+"""PubMed's identifiers in one form each, and the digest of a record."""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import blake2b
+from operator import attrgetter
+
+from litmap.model import Record
+
+HIGHEST_PMID = 999_999_999
+_DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{3,9}/\S+)", re.I)
+_PMCID = re.compile(r"\bPMC\s?(\d+)", re.I)
+_ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.I)
+# Data banks whose accession numbers are not trial registrations (NLM, "MEDLINE Data Element Descriptions", DataBankName).
+_NOT_TRIALS = frozenset(
+    ["arrayexpress", "bioproject", "biosample", "clinvar", "dbgap", "dbsnp", "dbvar", "dryad", "ega", "ena", "figshare", "gdb", "genbank", "geo", "massive", "mendeley", "omim", "pdb", "pir", "pride", "proteomexchange", "protein", "pubchem-bioassay", "pubchem-compound", "pubchem-substance", "refseq", "sra", "swissprot", "uniprot", "unimes", "uniparc", "uniprotkb", "uniref", "zenodo"]
+)
+# Every field but `form`: the same content read from another file form has the same digest.
+_content = attrgetter(*[name for name in Record.__dataclass_fields__ if name != "form"])
+
+
+def pmid(text: str | None) -> int | None:
+    """Return a PMID of 1 to 9 digits, or None."""
+    digits = (text or "").strip()
+    if not (digits.isascii() and digits.isdecimal() and len(digits) <= 9):
+        return None
+    return int(digits) or None
+
+
+def doi(text: str | None) -> str | None:
+    """Return a DOI without the words or the address in front of it."""
+    found = _DOI.match((text or "").strip())
+    return found[1] if found else None
+
+
+def pmcid(text: str | None) -> str | None:
+    """Return "PMC" and the number, without version or availability note."""
+    found = _PMCID.search(text or "")
+    return f"PMC{found[1]}" if found else None
+
+
+def orcid(text: str | None) -> str | None:
+    """Return an ORCID iD as 0000-0000-0000-0000, from an address or from bare digits."""
+    found = _ORCID.search(text or "")
+    return "-".join(found.groups()).upper() if found else None
+
+
+def is_trial_registry(bank: str | None) -> bool:
+    """Tell a trial registry from a bank of sequences, structures or data. Unknown banks count as registries."""
+    return (bank or "").casefold() not in _NOT_TRIALS
+
+
+def digest(record: Record) -> str:
+    """Return a digest of all that the record says (32 hexadecimal digits), the same on every platform."""
+    content = json.dumps(_content(record), separators=(",", ":"))
+    return blake2b(content.encode("ascii"), digest_size=16).hexdigest()

@@ -1,0 +1,104 @@
+"""Open a file of records and say by its content, never by its name, what it is."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+from litmap.errors import RecordError
+
+_HEAD = 1 << 16
+_MEDLINE = re.compile(rb"(?m)^PMID ?- ?\d")
+_TAGGED = re.compile(rb"(?m)^[A-Z][A-Z0-9]{1,3} {0,2}- ")
+_OTHER_ARCHIVES = {
+    b"PK\x03\x04": "a zip archive",
+    b"BZh": "a bzip2 file",
+    b"\xfd7zXZ": "an xz file",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "a database",
+}
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class Source(NamedTuple):
+    """An open file of records, decompressed, from its first byte."""
+
+    form: str  # xml | nbib
+    stream: BinaryIO
+    name: str
+    head: bytes  # its first bytes, which `stream` gives again
+
+
+class _Rewound:
+    """A stream that gives back the bytes that were read to look at them. All that lxml and we ask of one is `read`."""
+
+    def __init__(self, head: bytes, rest: BinaryIO) -> None:
+        self._head = head
+        self._rest = rest
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._head:
+            return self._rest.read(size)
+        if size < 0:
+            piece, self._head = self._head + self._rest.read(), b""
+        else:
+            piece, self._head = self._head[:size], self._head[size:]
+        return piece
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Source]:
+    """Open a file of PubMed records. Raises RecordError for one that is missing, empty, cut off or not PubMed's."""
+    if path.is_dir():
+        raise RecordError(f"{path} is a folder, not a file of PubMed records", "name the files in it")
+    try:
+        with path.open("rb") as file:
+            yield recognised(file, str(path))
+    except FileNotFoundError as error:
+        raise RecordError(f"{path} does not exist") from error
+    except PermissionError as error:
+        raise RecordError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def recognised(file: BinaryIO, name: str) -> Source:
+    """Look at the first bytes, decompress gzip, and tell XML from MEDLINE. Raises RecordError for anything else."""
+    from isal import igzip
+
+    packed = file.read(2) == b"\x1f\x8b"
+    file.seek(0)
+    stream: BinaryIO = cast(BinaryIO, igzip.GzipFile(fileobj=file, mode="rb")) if packed else file
+    with damage_named(name):
+        head = stream.read(_HEAD)
+    if not head.strip():
+        raise RecordError(f"{name} is empty", "download it again")
+    for magic, what in _OTHER_ARCHIVES.items():
+        if head.startswith(magic):
+            raise RecordError(
+                f"{name} is {what}, not PubMed XML or MEDLINE", "unpack it, or export from PubMed in format PubMed"
+            )
+    stream = cast(BinaryIO, _Rewound(head, stream))
+    if head.startswith(_WIDE) or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        return Source("xml", stream, name, head)
+    if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
+        return Source("nbib", stream, name, head)
+    raise RecordError(
+        f"{name} is neither PubMed XML nor MEDLINE (.nbib)", "export from PubMed in format PubMed, or fetch XML"
+    )
+
+
+@contextmanager
+def damage_named(name: str, hint: str = "download it again") -> Iterator[None]:
+    """Turn what gzip says of a damaged file into a RecordError."""
+    try:
+        yield
+    except EOFError as error:
+        raise RecordError(f"{name} is cut off: the compressed data ends too early", hint) from error
+    except (zlib.error, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise RecordError(f"{name} is damaged: {error}", hint) from error

@@ -1,0 +1,128 @@
+"""PubMed XML (also the older MEDLINE sets) -> records, one at a time, in constant memory, without network or DTD."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from litmap.errors import RecordError
+from litmap.model import Record
+from litmap.pubmed import article, book, identifiers
+from litmap.pubmed.items import Deleted, Rejected
+from litmap.pubmed.references import WithoutReferences
+from litmap.pubmed.source import Source, damage_named
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_READERS = {
+    "PubmedArticle": article.read,
+    "MedlineCitation": article.read,
+    "PubmedBookArticle": book.read,
+    "BookDocument": book.read,
+}
+_DELETIONS = ("DeleteCitation", "DeleteDocument")
+_PUBMED = ("PubmedArticle", "PubmedBookArticle", *_DELETIONS)
+_ITEMS = {  # by root element, which may also be a lone record
+    "PubmedArticleSet": _PUBMED,
+    "PubmedBookArticleSet": _PUBMED,
+    "PubmedArticle": _PUBMED,
+    "PubmedBookArticle": _PUBMED,
+    "MedlineCitationSet": ("MedlineCitation", *_DELETIONS),
+    "MedlineCitation": ("MedlineCitation",),
+    "BookDocumentSet": ("BookDocument", *_DELETIONS),
+    "BookDocument": ("BookDocument",),
+}
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
+_DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\"'\[>]|\"[^\"]*\"|'[^']*')*(?:\[(?P<subset>.*?)\]\s*)?>", re.S)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_HINT = "nothing of this file was kept; download it again, or keep the records before the damage with --keep-partial"
+
+
+def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
+    """Yield what the source holds, in its order.
+
+    Raises RecordError for XML that is broken, defines entities, or is not PubMed's.
+    """
+    root = _root(source)
+    if root not in _ITEMS:
+        raise RecordError(
+            f"{source.name} is XML, but not PubMed's: its root element is {root}",
+            "fetch PubMed XML (rettype xml), a PubmedArticleSet",
+        )
+    try:
+        with damage_named(source.name, _HINT):
+            yield from _items(source, _ITEMS[root])
+    except etree.XMLSyntaxError as error:
+        raise RecordError(f"{source.name} is not well-formed XML: {error.msg}", _HINT) from error
+
+
+def _root(source: Source) -> str:
+    """Return the name of the root element. Raises RecordError when the document defines entities."""
+    head, position = _decoded(source.head), 0
+    while True:
+        if found := _MISC.match(head, position):
+            position = found.end()
+        elif found := _DOCTYPE.match(head, position):
+            if "<!ENTITY" in (found["subset"] or ""):
+                raise RecordError(
+                    f"{source.name} defines XML entities, which PubMed never does; it was not read",
+                    "use a file that comes from PubMed",
+                )
+            position = found.end()
+        else:
+            break
+    if head.startswith("<!DOCTYPE", position):
+        raise RecordError(
+            f"{source.name} has a document type that PubMed never has; it was not read",
+            "use a file that comes from PubMed",
+        )
+    root = _ROOT.match(head, position)
+    return root[1] if root else "missing"
+
+
+def _decoded(head: bytes) -> str:
+    if head.startswith(_WIDE):
+        return head.decode("utf-16", "replace")
+    return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
+
+
+def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted | Rejected]:
+    wide = source.head.startswith(_WIDE)
+    parser = etree.iterparse(
+        source.stream if wide else WithoutReferences(source.stream), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
+        remove_comments=True, remove_pis=True, huge_tree=True,
+    )  # fmt: skip
+    position = 0
+    for _event, element in parser:
+        position += 1
+        reader = _READERS.get(element.tag)
+        if reader is None:
+            yield from (Deleted(number) for child in element if (number := identifiers.pmid(child.text)))
+        else:
+            try:
+                yield reader(element)
+            except ValueError as error:
+                yield Rejected(position, _called(element), str(error))
+        _forget(element)
+
+
+def _called(element: _Element) -> str:
+    """What a person would call a record that could not be read."""
+    title = element.find(".//ArticleTitle")
+    words = " ".join("".join(title.itertext()).split()) if title is not None else ""
+    number = (element.findtext(".//PMID") or "").strip()
+    return f"PMID {number}" if number else words[:80] or element.tag
+
+
+def _forget(element: _Element) -> None:
+    """Drop a record that was read, and what stood before it, so that memory stays flat."""
+    element.clear(keep_tail=False)
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
