@@ -49,7 +49,7 @@ def write_vocabulary(conn: sqlite3.Connection, vocabulary: Vocabulary) -> None:
             " on conflict (slug) do update set label = excluded.label, parent = excluded.parent, status = excluded.status,"
             " replaced_by = excluded.replaced_by, mesh = excluded.mesh, on_map = excluded.on_map, position = excluded.position, notes = excluded.notes",
             [
-                (entry.slug, entry.label, entry.parent or None, entry.status, entry.replaced_by or None, entry.mesh or None, int(entry.on_map), entry.position, entry.notes or None)
+                (entry.slug, entry.label, entry.parent or None, entry.status, entry.replaced_by or None, "; ".join(heading for _ui, heading in entry.mesh) or None, int(entry.on_map), entry.position, entry.notes or None)
                 for entry in vocabulary.entries(facet)
             ],
         )
