@@ -24,7 +24,7 @@ _FIRST_PERSON = re.compile(r"(?<![\w-])I(?:'m|'ve|'d|'ll)?(?![\w./)-])|(?<!\w)(?
 _ROMAN = re.compile(r"(?:bipolar|type|phase|schedule|class|level|stage|grade|part|axis|vol|war|table|appendix|criterion|and|or)\s+\Z", re.I)
 _ATTRIBUTED = re.compile(r"\b(?:dr|md|phd|professor|prof|researcher|author|scientist|investigator|psychiatrist|officer|director)\b", re.I)
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
-_FRAGMENT = re.compile(r"(?:thus|thereby|hence|therefore)\s+\w+ing\b", re.I)
+_FRAGMENT = re.compile(r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b", re.I)
 _SHORT = 5
 
 
@@ -71,7 +71,7 @@ def _clausal(text: str, kind: str) -> bool:
     if kind == "item" and verbs.subjectless(text):
         return True
     if ended and kind != "heading" and count >= 3:
-        return verbs.finite(text, plainly=count <= _SHORT) or bool(_FRAGMENT.match(text))
+        return verbs.finite(text, plainly=count <= _SHORT) or verbs.subjectless(text) or bool(_FRAGMENT.match(text))
     return verbs.asserting_heading(text)
 
 

@@ -39,7 +39,8 @@ def clauses(text: str) -> list[Clause]:
     found: list[Clause] = []
     lead = _leading(body)
     if lead:
-        found.append(Clause(body[:lead], _role(body[:lead]), 0))
+        role = _role(body[:lead])
+        found.append(Clause(body[:lead], "aside" if role == "main" else role, 0))
     at = lead
     for match in _SPLIT.finditer(body, lead):
         _add(found, body, at, match.start())

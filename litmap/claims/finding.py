@@ -48,5 +48,7 @@ def verdicts(document: Document, units: Sequence[Unit]) -> list[Verdict]:
 
 
 def _context(view: str, units: Sequence[Unit], unit: Unit) -> list[str]:
-    numbers = {unit.question, unit.lead_in, unit.headings[-1] if unit.headings else None} - {None}
-    return [view[units[n].start : units[n].end] for n in sorted(n for n in numbers if n is not None)]
+    """The question, lead-in and heading of a unit; a heading that is a claim itself says nothing about what follows."""
+    numbers = {n for n in (unit.question, unit.lead_in, unit.headings[-1] if unit.headings else None) if n is not None}
+    texts = [(units[n].kind, view[units[n].start : units[n].end]) for n in sorted(numbers)]
+    return [text for kind, text in texts if kind != "heading" or not judge(text, kind).claim]

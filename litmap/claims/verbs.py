@@ -19,6 +19,7 @@ _NOUNS = frozenset(
     "benefits effects results uses practices views limits tests needs works ranges forms causes functions places points measures"
     " changes risks supports studies costs drops falls gains visits plans reports claims offers matters".split()
 )
+_NOT_FINITE = frozenset("to can may could might will would should must not and or help helps helped".split())
 _OBJECTLESS = frozenset("treat help address relieve improve do know expect offer provide use take make heal manage ease reduce work benefit".split())
 
 
@@ -42,7 +43,7 @@ def past(base: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    bases = words("verb-base")
+    bases = words("verb-base") | words("imperative")
     singular = frozenset(third_person(base) for base in bases)
     pasts = frozenset(form for base in bases for form in past(base))
     return bases, singular, pasts
@@ -64,9 +65,19 @@ def finite(text: str, *, plainly: bool = False) -> bool:
             return True
         if (word in pasts or word in words("verb-form")) and before not in _BEFORE_NOUN:
             return True
-        if word in bases and (before in _PRONOUNS or (before.endswith("s") and not before.endswith("ss") and before not in _BEFORE_NOUN)):
+        if word in bases and _plural_subject(found, at):
             return True
     return False
+
+
+def _plural_subject(found: list[str], at: int) -> bool:
+    """Whether a plain verb form has a subject before it: "patients report", "effects usually begin"."""
+    before = found[at - 1]
+    if found[at] in words("verb-only") and before not in _NOT_FINITE:
+        return True
+    if before.endswith("ly") or before in words("adverb"):
+        return at >= 2
+    return before in _PRONOUNS or before in words("plural") or (before.endswith("s") and not before.endswith("ss") and before not in _BEFORE_NOUN)
 
 
 def asserting_heading(text: str) -> bool:
@@ -121,6 +132,8 @@ def subjectless(text: str) -> bool:
     _, singular, _ = _forms()
     if len(found) < 2 or found[0] not in singular:
         return False
+    if found[0] in ("helps", "works", "aids", "assists", "acts"):
+        return True
     return found[1] not in {"of", "for", "in", "and", "or", "to", "on", "with", "by", "from", "are", "is", "include", "may", "can"}
 
 
@@ -129,11 +142,11 @@ def imperative(text: str) -> bool:
     found = tokens(text)
     while found and found[0] in ("please", "simply", "just", "then", "so", "also", "and", "or", "first", "next", "finally", "instead", "always", "kindly", "but"):
         found = found[1:]
-    if not found or found[0] not in words("imperative"):
+    if not found or found[0] not in _forms()[0]:
         return False
     rest = found[1:]
-    if found[0] in words("noun-too"):
-        return not _is_noun(rest)
+    if found[0] in words("noun-too") or found[0] not in words("imperative"):
+        return bool(rest) and not _is_noun(rest)
     return not (rest and rest[0] in words("aux") and rest[0] not in ("do", "don't"))
 
 

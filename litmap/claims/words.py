@@ -21,13 +21,16 @@ from litmap.resources import folder
 FILES = ("abbreviations.csv", "words.csv", "not_claims.csv", "types.csv", "cues.csv")
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "‐": "-", "\xa0": " ", "\u202f": " "})
 _SEPARATOR = r"[^\w.;:!?$€£%]+"
+# The full stops of these don't end anything; a blank in their place lets phrases run across.
+_DOTS = re.compile(r"(?<!\w)(?:Dr|Drs|Mr|Mrs|Ms|Prof|St|vs|al|approx|Inc|Ltd|Corp|Co|e\.g|i\.e|U\.S|U\.K|Ph\.D|M\.D)\.(?=,?\s+\S)", re.I)
 _GAPS = {"..": 3, "...": 8}
 _NUMBER = r"(?:[$€£]?\d[\d,.]*%?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|several|half)"
+_ANY = {"_": r"\w[\w'-]*", "#": _NUMBER}
 
 
 def even(text: str) -> str:
-    """Return text of the same length with one kind of apostrophe, quote, hyphen and blank."""
-    return text.translate(_APOSTROPHES)
+    """Return text of the same length with one kind of apostrophe, quote, hyphen and blank, and no full stops inside."""
+    return _DOTS.sub(lambda match: match.group().replace(".", " "), text.translate(_APOSTROPHES))
 
 
 class Rule(NamedTuple):
@@ -104,18 +107,18 @@ def _part(word: str) -> tuple[str, frozenset[str]]:
     if word in _GAPS:
         return rf"(?:{_SEPARATOR}\w[\w'-]*){{0,{_GAPS[word]}}}?", frozenset()
     bare = word.removesuffix("?")
-    if bare == "_":
-        return r"\w[\w'-]*", frozenset()
-    if bare == "#":
-        return _NUMBER, frozenset()
     options = []
-    keys = set()
+    keys: set[str] = set()
     for option in bare.split("|"):
+        if option in _ANY:
+            options.append(_ANY[option])
+            keys.add("")
+            continue
         stem = option.removesuffix("*")
         options.append(re.escape(stem).replace(r"\-", "[- ]?") + (r"[\w'-]*" if option.endswith("*") else ""))
         letters = re.match(r"\w*", stem)
         keys.add(letters.group()[:4] if letters else "")
-    return f"(?:{'|'.join(options)})", frozenset(keys)
+    return f"(?:{'|'.join(options)})", frozenset() if "" in keys else frozenset(keys)
 
 
 def _worth(keys: frozenset[str]) -> float:
