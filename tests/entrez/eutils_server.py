@@ -113,6 +113,7 @@ class Server:
     """The library, the trouble, and a log of what was asked."""
 
     def __init__(self) -> None:
+        self.address = ""
         self.articles: dict[int, Article] = {}
         self.unfetchable: set[int] = set()
         self.doubled: set[int] = set()

@@ -5,22 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from eutils_server import Article, Server, serving
+from eutils_server import Article, Server
 
 from litmap.errors import InputError, ServiceError
 from litmap.pubmed.entrez import Client, Settings, search
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
-    with serving() as (library, address):
-        library.address = address  # type: ignore[attr-defined]
-        yield library
-
-
-@pytest.fixture
 def client(server: Server) -> Iterator[Client]:
-    one = Client(Settings(endpoint=server.address, tries=2), sleep=lambda _: None)  # type: ignore[attr-defined]
+    one = Client(Settings(endpoint=server.address, tries=2), sleep=lambda _: None)
     yield one
     one.close()
 

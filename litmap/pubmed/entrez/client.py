@@ -41,15 +41,26 @@ class Client:
         settings: Settings,
         journal: Journal | None = None,
         *,
+        cached: bool = False,
         clock: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
         tell: Callable[[str], None] | None = None,
     ) -> None:
         self.settings = settings
+        self.cached = cached  # `begin` opens a journal in the user's cache folder
         self.journal = journal or Journal(None)
-        self.transport = Transport(settings, clock=clock, sleep=sleep)
-        self._sleep = sleep
+        self._sleep = sleep or time.sleep
+        self.transport = Transport(settings, clock=clock, sleep=self._sleep)
         self._tell = tell or (lambda _message: None)
+
+    def begin(self, run: Any) -> None:
+        """Start (or go on with) the run that `run` describes. Call `finish` when it is complete."""
+        if self.cached:
+            self.journal = Journal.of_run([self.settings.endpoint, run])
+
+    def finish(self) -> None:
+        """The run is complete: its raw replies have done their work."""
+        self.journal.finish()
 
     def close(self) -> None:
         """Close the connection."""

@@ -28,6 +28,11 @@ class Settings:
         """Requests a second that NCBI allows (NBK25497): 3, or 10 with a key."""
         return 10 if self.api_key else 3
 
+    @property
+    def is_ncbi(self) -> bool:
+        """Whether the requests go to NCBI itself."""
+        return (urlsplit(self.endpoint).hostname or "").endswith("nih.gov")
+
 
 def from_environment(
     email: str | None = None,

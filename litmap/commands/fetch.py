@@ -1,0 +1,68 @@
+"""litmap fetch."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from litmap.commands import asking, options
+
+
+@click.command("fetch")
+@options.database
+@click.argument("pmids", nargs=-1, required=True, metavar="PMID...|-|FILE")
+@click.option("--strict", is_flag=True, help="Exit 3 when records are missing.")
+@asking.asking
+@options.common
+def command(database: Path, pmids: tuple[str, ...], strict: bool, **who: Any) -> None:
+    """Fetch PubMed records by PMID.
+
+    Give PMIDs, the names of files that hold some, or - for the standard input. Records in the map
+    are fetched again and replaced when PubMed has a newer one.
+    """
+    from litmap.errors import StrictError
+    from litmap.ingest.searching import fetch
+    from litmap.store import open_store
+
+    wanted = _pmids(pmids)
+    with open_store(database) as store, asking.client(**who) as client:
+        received = fetch(store, client, wanted, progress=asking.Progress())
+    lost = len(received.missing) + len(received.rejected)
+    click.echo(
+        f"{received.wanted:,} expected = {received.here:,} received ({asking.account(received)}) + {lost:,} missing"
+    )
+    asking.name_missing(received)
+    if lost and strict:
+        raise StrictError(f"{lost} records are missing", "they are named above")
+
+
+def _pmids(words: tuple[str, ...]) -> list[int]:
+    """The PMIDs meant. Raises InputError for a word that is neither a PMID nor a file of some."""
+    from litmap.errors import InputError
+    from litmap.ingest.searching import pmids_in
+
+    found: list[int] = []
+    for word in words:
+        if word == "-":
+            some, odd, where = *pmids_in(sys.stdin.read()), "the standard input"
+        elif Path(word).is_file():
+            try:
+                some, odd, where = *pmids_in(Path(word).read_text(encoding="utf-8-sig")), word
+            except UnicodeDecodeError:
+                raise InputError(
+                    f"{word} is not a text file of PMIDs", "give one PMID a line; litmap load reads files of records"
+                ) from None
+        else:
+            some, odd, where = *pmids_in(word), ""
+        if odd:
+            raise InputError(
+                f"{odd[0]!r} is not a PMID" + (f" ({where})" if where else " and not a file"),
+                "a PMID has 1 to 9 digits",
+            )
+        found += some
+    if not found:
+        raise InputError("no PMID was given", "give PMIDs, a file of them, or - and some on the standard input")
+    return list(dict.fromkeys(found))
