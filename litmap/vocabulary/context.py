@@ -41,6 +41,7 @@ class ClaimTagger:
         self.vocabulary = vocabulary
         self.matcher = matcher
         self.reader = reader
+        self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
 
     def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
         """Return the tags of each claim, in the claims' order."""
@@ -52,10 +53,15 @@ class ClaimTagger:
         found = self.matcher.find(unit.text)
         if not found.mentions:
             return []
-        return [
-            _Said(s.mention.facet, s.mention.slug, s.role, unit.start + s.mention.start, unit.text[s.mention.start : s.mention.end])
-            for s in self.reader.assign(unit.text, found, [(0, len(unit.text))])
-        ]
+        heard = self.reader.assign(unit.text, found, [(0, len(unit.text))])
+        subject = any(s.mention.facet == "intervention" and s.role == "studied" and s.mention.slug in self.mapped for s in heard)
+        said = []
+        for mention, role, _, _, of in heard:
+            # Beside a treatment of the map, the route of a mere comparator is not studied.
+            aside = subject and role == "studied" and of is not None and of not in self.mapped and mention.facet == "route"
+            matched = unit.text[mention.start : mention.end]
+            said.append(_Said(mention.facet, mention.slug, "co-medication" if aside else role, unit.start + mention.start, matched))
+        return said
 
     def _ordered(self, tags: list[Tag]) -> tuple[Tag, ...]:
         once: dict[tuple[str, str, str], Tag] = {}

@@ -41,7 +41,7 @@ class Cue(NamedTuple):
     """Words that give the mentions near them a role."""
 
     facet: str  # condition | treatment (routes and interventions) | all
-    role: str  # a role; "main" (indication, studied); or "barrier": roles do not reach across it
+    role: str  # a role; "main" (indication, studied); "subject" (the same, unless another cue speaks); "barrier"
     where: str  # before | after | sentence (the cue stands before, after, or anywhere near the mention)
     reach: int  # words between cue and mention, at most
     form: str
@@ -225,7 +225,7 @@ class Vocabulary:
                 self.heads.update(plain(word).strip() for word in split_cell(row["words"]))
                 continue
             allowed = ROLES.get(facet, (*ROLES["condition"], *ROLES["treatment"]) if facet == "all" else ())
-            if role not in ("barrier", "main", *allowed):
+            if role not in ("barrier", "main", "subject", *allowed):
                 self._problem(CUES, line, f"no role {role!r} for {facet!r}")
             elif where not in ("before", "after", "sentence"):
                 self._problem(CUES, line, f"where is before, after or sentence, not {where!r}")

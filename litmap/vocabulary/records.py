@@ -96,6 +96,7 @@ class RecordTagger:
         self.families = {
             (facet, entry.slug): (vocabulary.ancestors(facet, entry.slug) or (entry.slug,))[-1] for facet in MAIN for entry in vocabulary.entries(facet)
         }  # fmt: skip
+        self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
         self.mesh: dict[str, list[tuple[str, str]]] = {}
         for facet in MAIN:
             for entry in vocabulary.entries(facet):
@@ -148,6 +149,7 @@ class _Scales:
         self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
         self.routes: list[tuple[Said, str, str]] = []
         self.titled: set[str] = set()
+        self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
 
     def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
         """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
@@ -167,6 +169,9 @@ class _Scales:
         if mention.facet == "condition":
             if place == "outcome" and role == "indication":
                 role = "outcome"
+            if place == "title":
+                roles = self.title_roles.setdefault(mention.slug, {})
+                roles[role] = roles.get(role, False) or said.cued
         else:
             weight *= TREATMENT_FACTOR
             if place == "title" and role == "studied":
@@ -186,12 +191,28 @@ class _Scales:
         return self.tagger.families[(facet, slug)]
 
     def focus(self) -> set[str]:
-        """The families of the interventions that the record is about: those in the title, else the weightiest."""
-        if self.titled:
-            return {self._family("intervention", slug) for slug in self.titled}
+        """The families of the interventions that the record is about: those in the title, else the weightiest.
+
+        Interventions of the map come before those that serve as comparators (`on_map` no).
+        """
         studied = {slug: weight for (facet, slug, role), weight in self.weights.items() if facet == "intervention" and role == "studied"}
-        top = max(studied.values(), default=0.0)
-        return {self._family("intervention", slug) for slug, weight in studied.items() if weight >= 0.6 * top}
+        if self.titled:
+            studied = {slug: weight for slug, weight in studied.items() if slug in self.titled}
+        mapped = {slug: weight for slug, weight in studied.items() if slug in self.tagger.mapped}
+        candidates = mapped if self.titled and mapped else studied
+        top = 0.0 if self.titled else max(candidates.values(), default=0.0)
+        return {self._family("intervention", slug) for slug, weight in candidates.items() if weight >= 0.6 * top}
+
+    def _settle_conditions(self) -> None:
+        """The title's role goes for the whole record: what it calls a population or an adverse effect is no indication."""
+        for slug, roles in self.title_roles.items():
+            main = ("condition", slug, "indication")
+            others = [role for role in roles if role in ("population", "adverse-effect", "model", "contraindication")]
+            if main not in self.weights or not others or roles.get("indication"):
+                continue
+            settled = ("condition", slug, "population" if "indication" in roles else others[0])
+            seen = self.seen.pop(main)
+            self.add(*settled, seen[1], seen[2], self.weights.pop(main), self.core.pop(main))
 
     def _settle_routes(self) -> None:
         """Routes take the part their treatment has in the record. A form whose treatment is unclear gives way to a stated route."""
@@ -201,9 +222,13 @@ class _Scales:
             role, of = said.role, said.of
             if of and focus and role != "not-studied":
                 ours = of != FOREIGN and self._family("intervention", of) in focus
-                role = "studied" if ours else "co-medication" if role == "studied" else role
+                role = "studied" if ours else role if role != "studied" else "comparator" if of in self.titled else "co-medication"
             settled.append((said, role, origin, matched))
         stated = any(role == "studied" and said.mention.kind is not WEAK for said, role, _, _ in settled)
+        said_of = {said.mention.slug for said, _, _, _ in settled}
+        ours = {said.mention.slug for said, role, _, _ in settled if role == "studied"}
+        for slug in said_of - ours:  # the indexer's route is another treatment's
+            self.weights.pop(("route", slug, "studied"), None)
         for said, role, origin, matched in settled:
             if stated and said.of is None and said.mention.kind is WEAK:
                 continue
@@ -218,6 +243,7 @@ class _Scales:
 
     def tags(self) -> tuple[Tag, ...]:
         """Return the tags: subjects, and what else is said of other things."""
+        self._settle_conditions()
         self._settle_routes()
         families: dict[tuple[str, str], float] = {}
         for (facet, slug, role), weight in self.weights.items():

@@ -20,6 +20,7 @@ _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
 _ADVERB = re.compile(r"ly$", re.I)
+_FAR = 10_000
 _FOLLOWING, _PRECEDING = 6, 14  # words between a route and the treatment it belongs to, at most
 
 
@@ -148,7 +149,12 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
 
 
 def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
-    return any(mention.start <= hit.start and hit.end <= mention.end for mention in mentions)
+    """Whether a cue is part of a mention it could speak of."""
+    kind = hit.cue.facet
+    return any(
+        mention.start <= hit.start and hit.end <= mention.end and (kind == "all" or (kind == "condition") == (mention.facet == "condition"))
+        for mention in mentions
+    )
 
 
 def _outer(hits: list[CueHit]) -> list[CueHit]:
@@ -167,22 +173,44 @@ def _same_facet(one: CueHit, other: CueHit) -> bool:
 
 
 def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) -> tuple[str, bool]:
-    """The role the nearest cue gives (or "main"), and whether a close cue of the main role gave it."""
+    """The role the nearest cue gives (or "main"), and whether a close cue of the main role gave it.
+
+    "Patients with X" keeps the cues before it from X, but not those after it ("... undergoing surgery") nor a contraindication.
+    """
     kind = "condition" if mention.facet == "condition" else "treatment"
-    best, nearest = "main", 10_000
+    before: tuple[int, str] = (_FAR, "none")
+    after: tuple[int, str] = (_FAR, "none")
+    forbidden = _FAR
     for start, end, cue in hits:
         if cue.role == "barrier" or cue.facet not in (kind, "all"):
             continue
         if end <= mention.start and cue.where != "after":
-            between = (end, mention.start)
+            gap = (end, mention.start)
         elif start >= mention.end and cue.where != "before":
-            between = (mention.end, start)
+            gap = (mention.end, start)
         else:
             continue
-        words = max(0, text.count(" ", *between) - 1)
-        if words <= cue.reach and words < nearest and not any(between[0] <= at < between[1] for at in barriers):
-            best, nearest = cue.role, words
-    return best, best == "main" and nearest <= CLOSE
+        words = max(0, text.count(" ", *gap) - 1)
+        if words > cue.reach or (cue.where != "sentence" and any(gap[0] <= at < gap[1] for at in barriers)):
+            continue
+        if gap[1] == mention.start:
+            before = min(before, (words, cue.role))
+            if cue.role == "contraindication":
+                forbidden = min(forbidden, words)
+        elif cue.role != "subject" or after[0] == _FAR:
+            after = min(after, (words, cue.role)) if after[1] != "subject" else (words, cue.role)
+    return _weighed(before, after, forbidden)
+
+
+def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) -> tuple[str, bool]:
+    if before[1] in ("subject", "population") and forbidden < _FAR:
+        return "contraindication", False
+    real = [side for side in (before, after) if side[1] not in ("subject", "none")]
+    words, role = min(real) if real else min(before, after)
+    if role in ("subject", "none", "main"):
+        close = before[0] <= CLOSE or after[0] <= CLOSE
+        return "main", close and role != "none"
+    return role, False
 
 
 def _joined(role: str, own: str) -> str:
