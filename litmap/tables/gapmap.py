@@ -274,7 +274,9 @@ def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
         yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
 
 
-def _bearing(store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]) -> dict[int, tuple[int, ...]]:
+def _bearing(
+    store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]
+) -> dict[int, tuple[int, ...]]:
     """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
     pairs = {
         (pmid, claim)

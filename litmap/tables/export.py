@@ -1,0 +1,145 @@
+"""What can be exported, in which formats, and the one function that does it."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from contextlib import nullcontext
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple
+
+from litmap.errors import InputError, QueryError
+from litmap.store import Store
+from litmap.tables import provenance
+from litmap.tables.delimited import metadata
+from litmap.tables.files import STDOUT, target
+from litmap.tables.provenance import Provenance
+from litmap.tables.table import Table, View, shaped
+
+
+class What(NamedTuple):
+    """One thing to export: `module` holds a function `function(store, include_retracted)` that returns a Table."""
+
+    help: str
+    module: str
+    function: str = "table"
+    citations: bool = False  # can also be written as a list of references
+
+
+class Format(NamedTuple):
+    """One format: `module.function(table, provenance, out)` writes it and returns the number of rows."""
+
+    help: str
+    module: str
+    function: str
+    reading: bool = False  # made for people: fewer columns, values in words
+    beside: bool = False  # cannot hold its provenance: a file NAME-metadata.json stands beside it
+    citations: bool = False
+
+
+WHATS = {
+    "evidence": What("each claim and condition with the evidence found for it", "litmap.tables.evidence"),
+}
+FORMATS = {
+    "csv": Format("comma-separated values", "litmap.tables.delimited", "write_csv", beside=True),
+    "tsv": Format("tab-separated values", "litmap.tables.delimited", "write_tsv", beside=True),
+    "json": Format("one JSON object with provenance, columns and rows", "litmap.tables.delimited", "write_json"),
+    "jsonl": Format("one JSON object on each line", "litmap.tables.delimited", "write_jsonl", beside=True),
+    "md": Format("Markdown with GitHub's tables", "litmap.tables.markdown", "write", reading=True),
+}
+EXTENSIONS = {"markdown": "md", "htm": "html", "ndjson": "jsonl", "tab": "tsv", "bibtex": "bib", "medline": "nbib"}
+
+
+class Done(NamedTuple):
+    """What an export wrote."""
+
+    rows: int
+    format: str
+    beside: Path | None  # the file with the provenance, for formats that cannot hold it
+
+
+def write(
+    store: Store,
+    what: str,
+    path: Path,
+    *,
+    form: str | None = None,
+    view: View | None = None,
+    force: bool = False,
+    excel: bool = False,
+    beside: bool = True,
+) -> Done:
+    """Export `what` to a file; `-` is stdout. The format comes from `form` or the file's extension.
+
+    The file is written whole or not at all. Raises QueryError for an unknown thing, format, column or filter, and
+    InputError for a path that cannot be used or exists while `force` is not given.
+    """
+    view = view or View()
+    name = form_of(what, path, form)
+    chosen = FORMATS[name]
+    writer = _writer(chosen, excel)
+    other = path.with_name(f"{path.name}-metadata.json") if chosen.beside and beside and path != STDOUT else None
+    with nullcontext() if store.conn.in_transaction else _Snapshot(store), target(path, force) as out:
+        made = shaped(store, load(store, what, view), view, reading=chosen.reading)
+        told = provenance.of(store, view.described())
+        count = writer(made, told, out)
+    if other is not None:
+        with target(other, force=True) as out:
+            out.write(metadata(made, told, path.name, count))
+    return Done(count, name, other)
+
+
+def load(store: Store, what: str, view: View | None = None) -> Table:
+    """Return one of WHATS as a table. Raises QueryError, naming close ones, when there is no such thing."""
+    if what not in WHATS:
+        close = get_close_matches(what, WHATS, n=3, cutoff=0.5)
+        raise QueryError(
+            f"there is no {what!r} to export",
+            f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(WHATS)}",
+        )
+    chosen = WHATS[what]
+    made: Table = getattr(importlib.import_module(chosen.module), chosen.function)(
+        store, bool(view and view.include_retracted)
+    )
+    return made
+
+
+def form_of(what: str, path: Path, form: str | None) -> str:
+    """Return the name of the format: as given, or by the file's extension. Raises QueryError when it is none."""
+    extension = path.suffix.lstrip(".").casefold()
+    name = (form or EXTENSIONS.get(extension, extension)).casefold()
+    if form is None and not extension:
+        raise QueryError(
+            "the name of the file does not say its format", f"add an extension or --format: {', '.join(FORMATS)}"
+        )
+    if name not in FORMATS:
+        raise QueryError(f"{name!r} is not a format", f"there are {', '.join(FORMATS)}")
+    if FORMATS[name].citations and what in WHATS and not WHATS[what].citations:
+        fit = ", ".join(key for key, one in WHATS.items() if one.citations)
+        raise QueryError(
+            f"{what} cannot be written as {name}, which holds references only", f"export one of these: {fit}"
+        )
+    return name
+
+
+def _writer(chosen: Format, excel: bool) -> Callable[[Table, Provenance, BinaryIO], int]:
+    function: Callable[..., int] = getattr(importlib.import_module(chosen.module), chosen.function)
+    if excel:
+        if chosen.function != "write_csv":
+            raise InputError("--excel is for CSV", "write .xlsx instead, which Excel opens as it is")
+        return lambda table, told, out: function(table, told, out, excel=True)
+    return function
+
+
+class _Snapshot:
+    """One read transaction, so that a table, its counts and its digest are of one moment."""
+
+    def __init__(self, store: Store) -> None:
+        self.conn = store.conn
+
+    def __enter__(self) -> None:
+        self.conn.execute("begin")
+
+    def __exit__(self, *_: Any) -> None:
+        self.conn.execute("rollback")
