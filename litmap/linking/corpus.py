@@ -15,15 +15,17 @@ FIELDS = ("title", "abstract", "terms")
 SAMPLED_LENGTHS = 5_000
 KEPT_TEXTS = 6_000
 BATCH = 400
+RECURS = 2.0  # how often a term stands in a record that holds it, on average
+PRIOR = 3  # records' worth of that average, for terms that few records hold
+RECURRENCE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """How BM25F weighs the fields (Robertson, Zaragoza 2009): weights, length normalisation b, saturation k1."""
+    """How BM25F weighs the fields (Robertson, Zaragoza 2009): weights and length normalisation b."""
 
     weights: tuple[float, float, float] = (3.0, 1.0, 1.0)
     b: tuple[float, float, float] = (0.3, 0.75, 0.5)
-    k1: float = 1.2
 
 
 BALANCE = Balance()
@@ -31,16 +33,16 @@ BALANCE = Balance()
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The terms of one record, in order, and for each the saturated weight it has in the record (0 to 1)."""
+    """The terms of one record, in order, and how much of each it holds, by field and length (BM25F)."""
 
     title: list[str]
     body: list[str]
-    weight: dict[str, float]
+    amount: dict[str, float]
     _pairs: set[tuple[str, str]] = field(default_factory=set)
 
     def places(self, terms: Iterable[str]) -> list[tuple[int, str]]:
         """Return (position, term) of these terms in title and abstract, in order; the title stands apart."""
-        wanted = {term for term in terms if term in self.weight}
+        wanted = {term for term in terms if term in self.amount}
         far = len(self.title) + 1_000
         found = [(i, term) for i, term in enumerate(self.title) if term in wanted]
         found += [(i + far, term) for i, term in enumerate(self.body) if term in wanted]
@@ -64,7 +66,7 @@ class Corpus:
         self.balance = balance
         self.size = int(conn.execute("select count(*) from records").fetchone()[0])
         self._averages = self._average_lengths()
-        self._counts: dict[str, int] = {}
+        self._counts: dict[str, tuple[int, int]] = {}
         self._texts: dict[int, Text] = {}
 
     def _average_lengths(self) -> tuple[float, ...]:
@@ -79,17 +81,26 @@ class Corpus:
         ]
         return tuple(max(1.0, sum(column) / max(1, len(sample))) for column in zip(*sample, strict=True)) or (1.0,) * 3
 
-    def count(self, term: str) -> int:
-        """Return how many records hold this term."""
+    def _count(self, term: str) -> tuple[int, int]:
         if term not in self._counts:
-            row = self.conn.execute("select doc from records_vocab where term = ?", (term,)).fetchone()
-            self._counts[term] = int(row[0]) if row else 0
+            row = self.conn.execute("select doc, cnt from records_vocab where term = ?", (term,)).fetchone()
+            self._counts[term] = (int(row[0]), int(row[1])) if row else (0, 0)
         return self._counts[term]
 
-    def rarity(self, term: str) -> float:
-        """Return the inverse document frequency of a term (BM25's, never negative)."""
-        n = self.count(term)
-        return math.log(1 + (self.size - n + 0.5) / (n + 0.5))
+    def count(self, term: str) -> int:
+        """Return how many records hold this term."""
+        return self._count(term)[0]
+
+    def worth(self, *forms: str) -> float:
+        """Return what it says about a record that it holds a term (in any of these forms).
+
+        The term's inverse document frequency (BM25's, never negative), raised or lowered by how often it
+        recurs in the records that hold it: words of substance recur, words like "due" or "lack" do not (Kwok 1996).
+        """
+        counts = [self._count(form) for form in forms]
+        n = max(doc for doc, _ in counts)
+        recurs = (sum(times for _, times in counts) + PRIOR * RECURS) / (sum(doc for doc, _ in counts) + PRIOR)
+        return math.log(1 + (self.size - n + 0.5) / (n + 0.5)) * math.pow(recurs / RECURS, RECURRENCE)
 
     def texts(self, pmids: Sequence[int]) -> dict[int, Text]:
         """Return the texts of these records."""
@@ -119,5 +130,4 @@ class Corpus:
             share = weight / (1 - b + b * len(terms) / average)
             for term, times in Counter(terms).items():
                 total[term] = total.get(term, 0.0) + share * times
-        k1 = self.balance.k1
-        return Text(fields[0], fields[1], {term: x / (k1 + x) for term, x in total.items()})
+        return Text(fields[0], fields[1], total)

@@ -113,7 +113,7 @@ class Linker:
 
     def rows(self, claim: _Claim) -> list[LinkRow]:
         """Return the rows of `links` for a claim, best first."""
-        asked = wanted(self.corpus, self.tree, claim.id, claim.text, claim.question, claim.raw)
+        asked = wanted(self.corpus, self.tree, claim.text, claim.question, claim.raw)
         best = self.rank(asked, claim.kept)
         texts = self.corpus.texts([one.pmid for one in best])
         facts = self._facts([one.pmid for one in best])
@@ -149,6 +149,7 @@ class Linker:
         if not common or share < ranking.LEAST_FEEDBACK:
             return scores
         words = {term: self.corpus.stemmer.word[term] for term in common}
+        same = {term: term for term in common}
         more = [
             pmid for pmid in retrieve(self.corpus, words, how_many(self.corpus.size, self.top)) if pmid not in scores
         ]
@@ -156,7 +157,10 @@ class Linker:
         pmids += more
         scores.update(ranking.text_scores(asked, extra))
         texts.update(extra)
-        return {pmid: (scores[pmid] + share * ranking.words_score(common, texts[pmid])) / (1 + share) for pmid in pmids}
+        return {
+            pmid: (scores[pmid] + share * ranking.words_score(common, same, texts[pmid])) / (1 + share)
+            for pmid in pmids
+        }
 
     def _exists(self, pmid: int) -> bool:
         return self.conn.execute("select 1 from records where pmid = ?", (pmid,)).fetchone() is not None

@@ -16,11 +16,13 @@ from litmap.linking.corpus import Corpus, Text
 from litmap.linking.facets import Tags, Tree
 from litmap.linking.wanted import Wanted
 
+K1 = 1.2  # BM25: how soon more of the same word stops counting
 WINDOW = 20  # words
 CLOSE = 0.1  # what standing close together is worth, beside 1 for the words themselves
 FEEDBACK_RECORDS = 8
 FEEDBACK_TERMS = 20
-FEEDBACK = 1.0  # for a claim of one word; falls with the number of words
+FEEDBACK_LOOKED_UP = 150  # terms whose worth is asked of the index
+FEEDBACK = 0.6  # for a claim of one word; falls with the number of words
 LEAST_FEEDBACK = 0.05  # less changes no order worth the time
 TAGGED = 0.4  # the share of the score that tags decide, for a claim that has some
 SHARED_FLOOR = 0.3  # a record that shares the claim's intervention scores above this, any other below
@@ -37,27 +39,31 @@ class Scored:
     shares: Mapping[str, tuple[str, str, str]]  # facet -> (asked, found, match)
 
 
-def words_score(wanted: Mapping[str, float], text: Text) -> float:
-    """Return the worth of the terms that a record holds, each by its weight in the record."""
-    held = text.weight
-    return sum(worth * held[term] for term, worth in wanted.items() if term in held)
+def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
+    """Return the worth of the terms that a record holds, each up to its whole worth the more of it there is."""
+    held: dict[str, float] = {}
+    for form, term in forms.items():
+        amount = text.amount.get(form)
+        if amount:
+            held[term] = held.get(term, 0.0) + amount
+    return sum(worth[term] * amount / (K1 + amount) for term, amount in held.items())
 
 
-def closeness(wanted: Mapping[str, float], text: Text) -> float:
+def closeness(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
     """Return the most that any stretch of WINDOW words holds of the wanted terms."""
     best = current = 0.0
     first = 0
     inside: Counter[str] = Counter()
-    places = text.places(wanted)
+    places = [(position, forms[form]) for position, form in text.places(forms)]
     for position, term in places:
         if not inside[term]:
-            current += wanted[term]
+            current += worth[term]
         inside[term] += 1
         while places[first][0] < position - WINDOW:
             gone = places[first][1]
             inside[gone] -= 1
             if not inside[gone]:
-                current -= wanted[gone]
+                current -= worth[gone]
             first += 1
         best = max(best, current)
     return best
@@ -65,28 +71,26 @@ def closeness(wanted: Mapping[str, float], text: Text) -> float:
 
 def text_scores(wanted: Wanted, texts: Mapping[int, Text]) -> dict[int, float]:
     """Return the words' part of the score (0 to 1) for each record."""
-    total = wanted.total or 1.0
-    return {
-        pmid: (words_score(wanted.weight, text) + CLOSE * closeness(wanted.weight, text)) / (total * (1 + CLOSE))
-        for pmid, text in texts.items()
-    }
+    whole = (sum(wanted.worth.values()) or 1.0) * (1 + CLOSE)
+    found = {}
+    for pmid, text in texts.items():
+        words = words_score(wanted.worth, wanted.forms, text)
+        found[pmid] = (words + CLOSE * closeness(wanted.worth, wanted.forms, text)) / whole
+    return found
 
 
 def feedback(
     corpus: Corpus, wanted: Wanted, scores: Mapping[int, float], texts: Mapping[int, Text]
 ) -> dict[str, float]:
     """Return what the best records have in common beside the claim's own words: term -> worth, summing to 1."""
-    best = sorted((pmid for pmid in scores if scores[pmid] > 0), key=lambda pmid: (-scores[pmid], pmid))[
-        :FEEDBACK_RECORDS
-    ]
-    mass = sum(scores[pmid] for pmid in best) or 1.0
-    found: dict[str, float] = {}
-    for pmid in best:
-        share = scores[pmid] / mass
-        for term, weight in texts[pmid].weight.items():
-            if len(term) > 2 and term not in wanted.weight:
-                found[term] = found.get(term, 0.0) + share * weight
-    worth = {term: value * corpus.rarity(term) for term, value in found.items()}
+    best = sorted((pmid for pmid in scores if scores[pmid] > 0), key=lambda pmid: (-scores[pmid], pmid))
+    mass: dict[str, float] = {}
+    for pmid in best[:FEEDBACK_RECORDS]:
+        for term, amount in texts[pmid].amount.items():
+            if len(term) > 2 and term not in wanted.forms:
+                mass[term] = mass.get(term, 0.0) + scores[pmid] * amount / (K1 + amount)
+    common = sorted(mass, key=lambda term: (-mass[term], term))[:FEEDBACK_LOOKED_UP]
+    worth = {term: mass[term] * corpus.worth(term) for term in common}
     kept = sorted(worth, key=lambda term: (-worth[term], term))[:FEEDBACK_TERMS]
     whole = sum(worth[term] for term in kept) or 1.0
     return {term: worth[term] / whole for term in kept}
@@ -94,7 +98,7 @@ def feedback(
 
 def feedback_share(wanted: Wanted) -> float:
     """A claim of few words says little about what it means; one of many words says it itself."""
-    return FEEDBACK / math.pow(max(1, len(wanted.weight)), 1.5)
+    return FEEDBACK / math.pow(max(1, len(wanted.worth)), 1.5)
 
 
 def shared(tree: Tree, asked: Tags, found: Tags) -> dict[str, tuple[str, str, str]]:

@@ -14,12 +14,10 @@ MOST_WORDS = 8
 
 def reasons(tree: Tree, wanted: Wanted, text: Text, meets: Mapping[str, tuple[str, str, str]]) -> list[str]:
     """Return what claim and record share, and what they do not: words, phrases, intervention, condition, route."""
-    held = sorted(
-        (term for term in wanted.weight if term in text.weight), key=lambda term: (-wanted.weight[term], term)
-    )
-    words = [wanted.shown[term] for term in held]
+    terms = {term for form, term in wanted.forms.items() if form in text.amount}
+    words = [wanted.shown[term] for term in sorted(terms, key=lambda term: (-wanted.worth[term], term))]
     more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
-    found = [f"words: {', '.join(words[:MOST_WORDS])}{more} ({len(words)} of {len(wanted.shown)})"] if words else []
+    found = [f"words: {', '.join(words[:MOST_WORDS])}{more} ({len(words)} of {len(wanted.worth)})"] if words else []
     phrases = [phrase for phrase in wanted.phrases if all(pair in text.pairs for pair in pairwise(phrase))]
     if phrases:
         shown = [" ".join(wanted.shown.get(term, term) for term in phrase) for phrase in phrases]
