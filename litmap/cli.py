@@ -31,6 +31,7 @@ COMMANDS = {
     "query": "Run a named query.",
     "map": "Show the map: conditions by routes.",
     "export": "Write an evidence table to a file.",
+    "vocabulary": "List, check, export or replace the map's vocabulary.",
     "serve": "Browse the map in Datasette.",
     "demo": "Build a map from the bundled examples, offline.",
 }

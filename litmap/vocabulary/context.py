@@ -54,13 +54,21 @@ class ClaimTagger:
         if not found.mentions:
             return []
         heard = self.reader.assign(unit.text, found, [(0, len(unit.text))])
-        subject = any(s.mention.facet == "intervention" and s.role == "studied" and s.mention.slug in self.mapped for s in heard)
+        subject = any(
+            s.mention.facet == "intervention" and s.role == "studied" and s.mention.slug in self.mapped for s in heard
+        )
         said = []
         for mention, role, _, _, of in heard:
             # Beside a treatment of the map, the route of a mere comparator is not studied.
-            aside = subject and role == "studied" and of is not None and of not in self.mapped and mention.facet == "route"
+            aside = (
+                subject and role == "studied" and of is not None and of not in self.mapped and mention.facet == "route"
+            )
             matched = unit.text[mention.start : mention.end]
-            said.append(_Said(mention.facet, mention.slug, "co-medication" if aside else role, unit.start + mention.start, matched))
+            said.append(
+                _Said(
+                    mention.facet, mention.slug, "co-medication" if aside else role, unit.start + mention.start, matched
+                )
+            )
         return said
 
     def _ordered(self, tags: list[Tag]) -> tuple[Tag, ...]:
@@ -79,7 +87,14 @@ class ClaimTagger:
 class _Context:
     """The surroundings of every unit of one document."""
 
-    def __init__(self, vocabulary: Vocabulary, document: Document, units: Sequence[Unit], said: list[list[_Said]], claims: Sequence[Claim]) -> None:
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        document: Document,
+        units: Sequence[Unit],
+        said: list[list[_Said]],
+        claims: Sequence[Claim],
+    ) -> None:
         self.vocabulary = vocabulary
         self.units = units
         self.said = said
@@ -92,28 +107,43 @@ class _Context:
         counts: Counter[str] = Counter()
         for index, found in enumerate(self.said):
             weight = 2 if self.units[index].kind == "heading" else 1
-            for slug in {s.slug for s in found if s.facet == facet and s.role in _SUBJECT_ROLES and self._on_map(facet, s.slug)}:
+            for slug in {
+                s.slug for s in found if s.facet == facet and s.role in _SUBJECT_ROLES and self._on_map(facet, s.slug)
+            }:
                 counts[slug] += weight
         total = sum(counts.values())
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-        return [Tag(facet, slug, MAIN[facet], "document", document.title or "") for slug, count in ranked[:1] if total and count / total >= _MAIN_SHARE]
+        return [
+            Tag(facet, slug, MAIN[facet], "document", document.title or "")
+            for slug, count in ranked[:1]
+            if total and count / total >= _MAIN_SHARE
+        ]
 
     def _on_map(self, facet: str, slug: str) -> bool:
         entry = self.vocabulary.entry(facet, slug)
         return entry is None or entry.on_map
 
     def claim(self, claim: Claim) -> list[Tag]:
-        tags = list(claim.given)
+        tags = [self._current(tag) for tag in claim.given]
         given = {tag.facet for tag in given_subjects(claim.given)}
         for facet in MAIN:
             if facet in given:
                 continue
-            own = [Tag(facet, s.slug, s.role, "sentence", s.matched) for s in self.said[claim.unit] if s.facet == facet and claim.start <= s.start < claim.end]
+            own = [
+                Tag(facet, s.slug, s.role, "sentence", s.matched)
+                for s in self.said[claim.unit]
+                if s.facet == facet and claim.start <= s.start < claim.end
+            ]
             tags += own
             if self._wants(claim, facet, own):
                 have = {tag.slug for tag in own}
                 tags += [tag for tag in self._around(claim.unit, facet, claim.claim_type) if tag.slug not in have]
         return tags
+
+    def _current(self, tag: Tag) -> Tag:
+        """A tag whose slug was retired, under the slug that replaces it."""
+        entry = self.vocabulary.entry(tag.facet, tag.slug)
+        return tag._replace(slug=entry.replaced_by) if entry and entry.replaced_by else tag
 
     def _wants(self, claim: Claim, facet: str, own: list[Tag]) -> bool:
         if self.units[claim.unit].kind == "caption":
@@ -150,13 +180,19 @@ class _Context:
             if before.kind == "caption":
                 continue
             if tags := self._subjects(other, facet, "previous"):
-                settled = [tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in ("history", "regulatory")]
+                settled = [
+                    tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in ("history", "regulatory")
+                ]
                 if settled:
                     return settled
         return []
 
     def _subjects(self, index: int, facet: str, origin: str) -> list[Tag]:
-        return [Tag(facet, s.slug, s.role, origin, s.matched) for s in self.said[index] if s.facet == facet and s.role in _SUBJECT_ROLES]
+        return [
+            Tag(facet, s.slug, s.role, origin, s.matched)
+            for s in self.said[index]
+            if s.facet == facet and s.role in _SUBJECT_ROLES
+        ]
 
 
 def given_subjects(given: Sequence[Tag]) -> list[Tag]:

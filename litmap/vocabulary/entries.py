@@ -17,7 +17,20 @@ from litmap.vocabulary.terms import BadTerm, plain, plural, too_wide, variants
 FILES = {"condition": "conditions.csv", "route": "routes.csv", "intervention": "interventions.csv"}
 CUES = "cues.csv"
 SHARED = ("routes.csv", CUES)  # a topic without these uses the ones that come with litmap
-COLUMNS = ("slug", "label", "parent", "status", "replaced_by", "on_map", "mesh", "terms", "case_terms", "weak_terms", "exclusions", "notes")
+COLUMNS = (
+    "slug",
+    "label",
+    "parent",
+    "status",
+    "replaced_by",
+    "on_map",
+    "mesh",
+    "terms",
+    "case_terms",
+    "weak_terms",
+    "exclusions",
+    "notes",
+)
 CUE_COLUMNS = ("facet", "role", "where", "words", "reach", "notes")
 ROLES = {
     "condition": ("indication", "population", "outcome", "adverse-effect", "contraindication", "model", "not-studied"),
@@ -107,7 +120,10 @@ class Vocabulary:
         vocabulary = cls(with_shared(texts))
         if vocabulary.problems:
             first, more = vocabulary.problems[0], len(vocabulary.problems) - 1
-            raise VocabularyError(f"{first}" + (f" (and {more} more)" if more else ""), "run litmap vocabulary DATABASE --check FOLDER to list all problems")
+            raise VocabularyError(
+                f"{first}" + (f" (and {more} more)" if more else ""),
+                "run litmap vocabulary DATABASE --check FOLDER to list all problems",
+            )
         return vocabulary
 
     @property
@@ -211,7 +227,9 @@ class Vocabulary:
             return
         owner, line = (entry.slug, 0) if kind == EXCLUDED else taken.setdefault(form, (entry.slug, entry.line))
         if owner != entry.slug:
-            self._problem(name, entry.line, f"the term {wording!r} of {entry.slug!r} is also a term of {owner!r} (line {line})")
+            self._problem(
+                name, entry.line, f"the term {wording!r} of {entry.slug!r} is also a term of {owner!r} (line {line})"
+            )
             return
         self.terms.append(Term(entry.facet, entry.slug, kind, wording, form))
         more = plural(wording)
@@ -253,7 +271,10 @@ class Vocabulary:
                 for what, other in (("parent", entry.parent), ("replaced_by", entry.replaced_by)):
                     if other and other not in self._entries[facet]:
                         self._problem(name, entry.line, f"unknown {what} {other!r} of {entry.slug!r}")
-                if entry.default_role and entry.default_role not in ROLES["condition" if facet == "condition" else "treatment"]:
+                if (
+                    entry.default_role
+                    and entry.default_role not in ROLES["condition" if facet == "condition" else "treatment"]
+                ):
                     self._problem(name, entry.line, f"no role {entry.default_role!r} for {facet!r}")
                 if entry.slug in self.ancestors(facet, entry.slug):
                     self._problem(name, entry.line, f"{entry.slug!r} is its own ancestor")

@@ -9,7 +9,7 @@ from litmap.vocabulary.entries import EXACT, EXCLUDED, PLAIN, WEAK, Cue, Term, V
 from litmap.vocabulary.terms import plain
 
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
-_WORDLIKE = frozenset("in or as is it us no so add sad kit".split())
+_WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
 _SHORTEST_DEFINED = 2
 
 
@@ -61,11 +61,14 @@ class Matcher:
             terms, found_cues = self._payload[index]
             end -= 2
             for term in terms:
-                if term.kind is EXACT and text[start:end] != term.wording and not _same_letters(text[start:end], term.wording):
+                if (
+                    term.kind is EXACT
+                    and text[start:end] != term.wording
+                    and not _same_letters(text[start:end], term.wording)
+                ):
                     continue
                 by_facet.setdefault(term.facet, []).append((start, end, term))
-            for cue in found_cues:
-                cues.append(CueHit(start, end, cue))
+            cues.extend(CueHit(start, end, cue) for cue in found_cues)
         mentions = [mention for found in by_facet.values() for mention in _longest(found)]
         if any(mention.kind is EXACT for mention in mentions):
             mentions = _true_abbreviations(text, mentions)
@@ -133,7 +136,9 @@ def _defined_otherwise(text: str, written: str, mention: Mention, mentions: list
     words = re.findall(r"[^\W_]+", text[max(0, at - 120) : at])
     initials = [letter.lower() for letter in written if letter.isalpha()]
     last = "".join(word[0] for word in words[-len(initials) :]).lower()
-    return last == "".join(initials) or bool(words[-2:]) and _spells("".join(words[-2:]).lower(), initials, words[-2][:1].lower())
+    return last == "".join(initials) or (
+        len(words) > 1 and _spells("".join(words[-2:]).lower(), initials, words[-2][0].lower())
+    )
 
 
 def _spells(letters: str, initials: list[str], first: str) -> bool:

@@ -26,8 +26,12 @@ WEIGHTS = {
 }  # fmt: skip
 TREATMENT_FACTOR = 1.5
 _SUBJECTS = frozenset(("indication", "population", "studied"))
-_YIELDING = frozenset(("not-studied", "population", "outcome", "comparator", "co-medication"))  # not beside the main role
-_MARK = re.compile(r"(?:^|\n|(?<=[.!?;)\]])\s)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s|(?:^|(?<=\s))([A-Z][A-Z /&,'’-]{2,60}):\s")
+_YIELDING = frozenset(
+    ("not-studied", "population", "outcome", "comparator", "co-medication")
+)  # not beside the main role
+_MARK = re.compile(
+    r"(?:^|\n|(?<=[.!?;)\]])\s)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s|(?:^|(?<=\s))([A-Z][A-Z /&,'’-]{2,60}):\s"
+)
 _PLACES = (
     ("condition", ("CONDITION",)),
     ("outcome", ("PRIMARY OUTCOME", "SECONDARY OUTCOME", "OUTCOME MEASURE", "OUTCOMES MEASURE", "END POINT", "ENDPOINT")),
@@ -43,7 +47,9 @@ _AIM = re.compile(
     r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
     re.I,
 )
-_GIVING = re.compile(r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I)
+_GIVING = re.compile(
+    r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I
+)
 _LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
 
 
@@ -195,7 +201,11 @@ class _Scales:
 
         Interventions of the map come before those that serve as comparators (`on_map` no).
         """
-        studied = {slug: weight for (facet, slug, role), weight in self.weights.items() if facet == "intervention" and role == "studied"}
+        studied = {
+            slug: weight
+            for (facet, slug, role), weight in self.weights.items()
+            if facet == "intervention" and role == "studied"
+        }
         if self.titled:
             studied = {slug: weight for slug, weight in studied.items() if slug in self.titled}
         mapped = {slug: weight for slug, weight in studied.items() if slug in self.tagger.mapped}
@@ -222,12 +232,21 @@ class _Scales:
             role, of = said.role, said.of
             if of and focus and role != "not-studied":
                 ours = of != FOREIGN and self._family("intervention", of) in focus
-                role = "studied" if ours else role if role != "studied" else "comparator" if of in self.titled else "co-medication"
+                role = (
+                    "studied"
+                    if ours
+                    else role
+                    if role != "studied"
+                    else "comparator"
+                    if of in self.titled
+                    else "co-medication"
+                )
             settled.append((said, role, origin, matched))
         stated = any(role == "studied" and said.mention.kind is not WEAK for said, role, _, _ in settled)
-        said_of = {said.mention.slug for said, _, _, _ in settled}
-        ours = {said.mention.slug for said, role, _, _ in settled if role == "studied"}
-        for slug in said_of - ours:  # the indexer's route is another treatment's
+        studied = {said.mention.slug for said, role, _, _ in settled if role == "studied"}
+        for slug in {
+            said.mention.slug for said, _, _, _ in settled
+        } - studied:  # the indexer's route is another treatment's
             self.weights.pop(("route", slug, "studied"), None)
         for said, role, origin, matched in settled:
             if stated and said.of is None and said.mention.kind is WEAK:
@@ -239,7 +258,9 @@ class _Scales:
         weight = self.weights[key]
         if facet == "condition" and self.core[key] < CORE:
             return False
-        return weight >= THRESHOLD or (weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1)
+        return weight >= THRESHOLD or (
+            weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1
+        )
 
     def tags(self) -> tuple[Tag, ...]:
         """Return the tags: subjects, and what else is said of other things."""
@@ -255,6 +276,10 @@ class _Scales:
             facet, slug, role = key
             settled = "not-studied" if role in _SUBJECTS and not self._is_subject(key, families) else role
             found.setdefault((facet, slug, settled), Tag(facet, slug, settled, *self.seen[key][1:]))
-        kept = [tag for tag in found.values() if not (tag.role in _YIELDING and (tag.facet, tag.slug, MAIN[tag.facet]) in found)]
+        kept = [
+            tag
+            for tag in found.values()
+            if not (tag.role in _YIELDING and (tag.facet, tag.slug, MAIN[tag.facet]) in found)
+        ]
         order = self.tagger.order
         return tuple(sorted(kept, key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))

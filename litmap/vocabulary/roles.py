@@ -15,7 +15,10 @@ from litmap.vocabulary.matcher import WEAK, CueHit, Found, Mention
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
 CLOSE = 5  # words between a cue and a mention that it speaks of for certain
-_ABBREVIATIONS = re.compile(r"(?:\b(?:vs|e\.g|i\.e|dr|mr|mrs|ms|prof|al|approx|ca|fig|no|st|cf|resp|inc|i\.v|i\.m|s\.c|u\.s|p\.o)|\b[A-Za-z])\.$", re.I)
+_ABBREVIATIONS = re.compile(
+    r"(?:\b(?:vs|e\.g|i\.e|dr|mr|mrs|ms|prof|al|approx|ca|fig|no|st|cf|resp|inc|i\.v|i\.m|s\.c|u\.s|p\.o)|\b[A-Za-z])\.$",
+    re.I,
+)
 _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
@@ -50,7 +53,9 @@ def sentences(text: str) -> list[tuple[int, int]]:
 class Reader:
     """Gives roles to the mentions of a text."""
 
-    def __init__(self, heads: Collection[str], families: Mapping[str, str], defaults: Mapping[tuple[str, str], str]) -> None:
+    def __init__(
+        self, heads: Collection[str], families: Mapping[str, str], defaults: Mapping[tuple[str, str], str]
+    ) -> None:
         self.heads = heads
         self.families = families  # condition slug -> its topmost ancestor
         self.defaults = defaults  # (facet, slug) -> the role when no cue gives one
@@ -104,14 +109,22 @@ class Reader:
 
     def _owner(self, text: str, route: Mention, mentions: list[Mention]) -> int | None:
         """The index of the intervention that a route belongs to; len(mentions) for a foreign one; None if unclear."""
-        treatments = [i for i, other in enumerate(mentions) if other.facet == "intervention" and (other.facet, other.slug) not in self.defaults]
+        treatments = [
+            i
+            for i, other in enumerate(mentions)
+            if other.facet == "intervention" and (other.facet, other.slug) not in self.defaults
+        ]
         before: int | None = None
         for index in treatments:
             other = mentions[index]
             if other.start < route.end and route.start < other.end:  # "esketamine nasal spray", "oral antidepressant"
                 return index
             if other.start >= route.end:
-                if _leads_to(text[route.end : other.start], [m for m in mentions if m.facet == "route" and route.end <= m.start < other.start], route.end):
+                if _leads_to(
+                    text[route.end : other.start],
+                    [m for m in mentions if m.facet == "route" and route.end <= m.start < other.start],
+                    route.end,
+                ):
                     return index
                 break
             before = index
@@ -152,7 +165,9 @@ def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
     """Whether a cue is part of a mention it could speak of."""
     kind = hit.cue.facet
     return any(
-        mention.start <= hit.start and hit.end <= mention.end and (kind == "all" or (kind == "condition") == (mention.facet == "condition"))
+        mention.start <= hit.start
+        and hit.end <= mention.end
+        and (kind == "all" or (kind == "condition") == (mention.facet == "condition"))
         for mention in mentions
     )
 
@@ -163,7 +178,10 @@ def _outer(hits: list[CueHit]) -> list[CueHit]:
         return hits
     kept: list[CueHit] = []
     for hit in hits:  # in order of start, longest first
-        if not any(other.end >= hit.end and other.end - other.start > hit.end - hit.start and _same_facet(other, hit) for other in kept):
+        if not any(
+            other.end >= hit.end and other.end - other.start > hit.end - hit.start and _same_facet(other, hit)
+            for other in kept
+        ):
             kept.append(hit)
     return kept
 
@@ -206,7 +224,7 @@ def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) ->
     if before[1] in ("subject", "population") and forbidden < _FAR:
         return "contraindication", False
     real = [side for side in (before, after) if side[1] not in ("subject", "none")]
-    words, role = min(real) if real else min(before, after)
+    _, role = min(real) if real else min(before, after)
     if role in ("subject", "none", "main"):
         close = before[0] <= CLOSE or after[0] <= CLOSE
         return "main", close and role != "none"

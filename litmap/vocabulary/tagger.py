@@ -18,8 +18,16 @@ class Tagger:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         matcher = Matcher(vocabulary)
-        families = {entry.slug: (vocabulary.ancestors("condition", entry.slug) or (entry.slug,))[-1] for entry in vocabulary.entries("condition")}
-        defaults = {(facet, entry.slug): entry.default_role for facet in MAIN for entry in vocabulary.entries(facet) if entry.default_role}
+        families = {
+            entry.slug: (vocabulary.ancestors("condition", entry.slug) or (entry.slug,))[-1]
+            for entry in vocabulary.entries("condition")
+        }
+        defaults = {
+            (facet, entry.slug): entry.default_role
+            for facet in MAIN
+            for entry in vocabulary.entries(facet)
+            if entry.default_role
+        }
         reader = Reader(frozenset(vocabulary.heads), families, defaults)
         self._records = RecordTagger(vocabulary, matcher, reader)
         self._claims = ClaimTagger(vocabulary, matcher, reader)

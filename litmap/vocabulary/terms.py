@@ -12,7 +12,33 @@ import unicodedata
 
 MOST_VARIANTS = 3000
 _PAIR = {"(": ")", "[": "]"}
-_STOP_WORDS = frozenset("a an and are as at be by for from in is it no not of on or the this that to was were with".split())
+_STOP_WORDS = frozenset(
+    (
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "be",
+        "by",
+        "for",
+        "from",
+        "in",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "the",
+        "this",
+        "to",
+        "was",
+        "with",
+    )
+)
 
 
 class BadTerm(ValueError):
@@ -50,9 +76,9 @@ def _fold_run(match: re.Match[str]) -> str:
 def plain(text: str) -> str:
     """Return text in the form in which it is compared: same length, lower case, blanks for punctuation."""
     if text.isascii():
-        return text.translate(_ASCII)  # type: ignore[arg-type]  # a string of 128 characters is a table
+        return text.translate(_ASCII)  # a string of 128 characters is a table
     folded = _FOREIGN.sub(_fold_run, text)
-    return folded.translate(_ASCII) if folded.isascii() else folded.translate(_FOLDS)  # type: ignore[arg-type]
+    return folded.translate(_ASCII) if folded.isascii() else folded.translate(_FOLDS)
 
 
 def variants(term: str) -> list[str]:
