@@ -8,7 +8,7 @@ from pathlib import Path
 
 from litmap import claims as claim_finder
 from litmap import documents
-from litmap.documents import claims_csv, fetch
+from litmap.documents import claims_csv
 from litmap.errors import DocumentError, InputError
 from litmap.ingest import settle
 from litmap.ingest.documents import Outcome, Parsed, parse, save
@@ -74,6 +74,8 @@ def import_all(
 
 def _read(name: str, vocabulary: Vocabulary, report: ImportReport, encoding: str | None, allow_private: bool) -> list[Parsed]:
     if is_url(name):
+        from litmap.documents import fetch  # requests is heavy, and most imports are files
+
         fetched = fetch.get(name, allow_private=allow_private)
         return [parse(documents.read(fetched.data, name, encoding=encoding or fetched.encoding, media_type=fetched.media_type))]
     data = _bytes(Path(name))
