@@ -10,7 +10,7 @@ from litmap.claims.clauses import Clause, clauses, tokens
 from litmap.claims.units import asks
 from litmap.claims.words import not_claims, words
 
-_PREFIX = re.compile(r"(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*", re.I)
+_PREFIX = re.compile(r"(?:(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*|(?:so|well|now|yes|no|and|but|or),\s+|(?:and|but)\s+)+", re.I)
 # "It is important to note that ...", "Remember that ...", "I believe that ...": what follows is the assertion.
 _FRAME = re.compile(
     r"[\"']?\s*(?:(?:however|but|also|finally|lastly|first|additionally|moreover|furthermore),?\s+)?"
@@ -26,6 +26,7 @@ _ATTRIBUTED = re.compile(r"\b(?:dr|md|phd|professor|prof|researcher|author|scien
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
 _FRAGMENT = re.compile(r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b", re.I)
 _SHORT = 5
+LONGEST = 3000  # what is looked at of a unit: a sentence is shorter, and hostile input is not
 
 
 class Verdict(NamedTuple):
@@ -37,7 +38,7 @@ class Verdict(NamedTuple):
 
 def judge(text: str, kind: str) -> Verdict:
     """Judge one unit: its text (apostrophes and blanks evened) and its kind."""
-    body = text.strip()
+    body = text.strip()[:LONGEST]
     prefix = _PREFIX.match(body)
     body = body[prefix.end() :] if prefix else body
     if len(_LETTER_RUN.findall(body)) < 2:
@@ -68,7 +69,7 @@ def _testimonial(text: str) -> bool:
 def _clausal(text: str, kind: str) -> bool:
     ended = text.rstrip("\"')]*_ ").endswith((".", "!", "…", ":"))
     count = len(tokens(text))
-    if kind == "item" and verbs.subjectless(text):
+    if verbs.subjectless(text) and (kind == "item" or verbs.beneficial(text)):
         return True
     if ended and kind != "heading" and count >= 3:
         return verbs.finite(text, plainly=count <= _SHORT) or verbs.subjectless(text) or bool(_FRAGMENT.match(text))

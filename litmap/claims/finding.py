@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from litmap.claims.assertive import Verdict, judge
+from litmap.claims.assertive import LONGEST, Verdict, judge
 from litmap.claims.kinds import certainty_of, kind_of, polarity_of, question_of
 from litmap.claims.units import plain
 from litmap.claims.words import even
@@ -16,7 +16,7 @@ def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
     view = even(plain(document))
     found = []
     for number, unit in enumerate(units):
-        text = view[unit.start : unit.end]
+        text = view[unit.start : min(unit.end, unit.start + LONGEST)]
         given = unit.kind == "given"
         if given or judge(text, unit.kind).claim:
             found.append(_describe(document, units, number, view, (unit.start, unit.end)))
@@ -32,7 +32,7 @@ def describe(document: Document, units: Sequence[Unit], number: int, span: tuple
 def _describe(document: Document, units: Sequence[Unit], number: int, view: str, span: tuple[int, int]) -> Claim:
     unit = units[number]
     start, end = span
-    text = view[start:end]
+    text = view[start : min(end, start + LONGEST)]
     kind = kind_of(text, _context(view, units, unit))
     heading = units[unit.headings[-1]].text if unit.headings else None
     return Claim(
@@ -47,8 +47,13 @@ def verdicts(document: Document, units: Sequence[Unit]) -> list[Verdict]:
     return [judge(view[u.start : u.end], u.kind) for u in units]
 
 
-def _context(view: str, units: Sequence[Unit], unit: Unit) -> list[str]:
+def _context(view: str, units: Sequence[Unit], unit: Unit) -> list[tuple[str, bool]]:
     """The question, lead-in and heading of a unit; a heading that is a claim itself says nothing about what follows."""
-    numbers = {n for n in (unit.question, unit.lead_in, unit.headings[-1] if unit.headings else None) if n is not None}
-    texts = [(units[n].kind, view[units[n].start : units[n].end]) for n in sorted(numbers)]
-    return [text for kind, text in texts if kind != "heading" or not judge(text, kind).claim]
+    asked = [n for n in (unit.question, unit.lead_in) if n is not None]
+    found = [(view[units[n].start : units[n].end], True) for n in dict.fromkeys(asked)]
+    heading = unit.headings[-1] if unit.headings else None
+    if heading is not None and heading not in asked:
+        text = view[units[heading].start : units[heading].end]
+        if not judge(text, "heading").claim:
+            found.append((text, False))
+    return found

@@ -15,10 +15,11 @@ QUESTIONS = {
     "mechanism": "mechanism", "epidemiology": "prevalence", "regulatory": "official-record", "history": "official-record", "other": "other",
 }  # fmt: skip
 # What a cue weighs by where it stands; the type is that of the main clause.
-_ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.35, "reason": 0.5, "condition": 0.35, "aside": 0.5}
+_ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.5, "reason": 0.5, "condition": 0.35, "aside": 0.5}
 _FIRST_MAIN = 1.25
 _CONTEXT_WEIGHT = 0.35
-_ENOUGH = 1.0
+_ENOUGH = 1.0  # below this the type is "other"
+_PLAIN = 1.4  # from this on a sentence speaks for itself
 _APPOSITION = re.compile(r",\s+(?:an?|the|one)\s+[^,]{5,200}")
 
 
@@ -32,8 +33,12 @@ def question_of(claim_type: str) -> str:
     return QUESTIONS.get(claim_type, "other")
 
 
-def kind_of(text: str, context: Sequence[str] = ()) -> Kind:
-    """Return the type of a claim. `context`: the question it answers, its lead-in, its heading; they weigh little."""
+def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
+    """Return the type of a claim.
+
+    `context`: the question it answers and its lead-in (with True), its heading (with False). They weigh little, a
+    heading only when the sentence hardly speaks for itself.
+    """
     scores: defaultdict[str, float] = defaultdict(float)
     seen: list[tuple[str, float, str]] = []
     spans = _weighted(text)
@@ -41,10 +46,12 @@ def kind_of(text: str, context: Sequence[str] = ()) -> Kind:
         weight = rule.weight * _place(spans, match.start())
         scores[rule.kind] += weight if rule.weight >= 2 else 0.8 * weight
         seen.append((rule.kind, weight, match.group()))
-    for words in context:
-        for rule, _ in types().all(words):
-            if rule.weight >= 2:
-                scores[rule.kind] += rule.weight * _CONTEXT_WEIGHT
+    plain = max(scores.values(), default=0) >= _PLAIN
+    for words, asked in context:
+        if asked or not plain:
+            for rule, _ in types().all(words):
+                if rule.weight >= 2:
+                    scores[rule.kind] += rule.weight * _CONTEXT_WEIGHT
     best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
     if scores.get(best, 0) < _ENOUGH:
         best = "other"

@@ -115,13 +115,14 @@ def _full_stop(text: str, begin: int, dot: int, mark: str, word: str, opened: bo
         return not small and not (len(mark) >= 2 and not word)
     if quoted and small:
         return False
+    bracketed = opened and _next_bracket(text, dot + len(mark))
     kind = abbreviations().get(last.lower(), "") or abbreviations().get(last.lower().rpartition("-")[2], "")
     if kind == "number":
         return not word[:1].isdigit()
     if kind == "never" and word and not quoted:
         return False
     if kind == "starter" and not quoted:
-        return not small and (word.lower() in starters() or opened)
+        return not small and (word.lower() in starters() or (opened and not bracketed))
     if kind == "capital" and not quoted:
         return word[:1].isupper() or opened
     if len(last) == 1 and last.isalpha() and not quoted:
@@ -141,9 +142,13 @@ def _after_initial(text: str, begin: int, dot: int, letter: str, word: str) -> b
         return True
     named = text[max(begin, dot - _REACH) : dot - 1].split()
     previous = named[-1] if named else ""
-    if previous and previous[0].islower():
+    if previous and previous[0].islower() and previous not in _BEFORE_NAMES:
         return True
     return bool(previous) and word.lower() in starters()
+
+
+def _next_bracket(text: str, at: int) -> bool:
+    return text[at : at + 8].lstrip(_EDGE + "\"'”’").startswith(("(", "["))
 
 
 def _fragment(last: str, word: str) -> bool:
@@ -156,4 +161,5 @@ def _fragment(last: str, word: str) -> bool:
     return len(plain) >= 4 or (len(plain) >= 2 and plain.isupper()) or plain.lower() in starters() or plain.lower() in _SHORT_ENDS
 
 
+_BEFORE_NAMES = frozenset("of by and with from to for named that like as".split())
 _SHORT_ENDS = frozenset("day use pain life care drug risk age men all now too far ago yet few one two ten it them us you him her end way be so".split())

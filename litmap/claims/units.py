@@ -10,7 +10,7 @@ from litmap.claims.words import even, words
 from litmap.model import Block, Document, Unit
 
 _KINDS = {"heading": "heading", "caption": "caption", "cell": "cell", "item": "item"}
-_ASKS = re.compile(r"(?:q(?:uestion)?\s*[\d.]*\s*[:.)-]\s*|\d{1,2}[.)]\s+)?(.*?)\s*\Z", re.I | re.S)
+_NUMBER = re.compile(r"\s{0,9}(?:q(?:uestion)?\s?[\d.]{0,4}\s?[:.)-]\s{0,9}|\d{1,2}[.)]\s{1,9})", re.I)
 _ANNOUNCES = re.compile(r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?)\W*\Z", re.I)
 
 
@@ -52,8 +52,8 @@ def _spans(view: str, block: Block) -> Iterator[tuple[int, int]]:
 
 def asks(text: str) -> bool:
     """Whether a heading or sentence is a question, with or without its mark ("How It Works")."""
-    match = _ASKS.match(even(text))
-    body = match[1] if match else text
+    number = _NUMBER.match(text)
+    body = even(text[number.end() :] if number else text).strip()
     if body.rstrip("\"')* ").endswith("?"):
         return True
     opening = re.findall(r"[\w']+", body.lower()[:60])[:3]
@@ -61,6 +61,8 @@ def asks(text: str) -> bool:
         return False
     if opening[0] in words("question") and len(opening) > 1:
         return True
+    if opening[0] in ("may", "might", "could", "can") and opening[1:2] and opening[1] in words("verb-base"):
+        return False  # "Can Help With Sleep"
     return opening[0] in words("asking-verb") and len(opening) > 2
 
 
@@ -89,7 +91,7 @@ class _Context:
         if not self.items and self.lead_in is None and units:
             before = units[-1]
             text = before.text.rstrip("*_ ")
-            if before.kind not in ("item", "cell") and before.block == number - 1 and (text.endswith(":") or _ANNOUNCES.search(text)):
+            if before.kind not in ("item", "cell") and before.block == number - 1 and (text.endswith(":") or _ANNOUNCES.search(text[-80:])):
                 self.lead_in = len(units) - 1
 
     def of(self, block: Block) -> tuple[tuple[int, ...], int | None, int | None]:

@@ -129,12 +129,22 @@ def _announced(text: str) -> bool:
 def subjectless(text: str) -> bool:
     """Whether an item begins with a verb whose subject is the lead-in: "Reduces inflammation"."""
     found = tokens(text)
-    _, singular, _ = _forms()
-    if len(found) < 2 or found[0] not in singular:
+    bases, singular, _ = _forms()
+    if len(found) < 2:
+        return False
+    if found[0] in ("may", "might", "could", "can"):
+        return found[1] in bases and not text.rstrip().endswith("?")
+    if found[0] not in singular:
         return False
     if found[0] in ("helps", "works", "aids", "assists", "acts"):
         return True
     return found[1] not in {"of", "for", "in", "and", "or", "to", "on", "with", "by", "from", "are", "is", "include", "may", "can"}
+
+
+def beneficial(text: str) -> bool:
+    """Whether the first word says what a treatment does, so that a heading without a subject asserts it: "Relieves Pain"."""
+    first = tokens(text[:40])[:1]
+    return bool(first) and first[0] in words("effect-verb")
 
 
 def imperative(text: str) -> bool:
