@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,16 +96,19 @@ def _one(store: Store, client: Client, query: str, limits: Limits, *, count: boo
         click.echo(str(found.count))
         return 0
     report = search(store, client, query, limits, claims=claims, progress=asking.Progress())
-    _tell_reading(report.found)
+    _tell_reading(report.found, by_hand=not claims)
     _tell(report)
     return len(report.missing)
 
 
-def _tell_reading(found: Found) -> None:
-    """How PubMed read the query."""
-    options.say(f"PubMed read it as: {found.translation or '(nothing)'}")
-    for phrase in found.phrases_not_found:
-        click.echo(f"Warning: not found in PubMed: {phrase}", err=True)
+def _tell_reading(found: Found, *, by_hand: bool = True) -> None:
+    """How PubMed read the query. Of a query we wrote, wordings that nobody uses are only counted."""
+    if by_hand:
+        options.say(f"PubMed read it as: {found.translation or '(nothing)'}")
+        for phrase in found.phrases_not_found:
+            click.echo(f"Warning: not found in PubMed: {phrase}", err=True)
+    elif found.phrases_not_found:
+        options.say(f"{_number(found.phrases_not_found, 'wording', 'wordings')} of the vocabulary not found in PubMed")
     for remark in found.remarks:
         options.say(f"PubMed says: {remark}")
 
@@ -161,13 +165,17 @@ def _claims(
 
 
 def _tell_group(group: Group) -> None:
-    click.echo(f"# {group.name} ({len(group.claims)} {'claim' if len(group.claims) == 1 else 'claims'})")
+    click.echo(f"# {group.name} ({_number(group.claims, 'claim', 'claims')})")
 
 
 def _tell_left(made: Plan) -> None:
     served = {claim for group in made.groups for claim in group.claims}
-    options.say(f"{len(made.groups)} queries for {len(served)} claims.")
+    options.say(f"{_number(made.groups, 'query', 'queries')} for {_number(served, 'claim', 'claims')}.")
     for reason, claims in made.left.items():
-        options.say(f"Not searched: {len(claims)} {'claim' if len(claims) == 1 else 'claims'} ({reason})")
+        options.say(f"Not searched: {_number(claims, 'claim', 'claims')} ({reason})")
     if any(reason.startswith(("official-record:", "prevalence:")) for reason in made.left):
         options.say("Search them nevertheless with --question official-record or --question prevalence.")
+
+
+def _number(things: Sized, one: str, more: str) -> str:
+    return f"{len(things)} {one if len(things) == 1 else more}"

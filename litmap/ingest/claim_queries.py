@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -17,8 +17,11 @@ from litmap.linking.facets import pick, raw_tags, roles
 from litmap.resources import folder
 from litmap.store import Store
 from litmap.vocabulary import Vocabulary
+from litmap.vocabulary.terms import plural
 
 SHORTEST = 4  # letters: PubMed does not tell case, so KIT would bring every kit
+LONGEST = 4  # words: longer wordings are how lay pages put it, not abstracts
+BETWEEN = 3  # words that PubMed's proximity search allows between those of a wording
 QUESTIONS = "search/questions.csv"
 
 
@@ -91,11 +94,13 @@ def plan(store: Store, vocabulary: Vocabulary, *, questions: Collection[str] = (
         for intervention in tags.intervention:
             for condition in tags.condition or (None,):
                 members[intervention, condition, question].append(number)
-    groups = [
-        Group(*key, tuple(numbers), query(vocabulary, key[0], key[1], table[key[2]].filter))
-        for key, numbers in sorted(members.items(), key=lambda item: tuple(part or "" for part in item[0]))
-    ]
-    return Plan(tuple(groups), {reason: tuple(numbers) for reason, numbers in sorted(left.items())})
+    groups: dict[str, Group] = {}
+    for key, numbers in sorted(members.items(), key=lambda item: tuple(part or "" for part in item[0])):
+        text = query(vocabulary, key[0], key[1], table[key[2]].filter)
+        same = groups.get(text)  # two questions without a filter are one search
+        name = f"{same.question}, {key[2]}" if same else key[2]
+        groups[text] = Group(key[0], key[1], name, (*(same.claims if same else ()), *numbers), text)
+    return Plan(tuple(groups.values()), {reason: tuple(numbers) for reason, numbers in sorted(left.items())})
 
 
 def _not_searched(
@@ -139,20 +144,58 @@ def concept(vocabulary: Vocabulary, facet: str, slug: str) -> str:
         and (term.kind == "plain" or (term.kind == "case" and len(term.wording) >= SHORTEST))
     ]
     said = [f'"{_clean(heading)}"[mh]' for heading in dict.fromkeys(headings)]
-    said += [f'"{wording}"[tiab]' for wording in shortest(wordings or [entry.label])]
+    whole, near = shortest(wordings or [entry.label])
+    said += [f'"{wording}"[tiab]' for wording in with_plurals(whole)]
+    said += [f'"{" ".join(_words(wording))}"[tiab:~{BETWEEN}]' for wording in near]
     return f"({' OR '.join(said)})"
 
 
-def shortest(wordings: Iterable[str]) -> list[str]:
-    """Drop the wordings that hold another one whole: "major depression" finds nothing that "depression" does not."""
-    kept: dict[tuple[str, ...], str] = {}
+def shortest(wordings: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Keep few wordings that find what all of them find.
+
+    Left out: what holds another one whole ("major depression" beside "depression"), and what has words put in
+    between ("treatment-resistant bipolar depression"); the second list is to be searched for with room for those.
+    """
     order = {wording: number for number, wording in enumerate(dict.fromkeys(map(_clean, wordings)))}
+    kept: dict[tuple[str, ...], str] = {}
+    near: set[tuple[str, ...]] = set()
     for wording in sorted(order, key=lambda text: (len(_words(text)), order[text])):
         words = _words(wording)
         spans = {words[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
-        if words and not spans & kept.keys():
+        if not words or len(words) > LONGEST or spans & kept.keys():
+            continue
+        roomy = [
+            other for other in kept if len(other) > 1 and len(words) - len(other) <= BETWEEN and _within(other, words)
+        ]
+        if roomy:
+            near.update(roomy)
+        else:
             kept[words] = wording
-    return sorted(kept.values(), key=order.__getitem__)
+    return sorted(kept.values(), key=order.__getitem__), sorted((kept[words] for words in near), key=order.__getitem__)
+
+
+def _has_room(words: tuple[str, ...]) -> bool:
+    """Whether words can be put between these without another sense: not in "s ketamine"."""
+    return len(words) > 1 and all(len(word) > 2 for word in words)
+
+
+def _within(words: tuple[str, ...], longer: tuple[str, ...]) -> bool:
+    """Whether the words stand in the longer ones in their order."""
+    rest = iter(longer)
+    return all(word in rest for word in words)
+
+
+def with_plurals(wordings: Sequence[str]) -> list[str]:
+    """Write a plural in -s as a truncation, any other plural out; drop the plurals that this covers."""
+    more = {wording: plural(wording) for wording in wordings}
+    covered = set(more.values())
+    written = []
+    for wording in wordings:
+        other = more[wording]
+        if wording in covered:
+            continue
+        written += [f"{wording}*"] if other == f"{wording}s" else [wording, other] if other else [wording]
+    return list(dict.fromkeys(written))
 
 
 def _words(text: str) -> tuple[str, ...]:

@@ -225,29 +225,31 @@ def _shown(level: int | None) -> str:
 @dataclass
 class _Claims:
     bearing: dict[int, set[int]]
-    linked: dict[int, set[int]]
     levels: dict[tuple[int, str], int | None]
 
 
 def _claims(store: Store) -> _Claims:
     """What stands beside each claim now."""
     bearing: dict[int, set[int]] = defaultdict(set)
-    linked: dict[int, set[int]] = defaultdict(set)
-    for claim, pmid, bears in store.conn.execute("select claim_id, pmid, bears from links"):
-        linked[claim].add(pmid)
-        if bears:
-            bearing[claim].add(pmid)
+    for claim, pmid in store.conn.execute("select claim_id, pmid from links where bears = 1"):
+        bearing[claim].add(pmid)
     rows = store.conn.execute("select claim_id, coalesce(condition, ''), level from claim_evidence")
-    return _Claims(bearing, linked, {(row[0], row[1]): row[2] for row in rows})
+    return _Claims(bearing, {(row[0], row[1]): row[2] for row in rows})
 
 
 def _changed_claims(store: Store, report: UpdateReport, before: _Claims, after: _Claims) -> list[ClaimChange]:
     found: dict[int, set[int]] = defaultdict(set)
     gone: dict[int, set[int]] = defaultdict(set)
+    concerns: dict[int, set[int]] = defaultdict(set)  # a change of which records a claim's readers want to know
     for one in report.searches:
         for row in store.conn.execute("select claim_id from claim_searches where search_id = ?", (one.search_id,)):
             found[row[0]].update(one.new)
             gone[row[0]].update(one.gone)
+            concerns[row[0]].update(one.found.pmids, one.gone)
+    for claim, pmid in store.conn.execute(
+        "select claims.id, pmid from decisions join claims on claims.key = claim_key"
+    ):
+        concerns[claim].add(pmid)
     changes = []
     for row in store.rows("select id, key, text from claims where status = 'active' order by id"):
         change, number = ClaimChange(row["key"], row["text"]), row["id"]
@@ -255,7 +257,7 @@ def _changed_claims(store: Store, report: UpdateReport, before: _Claims, after: 
         _note(change, "no longer found by its searches", gone[number])
         _note(change, "bears on it now", after.bearing[number] - before.bearing[number])
         _note(change, "bears on it no longer", before.bearing[number] - after.bearing[number])
-        for pmid in sorted((before.linked[number] | found[number]) & report.records.keys()):
+        for pmid in sorted((before.bearing[number] | after.bearing[number] | concerns[number]) & report.records.keys()):
             change.notes.append(f"PMID {pmid}: {', '.join(report.records[pmid])}")
         for condition in sorted({key[1] for key in (*before.levels, *after.levels) if key[0] == number}):
             then, now = before.levels.get((number, condition)), after.levels.get((number, condition))

@@ -83,8 +83,16 @@ class Query:
             return {one.pmid for one in self.articles if str(one.pmid) == word}
         if field in ("mh", "mesh"):
             return {one.pmid for one in self.articles if word in (name.lower() for name in one.mesh)}
+        if "~" in field:  # near each other, in any order
+            near = int(field.split("~")[1])
+            return {one.pmid for one in self.articles if _near(word.split(), re.findall(r"\w+", one.words), near)}
         pattern = re.compile(r"\b" + re.escape(word).replace(r"\*", r"\w*") + r"(?!\w)")
         found = {one.pmid for one in self.articles if pattern.search(one.words)}
         if not found and not field:
             self.unknown.append(word)
         return found
+
+
+def _near(wanted: list[str], words: list[str], between: int) -> bool:
+    span = len(wanted) + between
+    return any(set(wanted) <= set(words[at : at + span]) for at in range(len(words)))
