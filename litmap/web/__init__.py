@@ -19,10 +19,12 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def render_cell(value: Any, column: str, table: str | None, database: str | None, datasette: Datasette) -> Any:
+def render_cell(
+    row: Any, value: Any, column: str, table: str | None, database: str | None, datasette: Datasette
+) -> Any:
     from litmap.web import cells
 
-    return cells.render(datasette, database, table, column, value)
+    return cells.render(datasette, database, table, column, value, row)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -86,9 +88,12 @@ def extra_template_vars(
     async def inner() -> dict[str, Any]:
         if view_name != "database" or not await ours.active(datasette, database):
             return {}
-        from litmap.web import home
+        from litmap.web import config, home
 
-        return {"litmap_home": await ours.read(datasette, str(database), home.summary)}
+        return {
+            "litmap_home": await ours.read(datasette, str(database), home.summary),
+            "litmap_columns": config.columns_query,
+        }
 
     return inner
 

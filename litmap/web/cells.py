@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from litmap.web import ours
 
@@ -44,6 +44,13 @@ def _claim_key(base: str, value: Any) -> Markup | None:
     if not isinstance(key, str) or not _KEY.fullmatch(key):
         return None
     return Markup('<a href="{}/-/claim/{}">{}</a>').format(base, key, _label(value))
+
+
+def _claim_id(base: str, value: Any) -> Markup | None:
+    number = _plain(value)
+    if not isinstance(number, int) or number < 1:
+        return None
+    return Markup('<a href="{}/-/claim/{}">{}</a>').format(base, number, _label(value))
 
 
 def _level(_base: str, value: Any) -> Markup | None:
@@ -85,7 +92,9 @@ RENDERERS: dict[str, Render] = {
     "notice_pmid": _pmid,
     "related_pmid": _pmid,
     "claim_key": _claim_key,
+    "claim_id": _claim_id,
     "level": _level,
+    "highest_level": _level,
     "rank": _level,
     "level_by_design": _level,
     "integrity": _integrity,
@@ -98,8 +107,38 @@ RENDERERS: dict[str, Render] = {
 _ONLY_IN = {"rank": {"record_levels", "evidence_levels"}, "kind": {"record_integrity"}}
 
 
-def render(datasette: Datasette, database: str | None, table: str | None, column: str, value: Any) -> Any:
+# Texts that lead to the page about their row: (table, column): (path, columns that name the row, best first).
+PAGES = {
+    ("records", "title"): ("record", ("pmid",)),
+    ("claims", "text"): ("claim", ("key", "id")),
+    ("documents", "title"): ("document", ("id",)),
+}
+
+
+def page_link(base: str, table: str | None, column: str, value: Any, row: Any) -> Markup | None:
+    """A title or a claim as a link to its own page."""
+    page, names = PAGES.get((table or "", column), ("", ()))
+    known = set(row.keys()) if row is not None and hasattr(row, "keys") else set()
+    key = next((str(_plain(row[name])) for name in names if name in known), None)
+    if key is None or not isinstance(value, str) or not _KEY.fullmatch(key):
+        return None
+    return Markup('<a href="{}/-/{}/{}">{}</a>').format(base, page, key, value)
+
+
+def render(
+    datasette: Datasette, database: str | None, table: str | None, column: str, value: Any, row: Any = None
+) -> Any:
     """Datasette's render_cell: None, or an awaitable of Markup or None. Never raises."""
+    if (table, column) in PAGES:
+
+        async def link() -> Markup | None:
+            return (
+                page_link(str(datasette.urls.database(database)), table, column, value, row)
+                if await ours.active(datasette, database)
+                else None
+            )
+
+        return link()
     name = "claim_key" if column == "key" and table == "claims" else column
     found = RENDERERS.get(name)
     if found is None or value is None or table not in _ONLY_IN.get(name, {table}):
@@ -111,8 +150,3 @@ def render(datasette: Datasette, database: str | None, table: str | None, column
         return found(str(datasette.urls.database(database)), value)
 
     return inner()
-
-
-def text(value: Any) -> Markup:
-    """A value as inert text."""
-    return escape("" if value is None else value)

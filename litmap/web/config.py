@@ -45,6 +45,12 @@ FACETS: dict[str, list[Any]] = {
 }
 SEARCH = {"records": ("records_fts", "pmid"), "claims": ("claims_fts", "id")}
 SORT = {"records": {"sort": "pmid"}, "claims": {"sort": "id"}, "links": {"sort_desc": "score"}}
+# Columns that our links to a wide table ask for; Datasette's own column menu brings back the others.
+COLUMNS = {
+    "records": ("title", "journal_abbrev", "pub_year", "design", "level", "provisional", "integrity"),
+    "claims": ("text", "claim_type", "question", "polarity", "certainty", "heading", "document_id"),
+    "documents": ("title", "source", "version", "current", "retrieved_at", "as_of"),
+}
 # Tables that only the machinery reads. The full-text tables' own shadows are hidden by Datasette.
 HIDDEN = (
     "_sqlite_migrations", "vocabulary_files", "records_vocab", "record_search", "claim_occurrences", "claim_searches", "load_records", "load_rejects",
@@ -79,6 +85,11 @@ LOCAL_SETTINGS: Settings = {
     "suggest_facets": False,
     "max_returned_rows": 2000,
 }
+
+
+def columns_query(table: str) -> str:
+    """The query string that shows only the columns people read."""
+    return "&".join(f"_col={column}" for column in COLUMNS.get(table, ()))
 
 
 def described() -> dict[str, Settings]:

@@ -19,6 +19,7 @@ from litmap.web import ours
 
 FACETS = {"condition": "indication", "route": "studied", "intervention": "studied"}  # facet: the role that maps count
 LEVELS = (1, 2, 3, 4, 5)
+NOT_STATED = "not-stated"  # rows without any tag of the facet in that role
 
 
 class Kind(NamedTuple):
@@ -55,9 +56,15 @@ def filters(request: Any, table: str) -> FilterArguments | None:
     for facet in FACETS if kind else ():
         for number, slug in enumerate(request.args.getlist(f"_{facet}")):
             name = f"litmap_{facet}_{number}"
-            wheres.append(tag_condition(kind, facet, name))  # type: ignore[arg-type]
-            params[name] = slug
-            texts.append(f"{facet} is {slug} or below")
+            if kind and slug == NOT_STATED:
+                wheres.append(
+                    f"{kind.key} not in (select {kind.column} from {kind.prefix}_{facet}s where role = '{FACETS[facet]}')"
+                )
+                texts.append(f"{facet} is not stated")
+            elif kind:
+                wheres.append(tag_condition(kind, facet, name))
+                params[name] = slug
+                texts.append(f"{facet} is {slug} or below")
     level = request.args.get("_level") if kind else None
     if kind and level and level.isdecimal() and int(level) in LEVELS:
         wheres.append(kind.level.format(level=":litmap_level"))

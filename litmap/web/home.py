@@ -55,7 +55,12 @@ def summary(conn: sqlite3.Connection) -> dict[str, Any]:
         "counts": counts,
         "latest": {name: str(date)[:10] if date else None for name, date in latest.items()},
         "retracted": _count(conn, present, "records", "integrity = 'retracted'"),
-        "versions": ours.rows(conn, "select key, value from meta order by key") if "meta" in present else [],
+        "versions": ours.rows(
+            conn,
+            "select key, value from meta where key in ('extractor', 'vocabulary', 'ruleset', 'ranker') order by key",
+        )
+        if "meta" in present
+        else [],
         "confirmed": confirmed(conn, present),
         "first_document": ours.value(conn, "select min(id) from documents where current = 1")
         if "documents" in present

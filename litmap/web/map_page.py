@@ -1,7 +1,209 @@
+"""The map: conditions down, routes across, and in each cell what is claimed and what was found."""
+
 from __future__ import annotations
 
-from typing import Any
+import csv
+import io
+import sqlite3
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from litmap.store import Store
+from litmap.tables import dimensions, gapmap
+from litmap.tables.dimensions import ANY, NOT_STATED, Value
+from litmap.tables.gapmap import Cell, GapMap
+from litmap.web import map_filters, ours
+from litmap.web.map_filters import Filters
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.utils.asgi import Request, Response
+
+Render = Callable[..., Awaitable["Response"]]
+
+# What a cell is, at a glance. The order is that of the legend.
+KINDS = {
+    "reviewed": "reviewed by people",
+    "suggested": "suggested by the program, not reviewed",
+    "no-design": "records found, no design that carries a level",
+    "none-found": "claimed, searched, none found",
+    "unsearched": "claimed, not searched",
+    "unclaimed": "evidence that no document claims",
+    "other-source": "claims that need another source than studies",
+}
+OTHER_SOURCE = ("official-record", "prevalence")
+BAR = 100  # width of the stacked bar, in units of its own
 
 
-async def respond(datasette: Any, request: Any, database: str, render: Any) -> Any:
-    return None
+class Counted(NamedTuple):
+    """A map, and the cells with a claim that studies can answer: only these can be gaps."""
+
+    found: GapMap
+    literature: frozenset[tuple[str, str]]
+
+
+def kind_of(cell: Cell, literature: bool = True) -> str:
+    """Which of KINDS a cell is; "empty" when it holds nothing. `literature`: studies can answer a claim of the cell."""
+    claimed = cell.n_claims + cell.n_denials
+    if not cell.n_records:
+        if not claimed or not literature:
+            return "other-source" if claimed else "empty"
+        return "none-found" if cell.searches else "unsearched"
+    if not claimed:
+        return "unclaimed"
+    return {"reviewed": "reviewed", "suggested": "suggested"}.get(cell.state, "no-design")
+
+
+def bar(cell: Cell) -> list[dict[str, Any]]:
+    """Records by level as segments of a stacked bar; 0 stands for records without a level of their own here."""
+    counts = {**cell.levels, 0: cell.n_records - sum(cell.levels.values())}
+    found, at = [], 0.0
+    for level in (1, 2, 3, 4, 5, 0):
+        width = BAR * counts.get(level, 0) / cell.n_records if cell.n_records else 0
+        if width:
+            found.append({"level": level, "x": round(at, 2), "width": round(width, 2), "count": counts[level]})
+            at += width
+    return found
+
+
+def _stamp(path: str) -> tuple[tuple[int, int], ...]:
+    """Changes whenever the file or its write-ahead log does."""
+    files = (Path(path), Path(f"{path}-wal"))
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in (file.stat() for file in files if file.exists()))
+
+
+@lru_cache(maxsize=32)
+def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[int, int], ...]) -> Counted:  # noqa: ARG001
+    """Count a map, once for each state of the file."""
+    uri = f"{Path(path).resolve().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
+    with closing(sqlite3.connect(uri, uri=True)) as conn:
+        conn.row_factory = sqlite3.Row
+        if filters:
+            map_filters.shadow(conn, filters)
+        store = Store(Path(path), conn, read_only=True)
+        return Counted(gapmap.build(store), _literature(store))
+
+
+def _literature(store: Store) -> frozenset[tuple[str, str]]:
+    down, across = dimensions.load(store, "condition"), dimensions.load(store, "route")
+    questions = store.conn.execute("select id, question from claims where status = 'active'")
+    claims = [claim for claim, question in questions if question not in OTHER_SOURCE]
+    pairs = ((down.closed(down.claims.get(claim, ())), across.closed(across.claims.get(claim, ()))) for claim in claims)
+    return frozenset((row, column) for rows, columns in pairs for row in rows for column in columns)
+
+
+async def counted(datasette: Datasette, database: str, filters: Filters) -> Counted:
+    """The map with these filters."""
+    db = datasette.get_database(database)
+    return await db.execute_fn(lambda _conn: _counted(str(db.path), not db.is_mutable, filters, _stamp(str(db.path))))  # type: ignore[no-any-return]
+
+
+def table(
+    counted: Counted, here: str, filters: Filters, folded: set[str], *, everything: bool, show: str
+) -> dict[str, Any]:
+    """The map as rows of cells for the template."""
+    found = counted.found
+
+    def cell(row: str, column: Value) -> dict[str, Any]:
+        one = found.cell(row, column.slug)
+        return _cell(one, kind_of(one, (row, column.slug) in counted.literature), column.label, here, filters, show)
+
+    columns = [
+        value for value in found.columns if everything or value.slug == NOT_STATED or _used(found.cell(ANY, value.slug))
+    ]
+    parents = _parents(found)
+    rows: list[dict[str, Any]] = []
+    for value in found.rows:
+        if not (everything or value.slug == NOT_STATED or _used(found.cell(value.slug, ANY))):
+            continue
+        above = parents[value.slug]
+        rows.append({
+            "slug": value.slug, "label": value.label, "depth": value.depth, "folded": value.slug in folded,
+            "hidden": bool(folded & set(above)), "above": above, "parent": any(value.slug in other for other in parents.values()),
+            "cells": [cell(value.slug, column) for column in columns],
+        })  # fmt: skip
+    kinds = [cell["kind"] for row in rows for cell in row["cells"]]
+    hidden = len(found.rows) - len(rows), len(found.columns) - len(columns)
+    legend = [
+        {"kind": kind, "label": label, "count": kinds.count(kind)} for kind, label in KINDS.items() if kind in kinds
+    ]
+    return {"columns": columns, "rows": rows, "legend": legend, "left_out": hidden}
+
+
+def _used(cell: Cell) -> bool:
+    return bool(cell.n_claims or cell.n_denials or cell.n_records or cell.searches)
+
+
+def _parents(found: GapMap) -> dict[str, list[str]]:
+    """The slugs above each row, from the order and depth of the rows."""
+    trail: list[str] = []
+    result = {}
+    for value in found.rows:
+        del trail[value.depth :]
+        result[value.slug] = list(trail)
+        trail.append(value.slug)
+    return result
+
+
+def _cell(cell: Cell, kind: str, column: str, here: str, filters: Filters, show: str) -> dict[str, Any]:
+    row_slug, column_slug = ("not-stated" if slug == NOT_STATED else slug for slug in (cell.row, cell.column))
+    return {
+        "kind": "veiled" if show and kind not in (show, "empty") else kind,
+        "kind_text": KINDS.get(kind, ""),
+        "cell": cell,
+        "column": column,
+        "claims_url": map_filters.tables_url(here, "claims", row_slug, column_slug, filters),
+        "records_url": map_filters.tables_url(here, "records", row_slug, column_slug, filters),
+        "bar": bar(cell),
+        "searches": [f"{search.query} ({search.ran_at[:10]}: {search.n_found})" for search in cell.searches],
+    }
+
+
+def as_csv(found: GapMap) -> str:
+    """The map as one CSV row for each cell."""
+    stances = gapmap.STANCES
+    head = ["condition", "route", "state", "claims", "denials", "records", "studies", "bearing", "reviewed", "retracted", "inferred", "provisional",
+            "highest_level", "highest_designs", *(f"level_{level}" for level in range(1, 6)), *stances]  # fmt: skip
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(head)
+    for cell in found:
+        writer.writerow(
+            [cell.row, cell.column, cell.state, cell.n_claims, cell.n_denials, cell.n_records, cell.n_studies, cell.n_bearing, cell.n_reviewed,
+             cell.n_retracted, cell.n_inferred, cell.n_provisional, cell.highest_level, "; ".join(cell.highest_designs),
+             *(cell.levels.get(level, 0) for level in range(1, 6)), *(cell.directions.get(stance, 0) for stance in stances)]
+        )  # fmt: skip
+    return buffer.getvalue()
+
+
+async def respond(datasette: Datasette, request: Request, database: str, render: Render) -> Response:
+    """The map as a page, an SVG or a CSV."""
+    from datasette.utils.asgi import Response
+
+    known = await ours.read(datasette, database, map_filters.choices)
+    filters = map_filters.parse(request.args, known)
+    whole = await counted(datasette, database, filters)
+    found = whole.found
+    form = (request.url_vars.get("form") or "").lstrip(".")
+    name = {"content-disposition": f'attachment; filename="map.{form}"'}
+    if form == "csv":
+        return Response(as_csv(found), content_type="text/csv; charset=utf-8", headers=name)
+    if form == "svg":
+        from litmap.tables import svg
+
+        return Response(svg.render(found), content_type="image/svg+xml; charset=utf-8", headers=name)
+    folded = {slug for slug in request.args.getlist("fold") if slug in {value.slug for value in found.rows}}
+    show = request.args.get("show") or ""
+    here = str(datasette.urls.database(database))
+    context = table(
+        whole, here, filters, folded, everything=bool(request.args.get("empty")), show=show if show in KINDS else ""
+    )
+    state = {"fold": sorted(folded), "show": show if show in KINDS else "", "empty": request.args.get("empty")}
+    return await render(datasette, request, database, "litmap_map.html", {
+        **context, "filters": filters, "known": known, "words": map_filters.labels_of(filters, known), "state": state,
+        "url": lambda **changes: filters.url(**{**state, **changes}),
+        "fold_url": lambda slug: filters.url(**{**state, "fold": sorted(folded ^ {slug})}),
+    })  # fmt: skip

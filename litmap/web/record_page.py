@@ -1,8 +1,156 @@
+"""A PubMed record: what it is, how it got its level, what became of it, and the claims it bears on."""
+
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Any
 
+from litmap.web import citations, ours, shared
+from litmap.web.shared import Row
+
+RELATIONS = {
+    "RetractionIn": "Retracted in", "RetractionOf": "Retraction of", "ErratumIn": "Corrected in", "ErratumFor": "Correction of",
+    "ExpressionOfConcernIn": "Expression of concern in", "ExpressionOfConcernFor": "Expression of concern about", "CommentIn": "Comment in",
+    "CommentOn": "Comment on", "UpdateIn": "Updated in", "UpdateOf": "Update of", "RetractedandRepublishedIn": "Retracted and republished in",
+    "RetractedandRepublishedFrom": "Retracted and republished from", "CorrectedandRepublishedIn": "Corrected and republished in",
+    "CorrectedandRepublishedFrom": "Corrected and republished from", "PartialRetractionIn": "Partly retracted in", "PartialRetractionOf": "Partial retraction of",
+    "OriginalReportIn": "Original report in", "SummaryForPatientsIn": "Summary for patients in", "AssociatedDataset": "Associated dataset",
+    "AssociatedPublication": "Associated publication", "ReprintIn": "Reprinted in", "ReprintOf": "Reprint of",
+}  # fmt: skip
+REGISTRIES = {
+    "NCT": "https://clinicaltrials.gov/study/{}",
+    "ISRCTN": "https://www.isrctn.com/{}",
+    "ACTRN": "https://anzctr.org.au/{}.aspx",
+}
+_NUMBER = re.compile(r"(NCT|ISRCTN|ACTRN)\d{6,14}")
+
 
 def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
-    return None
+    """Everything the page shows, by PMID. None when there is no such record."""
+    pmid = int(wanted)
+    record = ours.first(conn, "select * from records where pmid = ?", pmid)
+    if record is None:
+        return None
+    names = shared.labels(conn)
+    tags = shared.tags(conn, "record", pmid, names)
+    cited = citations.fetch(conn, [pmid])[0]
+    return {
+        "record": record,
+        "authors": cited["authors"],
+        "cite": {"NLM style": citations.nlm(cited), "RIS": citations.ris(cited).replace("\r\n", "\n"), "BibTeX": citations.bibtex(cited)},
+        "title": highlight(record["title"], tags),
+        "sections": _sections(conn, record, tags),
+        "tags": tags,
+        "levels": _levels(conn, pmid),
+        "types": ours.rows(conn, "select name from record_publication_types where pmid = ? order by position", pmid),
+        "mesh": _mesh(conn, pmid),
+        "keywords": [row[0] for row in conn.execute("select keyword from record_keywords where pmid = ? order by position", (pmid,))],
+        "integrity": ours.rows(conn, "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by kind, notice_pmid", pmid),
+        "relations": _relations(conn, pmid),
+        "trials": _trials(conn, pmid),
+        "sisters": _sisters(conn, pmid),
+        "facts": ours.rows(conn, "select field, group_concat(value, '; ') as value from record_facts where pmid = ? group by field order by field", pmid),
+        "claims": _claims(conn, pmid),
+        "decisions": ours.rows(conn, "select d.*, c.text from decisions d left join claims c on c.key = d.claim_key where d.pmid = ? order by d.id desc limit 50", pmid),
+    }  # fmt: skip
+
+
+def _sections(conn: sqlite3.Connection, record: Row, tags: dict[str, list[Row]]) -> list[Row]:
+    rows = ours.rows(
+        conn, "select label, text, kind from record_sections where pmid = ? order by position", record["pmid"]
+    )
+    if not rows and record.get("abstract"):
+        rows = [{"label": None, "text": record["abstract"], "kind": "abstract"}]
+    return [{**row, "pieces": highlight(row["text"], tags)} for row in rows if row["kind"] == "abstract"]
+
+
+def highlight(text: str, tags: dict[str, list[Row]]) -> list[Row]:
+    """The text in pieces; words that gave a tag carry its facet, role and label."""
+    words: dict[str, tuple[str, Row]] = {}
+    for facet, rows in tags.items():
+        for tag in rows:
+            for word in re.split(r"\s*[;|]\s*", tag["matched"] or ""):
+                if len(word) > 1:
+                    words.setdefault(word.casefold(), (facet, tag))
+    if not words:
+        return [{"text": text, "tag": None, "facet": None}]
+    pattern = re.compile(
+        r"(?<!\w)(" + "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) + r")(?!\w)",
+        re.IGNORECASE,
+    )
+    pieces: list[Row] = []
+    at = 0
+    for match in pattern.finditer(text):
+        if match.start() > at:
+            pieces.append({"text": text[at : match.start()], "tag": None, "facet": None})
+        found = words.get(match[0].casefold())
+        pieces.append({"text": match[0], "tag": found[1] if found else None, "facet": found[0] if found else None})
+        at = match.end()
+    if at < len(text):
+        pieces.append({"text": text[at:], "tag": None, "facet": None})
+    return pieces
+
+
+def _levels(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    rows = ours.rows(conn, "select * from record_levels where pmid = ? order by scheme", pmid)
+    for row in rows:
+        row["inputs"] = [item for item in shared.loads(row["inputs"], []) if item]
+        row["inputs"] = [
+            item if isinstance(item, dict) else {"field": item[0], "matched": item[1]} for item in row["inputs"]
+        ]
+        row["label"] = shared.level_names(conn, row["scheme"]).get(row["rank"], "")
+    return rows
+
+
+def _mesh(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    rows = ours.rows(
+        conn,
+        """select heading, max(major) as major, group_concat(qualifier, ', ') as qualifiers, max(coalesce(qualifier_major, 0)) as qualifier_major
+           from record_mesh where pmid = ? group by heading order by min(position)""",
+        pmid,
+    )
+    for row in rows:
+        row["starred"] = bool(row["major"] or row["qualifier_major"])
+    return rows
+
+
+def _relations(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    rows = ours.rows(
+        conn,
+        """select x.kind, x.related_pmid, x.citation, r.title from record_relations x left join records r on r.pmid = x.related_pmid
+           where x.pmid = ? order by x.kind, x.position""",
+        pmid,
+    )
+    for row in rows:
+        row["label"] = RELATIONS.get(row["kind"], row["kind"])
+    return rows
+
+
+def _trials(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    rows = ours.rows(conn, "select registry, number from record_trials where pmid = ? order by position", pmid)
+    for row in rows:
+        match = _NUMBER.fullmatch(row["number"])
+        row["url"] = REGISTRIES[match[1]].format(match[0]) if match else None
+    return rows
+
+
+def _sisters(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    """Other reports of the same study."""
+    return ours.rows(
+        conn,
+        """select distinct r.pmid, r.title, r.pub_year, r.design, r.level, r.integrity, o.study from record_studies m
+           join record_studies o on o.study = m.study and o.pmid <> m.pmid join records r on r.pmid = o.pmid
+           where m.pmid = ? order by r.pub_year, r.pmid""",
+        pmid,
+    )
+
+
+def _claims(conn: sqlite3.Connection, pmid: int) -> list[Row]:
+    return ours.rows(
+        conn,
+        """select c.key, c.text, c.polarity, c.question, l.rank, l.score, l.bears, d.title as document, d.id as document_id
+           from links l join claims c on c.id = l.claim_id join documents d on d.id = c.document_id
+           where l.pmid = ? and c.status = 'active' order by l.bears desc, l.score desc, c.id limit 60""",
+        pmid,
+    )

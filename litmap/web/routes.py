@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from litmap.web import claim_page, document_page, map_page, ours, record_page
+from litmap.web import claim_page, config, document_page, map_page, ours, record_page
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -56,11 +56,12 @@ async def render(
     """One of our templates with what they all need."""
     from datasette.utils.asgi import Response
 
-    shared = {
+    shared: dict[str, Any] = {
         "database": database,
         "here": str(datasette.urls.database(database)),
         "static": str(datasette.urls.static_plugins("litmap", "")),
     }
+    shared["only"] = config.columns_query
     html = await datasette.render_template(template, {**shared, **context}, request=request, view_name="litmap")
     return Response.html(html)
 

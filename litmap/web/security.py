@@ -30,7 +30,9 @@ def wrap(app: App) -> App:
             return
 
         async def send_with_headers(message: dict[str, Any]) -> None:
-            if message["type"] == "http.response.start":
+            if (
+                message["type"] == "http.response.start" and message["status"] == 200
+            ):  # errors are Datasette's own pages
                 kept = [pair for pair in message.get("headers", []) if bytes(pair[0]).lower() not in HEADERS]
                 message = {**message, "headers": kept + list(HEADERS.items())}
             await send(message)

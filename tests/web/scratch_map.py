@@ -26,11 +26,11 @@ INTERVENTIONS = [
     ("midazolam", "Midazolam", None),
 ]
 LEVELS = [
-    ("ocebm-benefit", 1, "Level 1", "Systematic review of randomized trials"),
-    ("ocebm-benefit", 2, "Level 2", "Randomized trial"),
-    ("ocebm-benefit", 3, "Level 3", "Controlled or cohort study"),
-    ("ocebm-benefit", 4, "Level 4", "Case series, case-control, single-arm trial"),
-    ("ocebm-benefit", 5, "Level 5", "Mechanism-based reasoning"),
+    ("ocebm-benefit", 1, "Systematic review of randomized trials", ""),
+    ("ocebm-benefit", 2, "Randomized trial", ""),
+    ("ocebm-benefit", 3, "Controlled study without randomization", ""),
+    ("ocebm-benefit", 4, "Uncontrolled study, case series or case-control study", ""),
+    ("ocebm-benefit", 5, "Animal or laboratory study", ""),
 ]
 PAGE = """Ketamine at our clinic
 
@@ -386,7 +386,7 @@ def _relations(conn: sqlite3.Connection) -> None:
 
 def _links(conn: sqlite3.Connection) -> None:
     for claim, pmid, rank, score, bears in LINKS:
-        reasons = [{"kind": "condition", "value": "depression"}, {"kind": "text", "value": "ketamine"}]
+        reasons = ["condition depression: exact", "words: ketamine"]
         insert(conn, "links", claim_id=claim, pmid=pmid, rank=rank, score=score, bears=bears, reasons=json.dumps(reasons), record_digest=f"d{pmid}",
                date_revised="2024-02-01", ranker="linking/1")  # fmt: skip
     rows = [

@@ -1,0 +1,129 @@
+"""What several pages need: names of slugs and levels, tags, records with what is said about them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from litmap.web import ours
+
+Row = dict[str, Any]
+
+FACETS = ("condition", "route", "intervention")
+COUNTED = ("indication", "studied")
+QUESTION_SCHEMES = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
+WITHDRAWN = ("retracted", "notice")
+RECORD_COLUMNS = (
+    "r.pmid, r.title, r.journal_abbrev, r.journal, r.pub_year, r.design, r.secondary, r.subjects, r.level, r.level_by_design, "
+    "r.level_rule, r.level_basis, r.provisional, r.integrity"
+)
+
+
+def labels(conn: sqlite3.Connection) -> dict[str, dict[str, str]]:
+    """Labels of all slugs: {facet: {slug: label}}."""
+    return {facet: dict(conn.execute(f"select slug, label from {facet}s").fetchall()) for facet in FACETS}
+
+
+def level_names(conn: sqlite3.Connection, scheme: str = "ocebm-benefit") -> dict[int, str]:
+    """What the numbers of a scheme mean."""
+    return dict(
+        conn.execute("select rank, label from evidence_levels where scheme = ? order by rank", (scheme,)).fetchall()
+    )
+
+
+def loads(text: str | None, empty: Any) -> Any:
+    """JSON of a column, or `empty` when it is missing or no JSON."""
+    try:
+        return json.loads(text) if text else empty
+    except ValueError:
+        return empty
+
+
+def reasons(text: str | None) -> list[str]:
+    """Why a record was ranked for a claim, as short texts."""
+    found = loads(text, [])
+    if isinstance(found, dict):
+        found = [{key: value} for key, value in found.items()]
+    return [
+        item if isinstance(item, str) else "; ".join(f"{key}: {value}" for key, value in item.items())
+        for item in found
+        if item
+    ]
+
+
+def tags(conn: sqlite3.Connection, owner: str, key: int, names: dict[str, dict[str, str]]) -> dict[str, list[Row]]:
+    """The tags of a claim or record, counted roles first: {facet: rows}."""
+    column = "claim_id" if owner == "claim" else "pmid"
+    found = {}
+    for facet in FACETS:
+        rows = ours.rows(
+            conn,
+            f"""select {facet} as slug, role, origin, matched from {owner}_{facet}s where {column} = ?
+                order by role not in ('indication', 'studied'), role, {facet}""",
+            key,
+        )
+        for row in rows:
+            row["label"] = names[facet].get(row["slug"], row["slug"])
+            row["counted"] = row["role"] in COUNTED
+        found[facet] = rows
+    return found
+
+
+def harm_levels(conn: sqlite3.Connection, pmids: Iterable[int]) -> dict[int, int | None]:
+    """Levels under the harm scheme. Retracted records and notices have none."""
+    found: dict[int, int | None] = {}
+    for pmid in pmids:
+        row = ours.first(
+            conn,
+            """select l.rank, r.integrity from record_levels l join records r on r.pmid = l.pmid
+               where l.pmid = ? and l.scheme = 'ocebm-harm'""",
+            pmid,
+        )
+        found[pmid] = row["rank"] if row and row["integrity"] not in WITHDRAWN else None
+    return found
+
+
+def standing(conn: sqlite3.Connection, key: str | None, pmid: int) -> Row | None:
+    """The verdict that stands on one pair: the last row of each reviewer, a resolution before votes."""
+    rows = ours.rows(
+        conn,
+        "select reviewer, kind, verdict, stance, directness, reason, decided_at from decisions where claim_key is ? and pmid = ? order by id",
+        key,
+        pmid,
+    )
+    votes: dict[str, Row] = {}
+    resolution: Row | None = None
+    for row in rows:
+        if row["kind"] == "withdrawal":
+            votes.pop(row["reviewer"], None)
+            resolution = None if resolution and resolution["reviewer"] == row["reviewer"] else resolution
+        elif row["kind"] == "resolution":
+            resolution = row
+        else:
+            votes[row["reviewer"]] = row
+    counted = [resolution] if resolution else list(votes.values())
+    if not counted:
+        return None
+    verdicts, stances = {row["verdict"] for row in counted}, {row["stance"] for row in counted if row["stance"]}
+    return {
+        "verdict": verdicts.pop() if len(verdicts) == 1 else "conflict",
+        "stance": stances.pop() if len(stances) == 1 else "mixed" if stances else None,
+        "directness": counted[-1]["directness"],
+        "reviewers": sorted({row["reviewer"] for row in counted}),
+        "decided_at": max(row["decided_at"] for row in counted),
+        "reason": counted[-1]["reason"],
+    }
+
+
+def below(conn: sqlite3.Connection, facet: str, slug: str) -> list[str]:
+    """A slug and all that lie below it."""
+    sql = f"""with recursive below(slug) as (select ? union select v.slug from {facet}s v join below b on v.parent = b.slug)
+              select slug from below order by slug"""
+    return [row[0] for row in conn.execute(sql, (slug,))]
+
+
+def marks(values: Iterable[Any]) -> str:
+    """As many question marks as there are values."""
+    return ", ".join("?" for _ in values)
