@@ -54,7 +54,8 @@ class Cue(NamedTuple):
     """Words that give the mentions near them a role."""
 
     facet: str  # condition | treatment (routes and interventions) | all
-    role: str  # a role; "main" (indication, studied); "subject" (the same, unless another cue speaks); "barrier"
+    role: str  # a role; "main" (indication, studied); "subject" (the same, unless another cue speaks);
+    # "effect" (the same, but no sign of the subject); "barrier" (roles do not reach across)
     where: str  # before | after | sentence (the cue stands before, after, or anywhere near the mention)
     reach: int  # words between cue and mention, at most
     form: str
@@ -243,7 +244,7 @@ class Vocabulary:
                 self.heads.update(plain(word).strip() for word in split_cell(row["words"]))
                 continue
             allowed = ROLES.get(facet, (*ROLES["condition"], *ROLES["treatment"]) if facet == "all" else ())
-            if role not in ("barrier", "main", "subject", *allowed):
+            if role not in ("barrier", "main", "subject", "effect", *allowed):
                 self._problem(CUES, line, f"no role {role!r} for {facet!r}")
             elif where not in ("before", "after", "sentence"):
                 self._problem(CUES, line, f"where is before, after or sentence, not {where!r}")

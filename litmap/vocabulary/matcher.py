@@ -68,7 +68,8 @@ class Matcher:
                 ):
                     continue
                 by_facet.setdefault(term.facet, []).append((start, end, term))
-            cues.extend(CueHit(start, end, cue) for cue in found_cues)
+            if found_cues:
+                cues += [CueHit(start, end, cue) for cue in found_cues]
         mentions = [mention for found in by_facet.values() for mention in _longest(found)]
         if any(mention.kind is EXACT for mention in mentions):
             mentions = _true_abbreviations(text, mentions)

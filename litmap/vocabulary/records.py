@@ -22,22 +22,25 @@ _CORE_PLACES = frozenset(("title", "keyword", "condition", "objective", "methods
 # place: weight of a mention, and what a close cue adds. Routes and interventions need less: being given is being studied.
 WEIGHTS = {
     "title": (3.0, 0.0), "keyword": (2.5, 0.0), "condition": (3.0, 0.0), "objective": (1.5, 1.5), "methods": (1.0, 1.5), "body": (1.0, 1.5),
-    "results": (0.5, 0.3), "conclusion": (1.5, 1.0), "background": (0.4, 0.6), "outcome": (0.3, 0.2),
+    "results": (0.5, 1.0), "conclusion": (1.5, 1.0), "background": (0.4, 0.6), "outcome": (0.3, 0.2),
 }  # fmt: skip
 TREATMENT_FACTOR = 1.5
 _SUBJECTS = frozenset(("indication", "population", "studied"))
 _YIELDING = frozenset(
     ("not-studied", "population", "outcome", "comparator", "co-medication")
 )  # not beside the main role
-_MARK = re.compile(
-    r"(?:^|\n|(?<=[.!?;)\]])\s)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3}):\s|(?:^|(?<=\s))([A-Z][A-Z /&,'’-]{2,60}):\s"
-)
+_PATIENTS = re.compile(r"\bpatients?\b", re.I)
+_COLON = re.compile(r":\s")
+_LABEL = re.compile(
+    r"(?:^|\s)([A-Z][A-Z /&,'’-]{2,60})$|(?:^|[.!?;)\]]\s|\n)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3})$"
+)  # SHOUTED anywhere; Capitalised only behind a full stop
+_LONGEST_LABEL = 64
 _PLACES = (
     ("condition", ("CONDITION",)),
     ("outcome", ("PRIMARY OUTCOME", "SECONDARY OUTCOME", "OUTCOME MEASURE", "OUTCOMES MEASURE", "END POINT", "ENDPOINT")),
+    ("objective", ("OBJECTIVE", "AIM", "PURPOSE", "HYPOTHES", "GOAL")),
     ("background", ("BACKGROUND", "INTRODUCTION", "RATIONALE", "IMPORTANCE", "CONTEXT")),
     ("conclusion", ("CONCLUSION", "INTERPRETATION", "DISCUSSION", "SIGNIFICANCE", "IMPLICATION")),
-    ("objective", ("OBJECTIVE", "AIM", "PURPOSE", "HYPOTHES", "GOAL")),
     ("results", ("RESULT", "FINDING", "OUTCOME")),
     ("methods", ("METHOD", "DESIGN", "PARTICIPANT", "SETTING", "INTERVENTION", "PATIENT", "MATERIAL", "PROCEDURE", "SUBJECT", "MEASURE", "DATA", "CASE", "SAMPLE")),
 )  # fmt: skip
@@ -59,9 +62,11 @@ class Places:
     def __init__(self, abstract: str, spans: Sequence[tuple[int, int]]) -> None:
         self.starts: list[int] = []
         self.names: list[str] = []
-        for match in _MARK.finditer(abstract):
-            if place := _place(match.group(1) or match.group(2)):
-                self.starts.append(match.start(match.lastindex or 0))
+        for colon in _COLON.finditer(abstract):
+            start = max(0, colon.start() - _LONGEST_LABEL)
+            label = _LABEL.search(abstract[start : colon.start()])
+            if label and (place := _place(label.group(label.lastindex or 0))):
+                self.starts.append(start + label.start(label.lastindex or 0))
                 self.names.append(place)
         first = self.starts[0] if self.starts else len(abstract)
         if first > 0:
@@ -102,6 +107,8 @@ class RecordTagger:
         self.families = {
             (facet, entry.slug): (vocabulary.ancestors(facet, entry.slug) or (entry.slug,))[-1] for facet in MAIN for entry in vocabulary.entries(facet)
         }  # fmt: skip
+        # People without the condition: in a study of volunteers, conditions are what it hopes to be useful for.
+        self.people = {entry.slug for entry in vocabulary.entries("condition") if entry.default_role == "population"}
         self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
         self.mesh: dict[str, list[tuple[str, str]]] = {}
         for facet in MAIN:
@@ -117,6 +124,7 @@ class RecordTagger:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
                 scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD)
         self._read(scales, record.title, "title")
+        scales.healthy = scales.title_roles.keys() & self.people != set() and not _PATIENTS.search(record.title)
         for keyword in record.keywords:
             self._read(scales, keyword, "keyword")
         if record.abstract:
@@ -154,7 +162,9 @@ class _Scales:
         self.core: dict[tuple[str, str, str], float] = {}
         self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
         self.routes: list[tuple[Said, str, str]] = []
+        self.healthy = False
         self.titled: set[str] = set()
+        self.cued: set[str] = set()  # conditions that a cue makes the subject somewhere
         self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
 
     def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
@@ -175,6 +185,10 @@ class _Scales:
         if mention.facet == "condition":
             if place == "outcome" and role == "indication":
                 role = "outcome"
+            if said.cued and role == "indication" and place != "background":
+                self.cued.add(mention.slug)
+            if place == "condition":
+                self.title_roles.setdefault(mention.slug, {role: True})
             if place == "title":
                 roles = self.title_roles.setdefault(mention.slug, {})
                 roles[role] = roles.get(role, False) or said.cued
@@ -182,7 +196,7 @@ class _Scales:
             weight *= TREATMENT_FACTOR
             if place == "title" and role == "studied":
                 self.titled.add(mention.slug)
-        self.add(mention.facet, mention.slug, role, origin, matched, weight, weight if place in _CORE_PLACES else 0.0)
+        self.add(mention.facet, mention.slug, role, origin, matched, weight, weight if place in _CORE_PLACES or (place == "results" and said.cued) else 0.0)
 
     def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float, core: float) -> None:
         """Add weight for a tag; `core` is the part of it that counts as subject."""
@@ -218,6 +232,8 @@ class _Scales:
         for slug, roles in self.title_roles.items():
             main = ("condition", slug, "indication")
             others = [role for role in roles if role in ("population", "adverse-effect", "model", "contraindication")]
+            if not others and "outcome" in roles and slug not in self.cued:
+                others = ["outcome"]
             if main not in self.weights or not others or roles.get("indication"):
                 continue
             settled = ("condition", slug, "population" if "indication" in roles else others[0])
@@ -256,6 +272,8 @@ class _Scales:
     def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float]) -> bool:
         facet, slug, _ = key
         weight = self.weights[key]
+        if self.healthy and facet == "condition" and slug not in self.title_roles and self.seen[key][1] == "abstract":
+            return False
         if facet == "condition" and self.core[key] < CORE:
             return False
         return weight >= THRESHOLD or (

@@ -225,9 +225,9 @@ def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) ->
         return "contraindication", False
     real = [side for side in (before, after) if side[1] not in ("subject", "none")]
     _, role = min(real) if real else min(before, after)
-    if role in ("subject", "none", "main"):
-        close = before[0] <= CLOSE or after[0] <= CLOSE
-        return "main", close and role != "none"
+    if role in ("subject", "none", "main", "effect"):
+        close = min(before, after)[0] <= CLOSE
+        return "main", close and role in ("subject", "main")
     return role, False
 
 
