@@ -9,8 +9,10 @@ from typing import Any
 
 from litmap.review.verdicts import latest
 from litmap.store import Store
+from litmap.tables import gapmap
 from litmap.tables.bearing import Bearing
 from litmap.tables.gapmap import STANCES
+from litmap.tables.references import citer
 from litmap.tables.table import Column, Row, Table
 
 ANOTHER_SOURCE = ("official-record", "prevalence")
@@ -82,8 +84,9 @@ order by d.source, c.start, c.key, w.condition
 def table(store: Store, _include_retracted: bool = False) -> Table:
     """Return the evidence table. Retracted records are named in it and counted apart either way."""
     return Table(
-        "evidence", "Evidence for each claim", "One row for each claim and condition.", COLUMNS, _rows(store), NOTES
-    )
+        "evidence", "Evidence for each claim", "One row for each claim and condition.", COLUMNS, _rows(store), NOTES,
+        cite=citer(store), picture=lambda: gapmap.build(store),
+    )  # fmt: skip
 
 
 def _rows(store: Store) -> Iterator[Row]:
@@ -126,7 +129,7 @@ def found(values: dict[str, Any]) -> str:
         return "none found" if values["searched"] else "none in the map; not searched"
     level = f", level {values['highest_level']}" if values["highest_level"] else ", no level"
     rule = f" (rule {values['rule']})" if values["rule"] else ""
-    return f"{values['highest_design'] or 'undetermined'}{level}{rule}; {'reviewed' if values['basis'] == 'reviewed' else 'not reviewed'}"
+    return f"{(values['highest_design'] or 'undetermined').replace('-', ' ')}{level}{rule}; {'reviewed' if values['basis'] == 'reviewed' else 'not reviewed'}"
 
 
 def studies(values: dict[str, Any]) -> str | None:

@@ -40,6 +40,20 @@ class Format(NamedTuple):
 
 WHATS = {
     "evidence": What("each claim and condition with the evidence found for it", "litmap.tables.evidence"),
+    "studies": What("characteristics of the studies that bear on a claim", "litmap.tables.studies", citations=True),
+    "claims": What("every claim with its tags and verdicts", "litmap.tables.listings", "claims"),
+    "records": What(
+        "every PubMed record with its tags and level", "litmap.tables.references", "records", citations=True
+    ),
+    "map": What("every cell of the map, condition by route", "litmap.tables.listings", "cells"),
+    "decisions": What("every decision of the reviewers", "litmap.tables.listings", "decisions"),
+    "references": What(
+        "the records that bear on a claim, as numbered references",
+        "litmap.tables.references",
+        "references",
+        citations=True,
+    ),
+    "searches": What("every search, for the appendix that PRISMA-S asks for", "litmap.tables.listings", "searches"),
 }
 FORMATS = {
     "csv": Format("comma-separated values", "litmap.tables.delimited", "write_csv", beside=True),
@@ -47,6 +61,7 @@ FORMATS = {
     "json": Format("one JSON object with provenance, columns and rows", "litmap.tables.delimited", "write_json"),
     "jsonl": Format("one JSON object on each line", "litmap.tables.delimited", "write_jsonl", beside=True),
     "md": Format("Markdown with GitHub's tables", "litmap.tables.markdown", "write", reading=True),
+    "html": Format("one accessible HTML file that needs nothing else", "litmap.tables.html", "write", reading=True),
 }
 EXTENSIONS = {"markdown": "md", "htm": "html", "ndjson": "jsonl", "tab": "tsv", "bibtex": "bib", "medline": "nbib"}
 

@@ -6,10 +6,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from litmap.errors import QueryError
+from litmap.model import Record
 from litmap.store import Store
+
+if TYPE_CHECKING:
+    from litmap.tables.gapmap import GapMap
 
 Row = tuple[Any, ...]
 FACETS = {"conditions": "conditions", "routes": "routes", "interventions": "interventions"}
@@ -22,9 +26,19 @@ class Column:
     name: str
     label: str
     help: str
-    kind: str = "text"  # text | integer | url | conditions | routes | interventions (slugs joined by "; ") | pmids
+    kind: str = (
+        "text"  # text | integer | url | conditions | routes | interventions (slugs joined by "; ") | pmid | pmids
+    )
     width: int = 14  # characters, for formats that want to know
     forms: str = "both"
+
+
+class Reference(NamedTuple):
+    """One record in a list of references."""
+
+    pmid: int
+    text: str  # NLM style, with what must be said of it (retracted ...)
+    url: str  # by DOI where there is one, else in PubMed
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,13 @@ class Table:
     rows: Iterable[Row]
     notes: tuple[str, ...] = ()  # what a reader must know to read it rightly
     group: str | None = None  # the name of the column by which rows stand together
+    records: Callable[[Iterable[int]], Iterator[Record]] | None = (
+        None  # reads records by PMID, for formats that hold references
+    )
+    cite: Callable[[Iterable[int]], Iterator[Reference]] | None = (
+        None  # turns the PMIDs of columns of kind "pmids" into references
+    )
+    picture: Callable[[], GapMap] | None = None  # the map, for formats that hold pictures
 
     def at(self, name: str) -> int:
         """Return the position of a column. Raises QueryError, naming close ones, when there is none."""
@@ -116,6 +137,8 @@ def shaped(store: Store, table: Table, view: View, *, reading: bool) -> Table:
     )
     if view.group_by and view.group_by not in wanted:
         wanted = (view.group_by, *wanted)
+    if reading:
+        rows = _labelled(store, table, rows)
     places = [table.at(name.replace("-", "_")) for name in wanted]
     return replace(
         table,
@@ -123,6 +146,18 @@ def shaped(store: Store, table: Table, view: View, *, reading: bool) -> Table:
         rows=(tuple(row[place] for place in places) for row in rows),
         group=view.group_by,
     )
+
+
+def _labelled(store: Store, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
+    """For people, the vocabulary's labels in place of its slugs."""
+    places = [(at, column.kind) for at, column in enumerate(table.columns) if column.kind in FACETS]
+    labels = {kind: dict(store.conn.execute(f"select slug, label from {kind}").fetchall()) for _, kind in places}
+    for row in rows:
+        values = list(row)
+        for at, kind in places:
+            if values[at]:
+                values[at] = "; ".join(labels[kind].get(slug, slug) for slug in str(values[at]).split("; "))
+        yield tuple(values)
 
 
 def groups(table: Table) -> Iterator[tuple[str | None, list[Row]]]:
