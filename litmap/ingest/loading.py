@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,13 +13,15 @@ from litmap.clock import now
 from litmap.errors import RecordError
 from litmap.evidence import Rules
 from litmap.ingest.new import stored_vocabulary
-from litmap.ingest.preparing import Item, Preparer
-from litmap.ingest.recording import Counts, Recorder
-from litmap.pubmed import Rejected, read_source, reading
+from litmap.ingest.preparing import Head, Preparer, Ready
+from litmap.ingest.readers import Partial, Readers, cores
+from litmap.ingest.recording import Counts, Recorder, holds
+from litmap.pubmed import read_source, reading
 from litmap.store import Store
 from litmap.vocabulary import Tagger
 
 _PIECE = 1 << 20
+_WORTH_A_PROCESS = 4 << 20  # bytes of the files
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.I)
 
 
@@ -64,20 +66,34 @@ def load(
     """Load files in their order, each in one transaction; return one report for each.
 
     All files are looked at first: one that is missing, empty, not PubMed's or unlike its .md5 refuses the whole
-    call. `workers` bounds the processes that read (default: the cores; one file is read in this process).
+    call. `workers` bounds the processes that read beside this one; 1 reads in this process (default: the cores, for
+    large files).
     `progress` is called with the number of items done since the last call.
     Raises RecordError; files loaded before the one at fault stay loaded.
     """
     files = [inspected(path) for path in paths]
-    preparer: Preparer | None = None
-    reports: list[LoadReport] = []
+    seen: set[str] = set()
+    fresh: list[File] = []
     for file in files:
-        if is_known(store, file):
-            reports.append(LoadReport(file.path.name, file.form, Counts(), known=True))
-            continue
-        preparer = preparer or Preparer(Tagger(stored_vocabulary(store)), Rules.load())
-        reports.append(_load_one(store, file, preparer, keep_partial, provenance or Provenance(), progress))
-    return reports
+        if file.sha256 not in seen and not is_known(store, file):
+            fresh.append(file)
+        seen.add(file.sha256)
+    reports: dict[int, LoadReport] = {}
+    if fresh:
+        vocabulary = stored_vocabulary(store)
+        run = _Run(
+            store, Preparer(Tagger(vocabulary), Rules.load()), provenance or Provenance(), keep_partial, progress
+        )
+        workers = workers or _workers(fresh)
+        done = run.here(fresh) if workers == 1 else run.apart(fresh, workers, vocabulary.texts)
+        reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
+    return [reports.get(id(file)) or LoadReport(file.path.name, file.form, Counts(), known=True) for file in files]
+
+
+def _workers(files: Sequence[File]) -> int:
+    """Small work is done sooner than other processes have started."""
+    size = sum(file.path.stat().st_size for file in files)
+    return cores() if size > _WORTH_A_PROCESS else 1
 
 
 def inspected(path: Path) -> File:
@@ -104,43 +120,54 @@ def is_known(store: Store, file: File) -> bool:
     return store.value("select 1 from loads where sha256 = ?", file.sha256) is not None
 
 
-def _load_one(
-    store: Store,
-    file: File,
-    preparer: Preparer,
-    keep_partial: bool,
-    provenance: Provenance,
-    progress: Callable[[int], None],
-) -> LoadReport:
-    with store.transaction() as conn, reading(file.path) as source:
-        load_id = _begin(conn, file, provenance)
-        recorder = Recorder(conn, preparer, load_id=load_id)
-        partial = Partial(read_source(source), keep_partial)
-        recorder.take_all(preparer.ready(partial, recorder.holds), progress)
-        counts = recorder.finish()
-        _end(conn, load_id, counts)
-    return LoadReport(file.path.name, file.form, counts, broken=partial.broken)
+class _Run:
+    """Loads files one after the other, each in one transaction."""
 
+    def __init__(
+        self,
+        store: Store,
+        preparer: Preparer,
+        provenance: Provenance,
+        keep_partial: bool,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._store = store
+        self._preparer = preparer
+        self._provenance = provenance
+        self._keep = keep_partial
+        self._progress = progress
 
-class Partial:
-    """Items until the file turns out to be damaged; then one rejection that stands for the rest of it."""
+    def here(self, files: Iterable[File]) -> list[LoadReport]:
+        """Read in this process."""
+        reports = []
+        for file in files:
+            with reading(file.path) as source:
+                partial = Partial(read_source(source), self._keep)
+                counts = self._write(file, self._preparer.ready(partial, self._holds))
+            reports.append(LoadReport(file.path.name, file.form, counts, broken=partial.broken))
+        return reports
 
-    def __init__(self, items: Iterable[Item], keep: bool) -> None:
-        self.broken: str | None = None
-        self._items = items
-        self._keep = keep
+    def apart(self, files: Sequence[File], workers: int, texts: Mapping[str, str]) -> list[LoadReport]:
+        """Read in other processes."""
+        reports = []
+        with Readers([file.path for file in files], workers, self._preparer, texts, self._keep, self._holds) as readers:
+            for file in files:
+                reader = readers.next_file()
+                counts = self._write(file, readers.items(reader))
+                reports.append(LoadReport(file.path.name, file.form, counts, broken=reader.broken))
+        return reports
 
-    def __iter__(self) -> Iterator[Item]:
-        position = 0
-        try:
-            for item in self._items:
-                position += 1
-                yield item
-        except RecordError as error:
-            if not self._keep:
-                raise
-            self.broken = str(error)
-            yield Rejected(position + 1, "the rest of the file", self.broken)
+    def _holds(self, head: Head) -> bool:
+        return holds(self._store.conn, head)
+
+    def _write(self, file: File, items: Iterable[Ready]) -> Counts:
+        with self._store.transaction() as conn:
+            load_id = _begin(conn, file, self._provenance)
+            recorder = Recorder(conn, self._preparer, load_id=load_id)
+            recorder.take_all(items, self._progress)
+            counts = recorder.finish()
+            _end(conn, load_id, counts)
+        return counts
 
 
 def _begin(conn: sqlite3.Connection, file: File, provenance: Provenance) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, Union
+from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest.derived import Derived, derive
 from litmap.ingest.rows import Row, children, scalars
@@ -35,8 +35,8 @@ class Prepared(NamedTuple):
     derived: Derived
 
 
-Item = Union[Record, Deleted, Rejected]
-Ready = Union[Prepared, Head, Deleted, Rejected]  # a lone Head: the map holds exactly this record
+Item = Record | Deleted | Rejected
+Ready = Prepared | Head | Deleted | Rejected  # a lone Head: the map holds exactly this record
 
 
 def head_of(record: Record) -> Head:

@@ -49,6 +49,12 @@ def supersedes(new: Head, old: Head) -> bool:
     return new.form == old.form or new.form == "xml"
 
 
+def holds(conn: sqlite3.Connection, head: Head) -> bool:
+    """Whether the map holds exactly this record."""
+    found = conn.execute("select 1 from records where pmid = ? and digest = ?", (head.pmid, head.digest))
+    return found.fetchone() is not None
+
+
 class Recorder:
     """Takes prepared items in their order and writes them in batches, inside the caller's transaction.
 
@@ -63,15 +69,6 @@ class Recorder:
         self._load_id = load_id
         self._batch: list[Prepared] = []
         self._seen: list[int] = []
-
-    def holds(self, head: Head) -> bool:
-        """Whether the map holds exactly this record."""
-        return (
-            self._conn.execute(
-                "select 1 from records where pmid = ? and digest = ?", (head.pmid, head.digest)
-            ).fetchone()
-            is not None
-        )
 
     def take_all(self, items: Iterable[Ready], progress: Callable[[int], None] = lambda _: None) -> None:
         """Take every item; `progress` is called with the number of items taken since the last call."""

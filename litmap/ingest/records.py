@@ -9,7 +9,7 @@ from litmap.evidence import Rules
 from litmap.ingest.loading import LoadReport, load
 from litmap.ingest.new import stored_vocabulary
 from litmap.ingest.preparing import Item, Preparer
-from litmap.ingest.recording import Counts, Recorder
+from litmap.ingest.recording import Counts, Recorder, holds
 from litmap.store import Store
 from litmap.vocabulary import Tagger
 
@@ -36,5 +36,5 @@ def store_records(
     preparer = preparer or preparer_of(store)
     with nullcontext() if store.conn.in_transaction else store.transaction():
         recorder = Recorder(store.conn, preparer)
-        recorder.take_all(preparer.ready(items, recorder.holds), progress)
+        recorder.take_all(preparer.ready(items, lambda head: holds(store.conn, head)), progress)
         return recorder.finish()

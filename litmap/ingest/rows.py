@@ -36,7 +36,8 @@ class Child(NamedTuple):
 
 
 def _author(row: Row) -> model.Author:
-    return model.Author(*row[:6], tuple(json.loads(row[6] or "[]")))
+    last, fore, initials, suffix, collective, orcid, affiliations = row
+    return model.Author(last, fore, initials, suffix, collective, orcid, tuple(json.loads(affiliations or "[]")))
 
 
 def _mesh(row: Row) -> model.Mesh:

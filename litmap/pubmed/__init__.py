@@ -11,7 +11,7 @@ from litmap.pubmed.identifiers import digest
 from litmap.pubmed.items import Deleted, Rejected
 from litmap.pubmed.source import Source, reading, recognised
 
-__all__ = ["Deleted", "Record", "Rejected", "digest", "read", "read_bytes", "read_source"]
+__all__ = ["Deleted", "Record", "Rejected", "digest", "read", "read_bytes", "read_source", "reading"]
 
 
 def read(path: Path) -> Iterator[Record | Deleted | Rejected]:
@@ -31,7 +31,10 @@ def read_bytes(data: bytes, name: str) -> Iterator[Record | Deleted | Rejected]:
 def read_source(source: Source) -> Iterator[Record | Deleted | Rejected]:
     """Yield what a recognised source holds."""
     if source.form == "xml":
-        from litmap.pubmed import xml as reader
+        from litmap.pubmed import xml
+
+        yield from xml.read(source)
     else:
-        from litmap.pubmed import medline as reader
-    yield from reader.read(source)
+        from litmap.pubmed import medline
+
+        yield from medline.read(source)

@@ -53,6 +53,7 @@ def finished(draft: Draft) -> Record:
     for field, value in draft.pop("late").items():
         draft[field] = draft.get(field) or value
     draft["title"] = draft.get("title") or draft.get("vernacular_title") or ""
+    draft["journal_abbrev"] = draft.get("journal_abbrev") or draft.get("medline_ta")
     draft["abstract"] = parts.joined(draft["sections"])
     draft["language"] = ";".join(draft["language"]) or None
     draft["pub_year"] = dates.year_of(draft.get("pub_date"))

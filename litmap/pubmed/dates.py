@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 
-_MONTHS = {name: number for number, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1)}
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})(?:\s+(?P<month>[A-Za-z]{3,}|\d{1,2})\b\.?(?:\s+(?P<day>\d{1,2})\b)?)?(?P<rest>.*)", re.S
 )

@@ -15,7 +15,42 @@ _PMCID = re.compile(r"\bPMC\s?(\d+)", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.I)
 # Data banks whose accession numbers are not trial registrations (NLM, "MEDLINE Data Element Descriptions", DataBankName).
 _NOT_TRIALS = frozenset(
-    ["arrayexpress", "bioproject", "biosample", "clinvar", "dbgap", "dbsnp", "dbvar", "dryad", "ega", "ena", "figshare", "gdb", "genbank", "geo", "massive", "mendeley", "omim", "pdb", "pir", "pride", "proteomexchange", "protein", "pubchem-bioassay", "pubchem-compound", "pubchem-substance", "refseq", "sra", "swissprot", "uniprot", "unimes", "uniparc", "uniprotkb", "uniref", "zenodo"]
+    [
+        "arrayexpress",
+        "bioproject",
+        "biosample",
+        "clinvar",
+        "dbgap",
+        "dbsnp",
+        "dbvar",
+        "dryad",
+        "ega",
+        "ena",
+        "figshare",
+        "gdb",
+        "genbank",
+        "geo",
+        "massive",
+        "mendeley",
+        "omim",
+        "pdb",
+        "pir",
+        "pride",
+        "proteomexchange",
+        "protein",
+        "pubchem-bioassay",
+        "pubchem-compound",
+        "pubchem-substance",
+        "refseq",
+        "sra",
+        "swissprot",
+        "uniprot",
+        "unimes",
+        "uniparc",
+        "uniprotkb",
+        "uniref",
+        "zenodo",
+    ]
 )
 # Every field but `form`: the same content read from another file form has the same digest.
 _content = attrgetter(*[name for name in Record.__dataclass_fields__ if name != "form"])

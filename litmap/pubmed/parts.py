@@ -53,7 +53,8 @@ def _author(element: _Element) -> Author:
                 orcid = orcid or identifiers.orcid(child.text)
         elif tag == "Affiliation" and (found := text(child)):  # before 2015
             affiliations.append(found)
-    return Author(*names, orcid, tuple(affiliations))
+    last, fore, initials, suffix, collective = names
+    return Author(last, fore, initials, suffix, collective, orcid, tuple(affiliations))
 
 
 def sections(element: _Element, kind: str) -> list[Section]:

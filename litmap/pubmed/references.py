@@ -46,7 +46,11 @@ class WithoutReferences:
             position = end
         # an opening that is not closed yet, or may be cut in two, is kept back
         keep = start if start >= 0 else max(position, data.rfind(b"<", max(position, len(data) - len(_OPEN))))
-        if self._ended or (start >= 0 and len(data) - start > _LONGEST) or (start < 0 and data[keep : keep + 1] != b"<"):
+        if (
+            self._ended
+            or (start >= 0 and len(data) - start > _LONGEST)
+            or (start < 0 and data[keep : keep + 1] != b"<")
+        ):
             keep = len(data)
         out.append(data[position:keep])
         self._held = data[keep:]

@@ -71,7 +71,9 @@ def recognised(file: BinaryIO, name: str) -> Source:
 
     packed = file.read(2) == b"\x1f\x8b"
     file.seek(0)
-    stream: BinaryIO = cast(BinaryIO, igzip.GzipFile(fileobj=file, mode="rb")) if packed else file
+    stream = file
+    if packed:
+        stream = cast(BinaryIO, igzip.GzipFile(fileobj=file, mode="rb"))  # type: ignore[no-untyped-call]
     with damage_named(name):
         head = stream.read(_HEAD)
     if not head.strip():

@@ -12,6 +12,7 @@ from lxml import etree
 from litmap.errors import RecordError
 from litmap.model import Record
 from litmap.pubmed import article, book, identifiers
+from litmap.pubmed.flatten import text
 from litmap.pubmed.items import Deleted, Rejected
 from litmap.pubmed.references import WithoutReferences
 from litmap.pubmed.source import Source, damage_named
@@ -98,9 +99,7 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
         source.stream if wide else WithoutReferences(source.stream), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
         remove_comments=True, remove_pis=True, huge_tree=True,
     )  # fmt: skip
-    position = 0
-    for _event, element in parser:
-        position += 1
+    for position, (_event, element) in enumerate(parser, 1):
         reader = _READERS.get(element.tag)
         if reader is None:
             yield from (Deleted(number) for child in element if (number := identifiers.pmid(child.text)))
@@ -115,14 +114,14 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
 def _called(element: _Element) -> str:
     """What a person would call a record that could not be read."""
     title = element.find(".//ArticleTitle")
-    words = " ".join("".join(title.itertext()).split()) if title is not None else ""
+    words = (text(title) if title is not None else None) or ""
     number = (element.findtext(".//PMID") or "").strip()
     return f"PMID {number}" if number else words[:80] or element.tag
 
 
 def _forget(element: _Element) -> None:
     """Drop a record that was read, and what stood before it, so that memory stays flat."""
-    element.clear(keep_tail=False)
+    element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
         del parent[0]
