@@ -53,6 +53,7 @@ _AIM = re.compile(
 _GIVING = re.compile(
     r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I
 )
+_DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|ml|g)\b", re.I)  # an introduction seldom gives doses
 _LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
 
 
@@ -172,8 +173,8 @@ class _Scales:
         mention = said.mention
         matched = text[mention.start : mention.end]
         if mention.facet == "route":
-            giving = mention.kind is not WEAK or _GIVING.search(text, *span)
-            if place != "background" and giving:
+            needed = _DOSE if place == "background" else _GIVING if mention.kind is WEAK else None
+            if needed is None or needed.search(text, *span):
                 self.routes.append((said, origin, matched))
             return
         weight, bonus = WEIGHTS[place]
@@ -241,33 +242,35 @@ class _Scales:
             self.add(*settled, seen[1], seen[2], self.weights.pop(main), self.core.pop(main))
 
     def _settle_routes(self) -> None:
-        """Routes take the part their treatment has in the record. A form whose treatment is unclear gives way to a stated route."""
+        """Routes take the part their treatment has in the record.
+
+        One that stands alone gives way: a mere form ("infusion") to a route of the treatment in focus, any to the same
+        route said of another treatment. The indexer's route goes where the text gives it to another treatment.
+        """
         focus = self.focus()
-        settled = []
+        settled: list[tuple[Said, str, str, str]] = []
+        ours, others, stated = set(), set(), set()
         for said, origin, matched in self.routes:
-            role, of = said.role, said.of
+            role, of, slug = said.role, said.of, said.mention.slug
             if of and focus and role != "not-studied":
-                ours = of != FOREIGN and self._family("intervention", of) in focus
-                role = (
-                    "studied"
-                    if ours
-                    else role
-                    if role != "studied"
-                    else "comparator"
-                    if of in self.titled
-                    else "co-medication"
-                )
+                if of != FOREIGN and self._family("intervention", of) in focus:
+                    role = "studied"
+                    ours.add(slug)
+                else:
+                    role = role if role != "studied" else "comparator" if of in self.titled else "co-medication"
+                    others.add(slug)
+            elif role == "studied" and said.mention.kind is not WEAK:
+                stated.add(slug)
             settled.append((said, role, origin, matched))
-        stated = any(role == "studied" and said.mention.kind is not WEAK for said, role, _, _ in settled)
-        studied = {said.mention.slug for said, role, _, _ in settled if role == "studied"}
-        for slug in {
-            said.mention.slug for said, _, _, _ in settled
-        } - studied:  # the indexer's route is another treatment's
-            self.weights.pop(("route", slug, "studied"), None)
         for said, role, origin, matched in settled:
-            if stated and said.of is None and said.mention.kind is WEAK:
-                continue
-            self.add("route", said.mention.slug, role, origin, matched, THRESHOLD, THRESHOLD)
+            slug = said.mention.slug
+            if role == "studied" and slug not in ours:
+                if slug in others or (said.mention.kind is WEAK and said.of is None and (ours | stated) - {slug}):
+                    continue
+                stated.add(slug)
+            self.add("route", slug, role, origin, matched, THRESHOLD, THRESHOLD)
+        for slug in {said.mention.slug for said, _, _, _ in settled} - ours - stated:
+            self.weights.pop(("route", slug, "studied"), None)
 
     def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float]) -> bool:
         facet, slug, _ = key

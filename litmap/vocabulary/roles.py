@@ -22,7 +22,7 @@ _ABBREVIATIONS = re.compile(
 _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
-_ADVERB = re.compile(r"ly$", re.I)
+_ADJECTIVE = re.compile(r"(?:al|ous|ar|\b[A-Z]{2})$")  # oral, intravenous, intramuscular, IV
 _FAR = 10_000
 _FOLLOWING, _PRECEDING = 6, 14  # words between a route and the treatment it belongs to, at most
 
@@ -139,7 +139,7 @@ class Reader:
     def _foreign(self, text: str, route: Mention) -> bool:
         """Whether a bare adjective stands before a word that is none of the vocabulary's ("oral triazolam")."""
         written = text[route.start : route.end]
-        if route.kind is WEAK or " " in written or _ADVERB.search(written):
+        if route.kind is WEAK or " " in written or not _ADJECTIVE.search(written):
             return False
         following = _NEXT_WORD.match(text, route.end)
         return bool(following) and following.group(1).lower() not in self.heads  # type: ignore[union-attr]
