@@ -16,23 +16,41 @@ import eutils_query
 
 MOST = 9_999
 HEAD = '<?xml version="1.0" encoding="UTF-8" ?>\n'
+DTDS = {
+    "eSearchResult": ("esearch 20060628", "20060628/esearch"),
+    "eFetchResult": ("efetch 20131226", "20131226/efetch"),
+    "ePostResult": ("epost 20090526", "20090526/epost"),
+    "eSummaryResult": ("esummary v1 20041029", "20041029/esummary-v1"),
+    "eLinkResult": ("elink 20101123", "20101123/elink"),
+}
+
+
+def xml(root: str, content: str) -> str:
+    """A whole reply, with the DOCTYPE that E-utilities give it."""
+    name, path = DTDS[root]
+    doctype = (
+        f'<!DOCTYPE {root} PUBLIC "-//NLM//DTD {name}//EN" "https://eutils.ncbi.nlm.nih.gov/eutils/dtd/{path}.dtd">\n'
+    )
+    return f"{HEAD}{doctype}<{root}>{content}</{root}>"
+
+
 OUTAGES = {
     "500": (500, "<html><body>Internal Server Error</body></html>"),
     "502": (502, "<html><head><title>502 Bad Gateway</title></head></html>"),
     "503": (503, ""),
     "429": (429, '{"error":"API rate limit exceeded","count":"11"}'),
     "json": (200, '{"error":"API rate limit exceeded","api-key":"KEY","count":"4","limit":"3"}'),
-    "error": (200, HEAD + "<eFetchResult><ERROR>Search Backend failed: address table is empty</ERROR></eFetchResult>"),
+    "error": (200, xml("eFetchResult", "<ERROR>Search Backend failed: address table is empty</ERROR>")),
     "bug": (
         200,
-        HEAD + "<eSearchResult><ERROR>Search Backend failed: Unbalanced parentheses in KEY</ERROR></eSearchResult>",
+        xml("eSearchResult", "<ERROR>Search Backend failed: Unbalanced parentheses in KEY</ERROR>"),
     ),
-    "empty": (400, HEAD + "<eFetchResult><ERROR>Empty Response</ERROR></eFetchResult>"),
-    "proxied": (400, HEAD + "<eFetchResult><ERROR>proxy_stream(): 502 Bad Gateway</ERROR></eFetchResult>"),
+    "empty": (400, xml("eFetchResult", "<ERROR>Empty Response</ERROR>")),
+    "proxied": (400, xml("eFetchResult", "<ERROR>proxy_stream(): 502 Bad Gateway</ERROR>")),
     "html": (200, "<!DOCTYPE html>\n<html><body>Scheduled maintenance</body></html>"),
     "nothing": (200, ""),
     "bad-key": (400, '{"error":"API key invalid","api-key":"KEY"}'),
-    "expired": (200, HEAD + "<eFetchResult><ERROR>Unable to obtain query #1</ERROR></eFetchResult>"),
+    "expired": (200, xml("eFetchResult", "<ERROR>Unable to obtain query #1</ERROR>")),
 }
 
 
@@ -174,19 +192,21 @@ class Server:
     def _esearch(self, params: dict[str, str]) -> tuple[int, str]:
         term, start, most = params.get("term", ""), int(params.get("retstart", 0)), int(params.get("retmax", 20))
         if not term.strip():
-            return 200, HEAD + "<eSearchResult><ERROR>Empty term and query_key - nothing todo</ERROR></eSearchResult>"
+            return 200, xml("eSearchResult", "<ERROR>Empty term and query_key - nothing todo</ERROR>")
         if start > MOST - 1:
             return (
                 200,
-                HEAD
-                + "<eSearchResult><ERROR>Search Backend failed: Exception:\n'retstart' cannot be larger than 9998.</ERROR></eSearchResult>",
+                xml(
+                    "eSearchResult",
+                    "<ERROR>Search Backend failed: Exception:\n'retstart' cannot be larger than 9998.</ERROR>",
+                ),
             )
         try:
             found = eutils_query.Query(term, self.articles.values(), self.broken_axis)
         except ValueError as error:
             return (
                 200,
-                HEAD + f"<eSearchResult><ERROR>Search Backend failed: syntax error: {error}</ERROR></eSearchResult>",
+                xml("eSearchResult", f"<ERROR>Search Backend failed: syntax error: {error}</ERROR>"),
             )
         pmids = sorted(found.pmids, reverse=params.get("sort") != "relevance")
         count = len(pmids)
@@ -222,7 +242,7 @@ class Server:
         if not found and not any(pmid in self.articles for pmid in ids):
             return (
                 400,
-                HEAD + "<eFetchResult><ERROR>ID list is empty! Possibly it has no correct IDs.</ERROR></eFetchResult>",
+                xml("eFetchResult", "<ERROR>ID list is empty! Possibly it has no correct IDs.</ERROR>"),
             )
         body = "\n".join(one.xml() * (2 if one.pmid in self.doubled else 1) for one in found)
         return 200, (
@@ -234,12 +254,11 @@ class Server:
     def _epost(self, params: dict[str, str]) -> tuple[int, str]:
         ids = self._ids(params)
         if not ids:
-            return 200, HEAD + "<ePostResult>\n\t<ERROR>Empty ID list; Nothing to store</ERROR></ePostResult>"
+            return 200, xml("ePostResult", "\n\t<ERROR>Empty ID list; Nothing to store</ERROR>")
         self.history[f"MCID_{len(self.history)}"] = ids
         return (
             200,
-            HEAD
-            + f"<ePostResult>\n\t<QueryKey>1</QueryKey>\n\t<WebEnv>MCID_{len(self.history) - 1}</WebEnv>\n</ePostResult>",
+            xml("ePostResult", f"\n\t<QueryKey>1</QueryKey>\n\t<WebEnv>MCID_{len(self.history) - 1}</WebEnv>\n"),
         )
 
     def _esummary(self, params: dict[str, str]) -> tuple[int, str]:
@@ -248,7 +267,7 @@ class Server:
             for pmid in self._ids(params) or ()
             if pmid in self.articles
         ]
-        return 200, HEAD + "<eSummaryResult>\n" + "\n".join(rows) + "\n</eSummaryResult>"
+        return 200, xml("eSummaryResult", "\n" + "\n".join(rows) + "\n")
 
     def _elink(self, params: dict[str, str]) -> tuple[int, str]:
         sets = []
@@ -262,7 +281,7 @@ class Server:
                 f"<LinkSet><DbFrom>pubmed</DbFrom><IdList><Id>{pmid}</Id></IdList><LinkSetDb><DbTo>pubmed</DbTo>"
                 f"<LinkName>pubmed_pubmed</LinkName>{links}</LinkSetDb></LinkSet>"
             )
-        return 200, HEAD + f"<eLinkResult>{''.join(sets)}</eLinkResult>"
+        return 200, xml("eLinkResult", "".join(sets))
 
 
 class _Handler(BaseHTTPRequestHandler):
