@@ -71,13 +71,15 @@ def _page(template: str, name: str, find: Callable[..., dict[str, Any] | None], 
 
     async def view(datasette: Datasette, request: Request) -> Response:
         from datasette.utils import tilde_decode
-        from datasette.utils.asgi import NotFound
+        from datasette.utils.asgi import NotFound, Response
 
         database = await _database(datasette, request)
         wanted = tilde_decode(request.url_vars[name])
         context = await ours.read(datasette, database, lambda conn: find(conn, wanted))
         if context is None:
             raise NotFound(missing)
+        if name == "key" and context["claim"]["key"] != wanted:  # found by its id, which no citation should use
+            return Response.redirect(f"{datasette.urls.database(database)}/-/claim/{context['claim']['key']}")
         return await render(datasette, request, database, template, context)
 
     return view
