@@ -26,6 +26,7 @@ COMMANDS = {
     "search": "Search PubMed, fetch what is new.",
     "fetch": "Fetch PubMed records by PMID.",
     "update": "Search again, and look again at every record in use.",
+    "claims": "List the claims, or correct them.",
     "link": "Rank the records that bear on each claim.",
     "status": "Say what is in the map, what is out of date and what to run next.",
     "query": "Run a named query.",
@@ -33,6 +34,7 @@ COMMANDS = {
     "export": "Write an evidence table to a file.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "serve": "Browse the map in Datasette.",
+    "doctor": "Check a map: file, keys, full-text index, quotes, counts.",
     "demo": "Build a map from the bundled examples, offline.",
 }
 MODULES = {"import": "import_"}  # a Python keyword
