@@ -1,18 +1,19 @@
 """Weigh the cues of db/evidence/cues.csv on labelled records, and say how far the result can be trusted.
 
-Usage: evidence_points.py fit LABELLED.csv ... [--rules DIR] [--strength 1.0]
-       evidence_points.py calibrate LABELLED.csv ... [--rules DIR] [--write]
+Usage: evidence_points.py fit LABELLED.csv ... [--rules DIR] [--strength 3]
+       evidence_points.py calibrate LABELLED.csv ... [--rules DIR] [--strength 3] [--folds 5] [--write]
 
 LABELLED.csv has the columns title, abstract, kinds: the kinds of paper (litmap.evidence.points.KINDS) that the record
 may be, separated by blanks. `fit` writes points.csv: multinomial logistic regression with a penalty on large points,
-rounded to one decimal, so that a person can read and change it. `calibrate` prints, for records that were not used to fit,
-the confidence beside the accuracy, and with --write puts it into confidence.csv. Needs numpy.
+rounded to one decimal, so that a person can read and change it. `calibrate` prints confidence beside accuracy, each record judged by
+points that were fitted without it (cross-validation), and with --write puts the table into confidence.csv. Needs numpy.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,11 @@ from litmap.evidence.cues import Cues, Text
 from litmap.evidence.points import KINDS, Points
 from litmap.resources import folder
 
+Labelled = tuple[str, str, list[str]]  # title, abstract, the kinds it may be
 SMALLEST = 0.15  # points below this are left out
 
 
-def labelled(paths: list[Path]) -> list[tuple[str, str, list[str]]]:
+def labelled(paths: list[Path]) -> list[Labelled]:
     found = []
     for path in paths:
         with path.open(encoding="utf-8", newline="") as lines:
@@ -37,7 +39,7 @@ def texts(rules: Path) -> dict[str, str]:
 
 
 def fit(
-    records: list[tuple[str, str, list[str]]], cues: Cues, strength: float, steps: int = 1500
+    records: list[Labelled], cues: Cues, strength: float, steps: int = 1500
 ) -> tuple[list[tuple[str, str]], np.ndarray]:
     """Return the (cue, place) pairs seen at least 4 times, and their points (pairs and a start row, by kinds)."""
     seen = [cues.find(Text.of(title, abstract)).places for title, abstract, _ in records]
@@ -81,17 +83,29 @@ def write_points(path: Path, pairs: list[tuple[str, str]], weights: np.ndarray) 
                 table.writerow([f"{place}:{cue}".rstrip(":"), *cells])
 
 
-def calibrate(records: list[tuple[str, str, list[str]]], cues: Cues, points: Points) -> list[tuple[float, float, int]]:
+def judged(records: list[Labelled], cues: Cues, strength: float, folds: int) -> list[tuple[float, bool]]:
+    """(share of the winning kind, was it right) of each record, by points fitted on the other folds."""
+    found = []
+    for fold in range(folds):
+        rest = [record for index, record in enumerate(records) if index % folds != fold]
+        with tempfile.TemporaryDirectory() as where:
+            path = Path(where) / "points.csv"
+            write_points(path, *fit(rest, cues, strength, steps=600))
+            files = {"points.csv": path.read_text(encoding="utf-8"), "confidence.csv": "share,right,n\n0,0,0\n"}
+        points = Points(files, cues.names)
+        for title, abstract, kinds in records[fold::folds]:
+            verdict = points.weigh(cues.find(Text.of(title, abstract)))
+            found.append((verdict.share, verdict.kind in kinds))
+    return found
+
+
+def calibrate(found: list[tuple[float, bool]]) -> list[tuple[float, float, int]]:
     """Bands of the winning share, how often it was right, how many records. Bands never fall (pooled where they would)."""
-    judged = []
-    for title, abstract, kinds in records:
-        verdict = points.weigh(cues.find(Text.of(title, abstract)))
-        judged.append((verdict.share, verdict.kind in kinds))
     bands: list[list[float]] = []
     for low, high in zip(
         (0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97), (0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.01), strict=True
     ):
-        inside = [right for share, right in judged if low <= share < high]
+        inside = [right for share, right in found if low <= share < high]
         if inside:
             bands.append([low, float(sum(inside)), float(len(inside))])
     merged: list[list[float]] = []
@@ -109,7 +123,8 @@ def main() -> None:
     parser.add_argument("what", choices=("fit", "calibrate"))
     parser.add_argument("labelled", nargs="+", type=Path)
     parser.add_argument("--rules", type=Path, default=folder("db") / "evidence")
-    parser.add_argument("--strength", type=float, default=1.0, help="how strongly large points are held back")
+    parser.add_argument("--strength", type=float, default=3.0, help="how strongly large points are held back")
+    parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--write", action="store_true", help="calibrate: write confidence.csv")
     args = parser.parse_args()
     records, files = labelled(args.labelled), texts(args.rules)
@@ -117,7 +132,7 @@ def main() -> None:
     if args.what == "fit":
         write_points(args.rules / "points.csv", *fit(records, cues, args.strength))
         return
-    bands = calibrate(records, cues, Points(files, cues.names))
+    bands = calibrate(judged(records, cues, args.strength, args.folds))
     print("share of belief from   right      n")
     for low, right, n in bands:
         print(f"{low:20.2f} {right:7.2f} {n:6}")

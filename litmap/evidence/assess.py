@@ -18,6 +18,7 @@ from litmap.model import Assessment, IntegrityNote, Level, Match, Record, Tag
 from litmap.resources import folder
 
 SCHEMES = ("ocebm-benefit", "ocebm-harm")
+MAYBE = 0.15  # a kind with this share of belief may be it
 ENGINE = 1  # raised when the same files would give another answer
 _SECONDARY = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
 _STUDIES = {
@@ -203,6 +204,9 @@ class Rules:
         if reading.verdict is None:
             reading.verdict = self.points.weigh(reading.found)
             reading.tokens[f"kind:{reading.verdict.kind}"] = None
+            for kind, share in reading.verdict.ranked:
+                if share >= MAYBE:
+                    reading.tokens[f"maybe:{kind}"] = None
         return reading.verdict
 
     # ------------------------------------------------------------ the three tables
@@ -284,6 +288,8 @@ class Rules:
 
 def _tag_tokens(tags: Sequence[Tag], tokens: dict[str, Match | None]) -> None:
     for tag in tags:
+        if tag.facet == "intervention" and tag.role == "studied":
+            tokens["tag:intervention"] = Match("tag", tag.slug)
         if tag.facet != "condition":
             continue
         if tag.slug == "healthy-volunteers" and tag.role != "not-studied":

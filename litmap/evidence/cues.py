@@ -1,7 +1,7 @@
 """Find the cues of `cues.csv` in a record's title and abstract: one pass over the text for all phrases.
 
-A phrase is lower-case words. `{a|b}` stands for either, `*` at the end for any ending; hyphens, slashes and brackets
-of the text count as blanks. A guard is what may not stand beside a phrase: "randomized trials" followed by "are
+A phrase is lower-case words. `{a|b}` stands for either, `*` at the end for any ending (in front for any beginning); hyphens, slashes and brackets
+of the text count as blanks, a comma as one more. A guard is what may not stand beside a phrase: "randomized trials" followed by "are
 needed" reports no trial.
 """
 
@@ -35,7 +35,7 @@ def expand(phrase: str) -> list[str]:
     if not found:
         if "{" in phrase or "}" in phrase:
             raise ValueError(f"a brace without its partner in {phrase!r}")
-        return [" ".join(phrase.split())]
+        return [" ".join(phrase.split()).replace(",", " ")]
     spelled = []
     for option in found[1].split("|"):
         spelled += expand(phrase[: found.start()] + option + phrase[found.end() :])
@@ -102,8 +102,9 @@ class Cues:
             self.names.append(row["cue"])
             guards = self._row_guards(row)
             for phrase in _phrases(row):
-                open_end = phrase.endswith("*")
-                phrases.setdefault(" " + phrase.rstrip("*"), []).append((row["cue"], open_end, guards))
+                words = phrase.rstrip("*")  # without a star in front, the phrase begins a word
+                words = words[1:] if words.startswith("*") else " " + words
+                phrases.setdefault(words, []).append((row["cue"], phrase.endswith("*"), guards))
         self._uses = list(phrases.values())
         self._automaton = AhoCorasick(list(phrases))
         self._lengths = [len(phrase) for phrase in phrases]
@@ -120,14 +121,15 @@ class Cues:
         found, joined, split = Found(), text.joined, text.abstract_at - 1
         uses, spans, places = self._uses, found.spans, found.places
         for index, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
+            begin = start + 1 if joined[start] == " " else joined.rfind(" ", 0, start) + 1
             closed = joined[end].isalnum() if end < len(joined) else False
             for cue, open_end, guards in uses[index]:
                 if closed and not open_end:
                     continue
-                if guards and any(guard.blocks(joined, start + 1, end) for guard in guards):
+                if guards and any(guard.blocks(joined, begin, end) for guard in guards):
                     continue
                 places.add((cue, "title" if start < split else "abstract"))
-                spans.setdefault(cue, []).append((start + 1, end))
+                spans.setdefault(cue, []).append((begin, end))
         return found
 
 
@@ -142,6 +144,11 @@ def _alternatives(words: str) -> list[str]:
     return parts
 
 
+def _valid(phrase: str) -> bool:
+    core = phrase.strip("*")
+    return bool(core.strip()) and "*" not in core and fold(core) == core and not phrase.startswith("**")
+
+
 def _phrases(row: tables.Row) -> list[str]:
     found: list[str] = []
     for phrase in _alternatives(row["words"]):
@@ -149,16 +156,9 @@ def _phrases(row: tables.Row) -> list[str]:
             found += expand(phrase.strip())
         except ValueError as error:
             row.fail(str(error))
-    bad = next(
-        (
-            phrase
-            for phrase in found
-            if not phrase.strip("* ") or "*" in phrase[:-1] or fold(phrase.rstrip("*")) != phrase.rstrip("*")
-        ),
-        None,
-    )
+    bad = next((phrase for phrase in found if not _valid(phrase)), None)
     if bad is not None:
-        row.fail(f"{bad!r} is not a phrase", "write lower-case words without hyphens; * only at the end")
+        row.fail(f"{bad!r} is not a phrase", "write lower-case words without hyphens; * only at an end")
     return found
 
 

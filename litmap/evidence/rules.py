@@ -1,7 +1,7 @@
 """The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
 
 A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
-`kind:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, or a group of groups.csv.
+`kind:NAME`, `maybe:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, or a group of groups.csv.
 A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
 """
 
@@ -22,7 +22,7 @@ DESIGNS = (
 )  # fmt: skip
 SUBJECTS = ("human", "animal", "in-vitro")
 _OPEN = ("mesh", "relation")  # any value is possible
-_TAGS = ("healthy-volunteers", "model", "patients")
+_TAGS = ("healthy-volunteers", "model", "patients", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _HAS = ("abstract", "mesh", "types")
 
@@ -88,7 +88,7 @@ class Grammar:
         if token in self.groups or (name in _OPEN and value):
             return ""
         known: Mapping[str, object] = {
-            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "includes": _INCLUDES,
+            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "maybe": KINDS, "includes": _INCLUDES,
             "subjects": SUBJECTS, "design": DESIGNS, "tag": _TAGS, "has": _HAS,
         }  # fmt: skip
         if name not in known:
@@ -114,7 +114,7 @@ def read_groups(texts: Mapping[str, str], grammar: Grammar) -> list[tuple[str, C
 
 
 def _needs_kind(condition: Condition) -> bool:
-    return any(token.startswith("kind:") for token in condition.tokens)
+    return any(token.startswith(("kind:", "maybe:")) for token in condition.tokens)
 
 
 def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tuple[str, ...]) -> list[Rule]:
