@@ -10,7 +10,9 @@ from litmap.claims.clauses import Clause, clauses, tokens
 from litmap.claims.units import asks
 from litmap.claims.words import not_claims, words
 
-_PREFIX = re.compile(r"(?:(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*|(?:so|well|now|yes|no|and|but|or),\s+|(?:and|but)\s+)+", re.I)
+_PREFIX = re.compile(
+    r"(?:(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*|(?:so|well|now|yes|no|and|but|or),\s+|(?:and|but)\s+)+", re.I
+)
 # "It is important to note that ...", "Remember that ...", "I believe that ...": what follows is the assertion.
 _FRAME = re.compile(
     r"[\"']?\s*(?:(?:however|but|also|finally|lastly|first|additionally|moreover|furthermore),?\s+)?"
@@ -21,10 +23,18 @@ _FRAME = re.compile(
     re.I,
 )
 _FIRST_PERSON = re.compile(r"(?<![\w-])I(?:'m|'ve|'d|'ll)?(?![\w./)-])|(?<!\w)(?:my|My|me|myself|Me)(?!\w)")
-_ROMAN = re.compile(r"(?:bipolar|type|phase|schedule|class|level|stage|grade|part|axis|vol|war|table|appendix|criterion|and|or)\s+\Z", re.I)
-_ATTRIBUTED = re.compile(r"\b(?:dr|md|phd|professor|prof|researcher|author|scientist|investigator|psychiatrist|officer|director)\b", re.I)
+_ROMAN = re.compile(
+    r"(?:bipolar|type|phase|schedule|class|level|stage|grade|part|axis|vol|war|table|appendix|criterion|and|or)\s+\Z",
+    re.I,
+)
+_ATTRIBUTED = re.compile(
+    r"\b(?:dr|md|phd|professor|prof|researcher|author|scientist|investigator|psychiatrist|officer|director)\b", re.I
+)
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
-_FRAGMENT = re.compile(r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b", re.I)
+_FRAGMENT = re.compile(
+    r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b",
+    re.I,
+)
 _SHORT = 5
 LONGEST = 3000  # what is looked at of a unit: a sentence is shorter, and hostile input is not
 
@@ -103,7 +113,19 @@ def _struck(clause: Clause) -> str | None:
     first = tokens(body[:40])[:1]
     if clause.role == "main" and verbs.imperative(body):
         return f"instruction: {first[0]}"
-    if first and first[0] in ("and", "but", "so", "yet", "which", "although", "though", "while", "because", "since", "however"):
+    if first and first[0] in (
+        "and",
+        "but",
+        "so",
+        "yet",
+        "which",
+        "although",
+        "though",
+        "while",
+        "because",
+        "since",
+        "however",
+    ):
         body = body[len(first[0]) :].lstrip(" ,")
     if first and first[0] in words("reporter"):
         return f"attribution: {first[0]}"

@@ -17,6 +17,7 @@ QUESTIONS = {
 # What a cue weighs by where it stands; the type is that of the main clause.
 _ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.5, "reason": 0.5, "condition": 0.35, "aside": 0.5}
 _FIRST_MAIN = 1.25
+_ASIDE = 0.35  # an apposition: ", a chronic disorder characterized by ..."
 _CONTEXT_WEIGHT = 0.35
 _ENOUGH = 1.0  # below this the type is "other"
 _PLAIN = 1.4  # from this on a sentence speaks for itself
@@ -59,7 +60,19 @@ def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
     return Kind(best, tuple(dict.fromkeys(words for _, _, words in ordered[:4])))
 
 
-_ORDER = ("safety", "regulatory", "comparative", "onset", "mechanism", "efficacy", "epidemiology", "history", "adjunct", "dosing", "other")
+_ORDER = (
+    "safety",
+    "regulatory",
+    "comparative",
+    "onset",
+    "mechanism",
+    "efficacy",
+    "epidemiology",
+    "history",
+    "adjunct",
+    "dosing",
+    "other",
+)
 
 
 def _weighted(text: str) -> list[tuple[int, int, float]]:
@@ -71,8 +84,8 @@ def _weighted(text: str) -> list[tuple[int, int, float]]:
         weight = _ROLE_WEIGHT[clause.role]
         if clause.role == "main" and not main_seen:
             main_seen, weight = True, _FIRST_MAIN
-        for aside in _APPOSITION.finditer(clause.text):
-            spans.append((clause.start + aside.start(), clause.start + aside.end(), 0.35))
+        at = clause.start
+        spans += [(at + aside.start(), at + aside.end(), _ASIDE) for aside in _APPOSITION.finditer(clause.text)]
         spans.append((clause.start, clause.start + len(clause.text), weight))
     return spans
 
@@ -98,6 +111,3 @@ def certainty_of(text: str) -> str:
     """Return hedged, proven or asserted. A hedge outweighs a word of proof."""
     kinds = {rule.kind for rule, _ in cues().all(text)}
     return "hedged" if "hedged" in kinds else "proven" if "proven" in kinds else "asserted"
-
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litmap.claims.words import abbreviations, starters
+from litmap.claims.words import abbreviations, starters, words
 
 _CANDIDATE = re.compile(r"[.!?…]+|[。！？]+")
 _CLOSERS = re.compile(r"[\"'”’»)\]}*_]{0,8}")
@@ -142,7 +142,7 @@ def _after_initial(text: str, begin: int, dot: int, letter: str, word: str) -> b
         return True
     named = text[max(begin, dot - _REACH) : dot - 1].split()
     previous = named[-1] if named else ""
-    if previous and previous[0].islower() and previous not in _BEFORE_NAMES:
+    if previous and previous[0].islower() and previous not in words("before-name"):
         return True
     return bool(previous) and word.lower() in starters()
 
@@ -153,13 +153,14 @@ def _next_bracket(text: str, at: int) -> bool:
 
 def _fragment(last: str, word: str) -> bool:
     """A small letter after the full stop: a fragment of a page put together by hand, unless what stands before looks cut."""
-    if "." in last or len(word) == 1 and word != "a":
+    if "." in last or (len(word) == 1 and word != "a"):
         return False
     plain = last.replace("'", "").replace("’", "").replace("-", "")
     if plain.isdigit() or not plain:
         return True
-    return len(plain) >= 4 or (len(plain) >= 2 and plain.isupper()) or plain.lower() in starters() or plain.lower() in _SHORT_ENDS
-
-
-_BEFORE_NAMES = frozenset("of by and with from to for named that like as".split())
-_SHORT_ENDS = frozenset("day use pain life care drug risk age men all now too far ago yet few one two ten it them us you him her end way be so".split())
+    return (
+        len(plain) >= 4
+        or (len(plain) >= 2 and plain.isupper())
+        or plain.lower() in starters()
+        or plain.lower() in words("short-end")
+    )

@@ -11,7 +11,10 @@ from litmap.model import Block, Document, Unit
 
 _KINDS = {"heading": "heading", "caption": "caption", "cell": "cell", "item": "item"}
 _NUMBER = re.compile(r"\s{0,9}(?:q(?:uestion)?\s?[\d.]{0,4}\s?[:.)-]\s{0,9}|\d{1,2}[.)]\s{1,9})", re.I)
-_ANNOUNCES = re.compile(r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?)\W*\Z", re.I)
+_MARKS = "*_`~["
+_ANNOUNCES = re.compile(
+    r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?)\W*\Z", re.I
+)
 
 
 def split(document: Document) -> tuple[Unit, ...]:
@@ -24,7 +27,8 @@ def split(document: Document) -> tuple[Unit, ...]:
         if not spans:
             continue
         context.enter(number, block, units)
-        for start, end in spans:
+        for bare_start, bare_end in spans:
+            start, end = _with_marks(document.text, view, block, bare_start, bare_end)
             kind = "given" if block.kind == "given" else _KINDS.get(block.kind, "sentence")
             headings, lead_in, question = context.of(block)
             units.append(Unit(start, end, document.text[start:end], kind, number, headings, lead_in, question))
@@ -48,6 +52,15 @@ def _spans(view: str, block: Block) -> Iterator[tuple[int, int]]:
         for start, end in sentences(view, block.start, block.end):
             if any(c.isalnum() for c in view[start:end]):
                 yield start, end
+
+
+def _with_marks(text: str, view: str, block: Block, start: int, end: int) -> tuple[int, int]:
+    """Take in the Markdown marks that touch a sentence: its quote then reads as the source does."""
+    while start > block.start and view[start - 1] == " " and text[start - 1] in _MARKS:
+        start -= 1
+    while end < block.end and view[end] == " " and text[end] in _MARKS:
+        end += 1
+    return start, end
 
 
 def asks(text: str) -> bool:
@@ -91,14 +104,22 @@ class _Context:
         if not self.items and self.lead_in is None and units:
             before = units[-1]
             text = before.text.rstrip("*_ ")
-            if before.kind not in ("item", "cell") and before.block == number - 1 and (text.endswith(":") or _ANNOUNCES.search(text[-80:])):
+            if (
+                before.kind not in ("item", "cell")
+                and before.block == number - 1
+                and (text.endswith(":") or _ANNOUNCES.search(text[-80:]))
+            ):
                 self.lead_in = len(units) - 1
 
     def of(self, block: Block) -> tuple[tuple[int, ...], int | None, int | None]:
         headings = tuple(unit for _, unit in self.headings)
         outer = next((unit for depth, unit in reversed(self.items) if depth < block.level), None)
         lead_in = self.lead_in if outer is None else outer
-        return headings, lead_in if block.kind == "item" else None, self.nearby if self.nearby is not None else self.question
+        return (
+            headings,
+            lead_in if block.kind == "item" else None,
+            self.nearby if self.nearby is not None else self.question,
+        )
 
     def after(self, units: list[Unit], block: Block, *, alone: bool) -> None:
         at = len(units) - 1

@@ -8,20 +8,6 @@ from functools import lru_cache
 from litmap.claims.clauses import tokens
 from litmap.claims.words import words
 
-_RELATIVE = frozenset("that which who whom whose where when how what why if whether".split())
-_LINKERS = frozenset("of for in and & or to on with by from at as the a an your our its their".split())
-_PRONOUNS = frozenset("you we they i it he she".split())
-_BEFORE_NOUN = frozenset(
-    "the a an of for in and or to on with by from at as your our its their this these those some any no more most other common"
-    " potential possible main key key new many several various side positive negative".split()
-)
-_NOUNS = frozenset(
-    "benefits effects results uses practices views limits tests needs works ranges forms causes functions places points measures"
-    " changes risks supports studies costs drops falls gains visits plans reports claims offers matters".split()
-)
-_NOT_FINITE = frozenset("to can may could might will would should must not and or help helps helped".split())
-_OBJECTLESS = frozenset("treat help address relieve improve do know expect offer provide use take make heal manage ease reduce work benefit".split())
-
 
 def third_person(base: str) -> str:
     """Return the -s form of a verb."""
@@ -53,7 +39,7 @@ def finite(text: str, *, plainly: bool = False) -> bool:
     """Whether a sentence holds a finite verb with something before it. `plainly`: words that are nouns too don't count."""
     bases, singular, pasts = _forms()
     if plainly:
-        singular -= _NOUNS
+        singular -= words("noun-or-verb")
     found = tokens(text)
     for at, word in enumerate(found):
         if word in words("aux"):
@@ -61,9 +47,9 @@ def finite(text: str, *, plainly: bool = False) -> bool:
         if not at:
             continue
         before = found[at - 1]
-        if word in singular and before not in _BEFORE_NOUN:
+        if word in singular and before not in words("before-noun"):
             return True
-        if (word in pasts or word in words("verb-form")) and before not in _BEFORE_NOUN:
+        if (word in pasts or word in words("verb-form")) and before not in words("before-noun"):
             return True
         if word in bases and _plural_subject(found, at):
             return True
@@ -73,11 +59,15 @@ def finite(text: str, *, plainly: bool = False) -> bool:
 def _plural_subject(found: list[str], at: int) -> bool:
     """Whether a plain verb form has a subject before it: "patients report", "effects usually begin"."""
     before = found[at - 1]
-    if found[at] in words("verb-only") and before not in _NOT_FINITE:
+    if found[at] in words("verb-only") and before not in words("before-plain-verb"):
         return True
     if before.endswith("ly") or before in words("adverb"):
         return at >= 2
-    return before in _PRONOUNS or before in words("plural") or (before.endswith("s") and not before.endswith("ss") and before not in _BEFORE_NOUN)
+    return (
+        before in words("pronoun")
+        or before in words("plural")
+        or (before.endswith("s") and not before.endswith("ss") and before not in words("before-noun"))
+    )
 
 
 def asserting_heading(text: str) -> bool:
@@ -89,14 +79,18 @@ def asserting_heading(text: str) -> bool:
         if not at:
             continue
         before, after = found[at - 1], found[at + 1] if at + 1 < len(found) else ""
-        if before in _RELATIVE or word in _RELATIVE:
+        if before in words("relative") or word in words("relative"):
             return False
-        if before in _PRONOUNS and at >= 2:
+        if before in words("pronoun") and at >= 2:
             return False  # "Conditions We Treat"
         if word in words("aux"):
             return _auxiliary(found, at, after)
-        if word in words("headline-verb") and before not in _BEFORE_NOUN:
-            if after and after not in _LINKERS - {"the", "a", "an", "your", "its", "their", "as", "in", "for", "to"} and not _noun_reading(word, after):
+        if word in words("headline-verb") and before not in words("before-noun"):
+            if (
+                after
+                and after not in words("linker") - {"the", "a", "an", "your", "its", "their", "as", "in", "for", "to"}
+                and not _noun_reading(word, after)
+            ):
                 return True
             if not after and word in ("works", "helps") and at == len(found) - 1 and len(found) <= 4:
                 return True
@@ -108,7 +102,7 @@ def _auxiliary(found: list[str], at: int, after: str) -> bool:
     if not after or (word in ("may", "will", "can", "have", "must") and after.isdigit()):
         return False
     if word in ("can", "may", "could", "might", "will", "should", "would") and at >= 2:
-        return not (after in _OBJECTLESS and at + 2 == len(found))  # "Conditions Acupuncture Can Treat"
+        return not (after in words("needs-object") and at + 2 == len(found))  # "Conditions Acupuncture Can Treat"
     return True
 
 
@@ -121,8 +115,18 @@ def _noun_reading(word: str, after: str) -> bool:
 
 def _announced(text: str) -> bool:
     """Headlines leave out the auxiliary: "Psilocybin Shown to Ease Depression"."""
-    return bool(re.search(r"\w\s+(?:shown|proven|found|linked|approved|cleared|associated|recommended)\s+(?:to|with|as|by|for|effective|safe)\b", text, re.I)) and not (
-        re.match(r"(?:\w+\s+){0,2}?(?:conditions|treatments|medications|drugs|uses|therapies|products|disorders)\b", text, re.I)
+    return bool(
+        re.search(
+            r"\w\s+(?:shown|proven|found|linked|approved|cleared|associated|recommended)\s+(?:to|with|as|by|for|effective|safe)\b",
+            text,
+            re.I,
+        )
+    ) and not (
+        re.match(
+            r"(?:\w+\s+){0,2}?(?:conditions|treatments|medications|drugs|uses|therapies|products|disorders)\b",
+            text,
+            re.I,
+        )
     )
 
 
@@ -138,7 +142,23 @@ def subjectless(text: str) -> bool:
         return False
     if found[0] in ("helps", "works", "aids", "assists", "acts"):
         return True
-    return found[1] not in {"of", "for", "in", "and", "or", "to", "on", "with", "by", "from", "are", "is", "include", "may", "can"}
+    return found[1] not in {
+        "of",
+        "for",
+        "in",
+        "and",
+        "or",
+        "to",
+        "on",
+        "with",
+        "by",
+        "from",
+        "are",
+        "is",
+        "include",
+        "may",
+        "can",
+    }
 
 
 def beneficial(text: str) -> bool:
@@ -150,7 +170,23 @@ def beneficial(text: str) -> bool:
 def imperative(text: str) -> bool:
     """Whether a clause orders, invites or advises: it begins with a plain verb."""
     found = tokens(text)
-    while found and found[0] in ("please", "simply", "just", "then", "so", "also", "and", "or", "first", "next", "finally", "instead", "always", "kindly", "but"):
+    while found and found[0] in (
+        "please",
+        "simply",
+        "just",
+        "then",
+        "so",
+        "also",
+        "and",
+        "or",
+        "first",
+        "next",
+        "finally",
+        "instead",
+        "always",
+        "kindly",
+        "but",
+    ):
         found = found[1:]
     if not found or found[0] not in _forms()[0]:
         return False
@@ -166,10 +202,10 @@ def _is_noun(rest: list[str]) -> bool:
     if rest and rest[0] in ("of", "for", "by", "in", "among"):
         return True
     for at, word in enumerate(rest[:5]):
-        if word in _RELATIVE or word in ("to", "as", "because", "so"):
+        if word in words("relative") or word in ("to", "as", "because", "so"):
             return False
         if word in words("aux") or word in singular or word in pasts:
-            return not (at and rest[at - 1] in _BEFORE_NOUN)
+            return not (at and rest[at - 1] in words("before-noun"))
         if at and word in words("verb-base") and rest[at - 1].endswith("s"):
             return True
     return False

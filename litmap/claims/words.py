@@ -19,10 +19,15 @@ from litmap.errors import RuleError
 from litmap.resources import folder
 
 FILES = ("abbreviations.csv", "words.csv", "not_claims.csv", "types.csv", "cues.csv")
-_APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "‐": "-", "\xa0": " ", "\u202f": " "})
+_APOSTROPHES = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "‐": "-", "\xa0": " ", "\u202f": " "}
+)
 _SEPARATOR = r"[^\w.;:!?$€£%]+"
 # The full stops of these don't end anything; a blank in their place lets phrases run across.
-_DOTS = re.compile(r"(?<!\w)(?:Dr|Drs|Mr|Mrs|Ms|Prof|St|vs|al|approx|Inc|Ltd|Corp|Co|e\.g|i\.e|U\.S|U\.K|Ph\.D|M\.D)\.(?=,?\s+\S)", re.I)
+_DOTS = re.compile(
+    r"(?<!\w)(?:Dr|Drs|Mr|Mrs|Ms|Prof|St|vs|al|approx|Inc|Ltd|Corp|Co|e\.g|i\.e|U\.S|U\.K|Ph\.D|M\.D)\.(?=,?\s+\S)",
+    re.I,
+)
 _GAPS = {"..": 3, "...": 8}
 _NUMBER = r"(?:[$€£]?\d[\d,.]*%?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|several|half)"
 _ANY = {"_": r"\w[\w'-]*", "#": _NUMBER}
@@ -169,7 +174,10 @@ def cues() -> RuleSet:
 @lru_cache(maxsize=1)
 def abbreviations() -> dict[str, str]:
     """Words written with a full stop: small letters, without the last one -> when the stop ends a sentence (never, ...)."""
-    return {row["abbreviation"].lower().rstrip("."): row["ends"] for _, row in _rows("abbreviations.csv", ("abbreviation", "ends"))}
+    return {
+        row["abbreviation"].lower().rstrip("."): row["ends"]
+        for _, row in _rows("abbreviations.csv", ("abbreviation", "ends"))
+    }
 
 
 @lru_cache(maxsize=1)

@@ -12,7 +12,9 @@ from litmap.model import Document
 
 __all__ = ["read"]
 
-_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
+)
 _TAG = re.compile(r"</?(?:p|div|h[1-6]|ul|ol|li|table|span|section|article|br|a)\b[^>]*>", re.I)
 _META = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _MARKDOWN_NAMES = {".md", ".markdown", ".mdown", ".mkd"}
@@ -38,7 +40,9 @@ def read(data: bytes, name: str, *, encoding: str | None = None, media_type: str
     declared = charset[1] if charset else inside[1].decode("ascii") if inside else None
     text, _, warnings = decoding.decode(data, name, encoding=encoding, declared=declared)
     if "\0" in text:
-        raise DocumentError(f"{name} is not a text document", "give HTML, Markdown, text, PDF or Word; " + decoding.HINT)
+        raise DocumentError(
+            f"{name} is not a text document", "give HTML, Markdown, text, PDF or Word; " + decoding.HINT
+        )
     if not text.strip():
         raise DocumentError(f"{name} is empty", "give a file with text in it")
     kind = _kind(text, name, said)

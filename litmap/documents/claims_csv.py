@@ -82,7 +82,9 @@ def _cells(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
             raise DocumentError(f"{name} has no column claim" + (f" (it has {found[:200]})" if found else ""), HINT)
         reader.fieldnames = columns
         for row in reader:
-            cells = {key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}
+            cells = {
+                key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)
+            }
             if any(cells.values()):
                 yield reader.line_num, cells
     except csv.Error as error:
@@ -109,7 +111,9 @@ def _row(line: int, cells: Mapping[str, str], name: str, slugs: Mapping[str, Col
     return _Row(line, cells.get("claim", ""), cells.get("source") or name, claim_type, tuple(tags)), reason
 
 
-def _document(source: str, rows: list[_Row], sha256: str, warnings: tuple[str, ...]) -> tuple[Document, tuple[Unit, ...], tuple[Claim, ...]]:
+def _document(
+    source: str, rows: list[_Row], sha256: str, warnings: tuple[str, ...]
+) -> tuple[Document, tuple[Unit, ...], tuple[Claim, ...]]:
     from litmap import claims as judgement
 
     blocks: list[Block] = []
@@ -123,6 +127,6 @@ def _document(source: str, rows: list[_Row], sha256: str, warnings: tuple[str, .
     found = []
     for claim, row in zip(judgement.find(document, units), rows, strict=True):
         kind = row.claim_type or claim.claim_type
-        cues = claim.cues if kind == claim.claim_type else ()
+        cues = ("given",) if row.claim_type else claim.cues  # so that it can be told from a type found
         found.append(replace(claim, claim_type=kind, question=judgement.question_of(kind), cues=cues, given=row.tags))
     return document, units, tuple(found)

@@ -49,6 +49,8 @@ def decode(data: bytes, name: str, *, encoding: str | None = None, declared: str
     if declared:
         label = "cp1252" if declared.strip().lower() in _LATIN else declared.strip()
         try:
+            if label.lower().startswith(("utf-16", "utf-32")):  # a page that could be read thus far is not
+                raise LookupError(label)
             return Decoded(data.decode(label), label)
         except (UnicodeDecodeError, LookupError):
             warnings = (f"{name}: says it is {declared}, but is not",)

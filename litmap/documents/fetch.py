@@ -35,7 +35,10 @@ _CHUNK = 65536
 
 
 class Fetched(NamedTuple):
-    """What came: the bytes, the URL they came from at last, and what the server says they are."""
+    """What came: the bytes, the URL they came from at last, and what the server says they are.
+
+    `encoding` is the server's word only where it says more than a default and the bytes bear it out.
+    """
 
     data: bytes
     url: str
@@ -65,7 +68,9 @@ def get(
     deadline = time.monotonic() + WHOLE_SECONDS
     with requests.Session() as session:
         session.trust_env = False
-        session.headers.update({"User-Agent": f"litmap/{__version__}", "Accept": "text/html,text/*;q=0.9,application/pdf;q=0.8"})
+        session.headers.update(
+            {"User-Agent": f"litmap/{__version__}", "Accept": "text/html,text/*;q=0.9,application/pdf;q=0.8"}
+        )
         for prefix in ("http://", "https://"):
             session.mount(prefix, _adapter(allow_private))
         here = url
@@ -89,7 +94,9 @@ def _check_scheme(here: str, url: str) -> None:
         known = False
     if not known:
         start = f"{url} redirects to {here}, which" if here != url else url
-        raise DocumentError(f"{start} is not an http or https address", "give an address that begins with https://, or a file")
+        raise DocumentError(
+            f"{start} is not an http or https address", "give an address that begins with https://, or a file"
+        )
 
 
 def _ask(session: requests.Session, url: str, timeout: tuple[float, float]) -> requests.Response:
@@ -98,7 +105,9 @@ def _ask(session: requests.Session, url: str, timeout: tuple[float, float]) -> r
     try:
         return session.get(url, stream=True, timeout=timeout, allow_redirects=False)
     except requests.Timeout as error:
-        raise ServiceError(f"{url} did not answer in time", "try again later, or save the page and import the file") from error
+        raise ServiceError(
+            f"{url} did not answer in time", "try again later, or save the page and import the file"
+        ) from error
     except requests.ConnectionError as error:
         if _private(error):
             raise DocumentError(
@@ -129,11 +138,15 @@ def _take(answer: requests.Response, url: str, most_bytes: int, deadline: float)
     if status >= 500 or status == 429:
         raise ServiceError(f"{url} answered {status}", "try again later, or save the page and import the file")
     if status != 200:
-        raise DocumentError(f"{url} answered {status}", "check the address, or save the page from the browser and import the file")
+        raise DocumentError(
+            f"{url} answered {status}", "check the address, or save the page from the browser and import the file"
+        )
     said = answer.headers.get("Content-Type", "")
     media_type = said.partition(";")[0].strip().lower()
     if media_type not in MEDIA_TYPES:
-        raise DocumentError(f"{url} is {media_type}, not a document that litmap reads", "give HTML, text, Markdown, CSV, PDF or Word")
+        raise DocumentError(
+            f"{url} is {media_type}, not a document that litmap reads", "give HTML, text, Markdown, CSV, PDF or Word"
+        )
     length = answer.headers.get("Content-Length", "")
     if length.isdigit() and int(length) > most_bytes:
         raise DocumentError(f"{url} is larger than {most_bytes:,} bytes", "save it and import the part you need")
@@ -145,7 +158,17 @@ def _take(answer: requests.Response, url: str, most_bytes: int, deadline: float)
         if time.monotonic() > deadline:
             raise ServiceError(f"{url} sends too slowly", "save the page and import the file")
     charset = _CHARSET.search(said)
-    return Fetched(bytes(data), url, media_type or None, charset[1] if charset else None)
+    return Fetched(bytes(data), url, media_type or None, _borne_out(bytes(data), charset[1]) if charset else None)
+
+
+def _borne_out(data: bytes, encoding: str) -> str | None:
+    if encoding.lower() in ("iso-8859-1", "latin1", "us-ascii", "ascii"):
+        return None  # what servers send that were never told
+    try:
+        data.decode(encoding)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    return encoding
 
 
 def _chunks(answer: requests.Response, url: str) -> Iterator[bytes]:
@@ -218,7 +241,7 @@ def _adapter(allow_private: bool) -> HTTPAdapter:
 
     class Adapter(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-            super().init_poolmanager(*args, **kwargs)  # type: ignore[no-untyped-call]
+            super().init_poolmanager(*args, **kwargs)
             self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
 
     return Adapter(max_retries=0)

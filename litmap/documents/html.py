@@ -18,19 +18,25 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 EXTRACTOR = "html/1"
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _SPACES = re.compile(r"[\s\u200b\ufeff]+")
 _KINDS = {f"h{n}": "heading" for n in range(1, 7)} | {
     "li": "item", "td": "cell", "th": "cell", "figcaption": "caption", "caption": "caption", "blockquote": "quote",
     "dt": "heading", "summary": "heading",
 }  # fmt: skip
 # Elements that begin and end a block (HTML Living Standard, rendering: display block, list-item, table-*).
-_BLOCKS = set(_KINDS) | set(
+_BLOCKS = frozenset(_KINDS) | _names(
     "address article aside body center dd details dialog dir div dl fieldset figure footer form header hgroup hr html legend"
-    " main menu nav ol optgroup option p pre section table tbody tfoot thead tr ul".split()
+    " main menu nav ol optgroup option p pre section table tbody tfoot thead tr ul"
 )
-_DROPPED = set(
+_DROPPED = _names(
     "script style noscript template svg canvas iframe object embed audio video map head title nav input select textarea"
-    " option datalist progress meter dialog menu".split()
+    " option datalist progress meter dialog menu"
 )
 _ROLES = {"navigation", "search", "contentinfo", "dialog", "alertdialog", "menu", "menubar", "toolbar", "tablist"}
 _BOILERPLATE = re.compile(
@@ -41,6 +47,7 @@ _BOILERPLATE = re.compile(
     re.I,
 )
 _FOLDED = re.compile(r"accordion|collaps|toggle|tab|faq|panel|answer|expand", re.I)
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _KEPT = {"html", "body", "main", "article", "h1"}
 _MOST = 0.5  # an element with more of the page's text than this is the page, whatever its class says
@@ -48,26 +55,32 @@ _MOST = 0.5  # an element with more of the page's text than this is the page, wh
 
 def read(text: str, name: str, sha256: str, warnings: tuple[str, ...] = ()) -> Document:
     """Make a Document of a page. Raises DocumentError when nothing readable is in it."""
-    root = _parse(text, name)
+    root, complaints = _parse(text, name)
     walk = _Walk(root)
     walk.run()
     if not walk.blocks:
-        raise DocumentError(f"{name} holds no text", "the page may be built by scripts: save it from the browser as text or PDF")
+        raise DocumentError(
+            f"{name} holds no text", "the page may be built by scripts: save it from the browser as text or PDF"
+        )
     body = "".join(walk.parts)
     heading = next((body[b.start : b.end] for b in walk.blocks if b.kind == "heading" and b.level == 1), None)
     return Document(
-        name, body, tuple(walk.blocks), "text/html", sha256, EXTRACTOR, titled(root) or heading, dated(root), warnings
+        name, body, tuple(walk.blocks), "text/html", sha256, EXTRACTOR, titled(root) or heading, dated(root), (*warnings, *complaints)
     )  # fmt: skip
 
 
-def _parse(text: str, name: str) -> HtmlElement:
+def _parse(text: str, name: str) -> tuple[HtmlElement, tuple[str, ...]]:
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(text.replace("\0", "").encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
-        raise DocumentError(f"{name} is not HTML that can be read: {error}", "save the page again, or as text") from error
+        raise DocumentError(
+            f"{name} is not HTML that can be read: {error}", "save the page again, or as text"
+        ) from error
+    cut = any("depth" in str(entry.message).lower() for entry in parser.error_log)
+    return root, (f"{name}: nested too deep; what lies deeper was left out",) if cut else ()
 
 
 class _Walk:
@@ -132,14 +145,16 @@ class _Walk:
             return False
         if tag in ("form", "footer") or (element.get("role") or "").lower() in _ROLES:
             return True
-        names = f"{element.get('class') or ''} {element.get('id') or ''}"
+        names = _CAMEL.sub("-", f"{element.get('class') or ''} {element.get('id') or ''}")
         if self._hidden(element) and not (self.folded or _FOLDED.search(names)):
             return True
         return bool(tag not in _KINDS and _BOILERPLATE.search(names))
 
     def _hidden(self, element: HtmlElement) -> bool:
         return (
-            element.get("hidden") is not None or element.get("aria-hidden") == "true" or bool(_NOT_SHOWN.search(element.get("style") or ""))
+            element.get("hidden") is not None
+            or element.get("aria-hidden") == "true"
+            or bool(_NOT_SHOWN.search(element.get("style") or ""))
         )
 
     def _enter(self, element: HtmlElement) -> None:
@@ -179,7 +194,12 @@ class _Walk:
         if kind is not None:
             return kind, 0
         around = self.stack[-1]
-        inherits = tag in ("p", "div", "section", "center", "article") and around[0] in ("item", "caption", "quote", "heading")
+        inherits = tag in ("p", "div", "section", "center", "article") and around[0] in (
+            "item",
+            "caption",
+            "quote",
+            "heading",
+        )
         return around if inherits else ("paragraph", 0)
 
     def _flush(self) -> None:

@@ -19,7 +19,9 @@ _RULE = re.compile(r"(?:[-*_][ \t]*){3,}\Z")
 _REFERENCE = re.compile(r"\[[^\]]{1,200}\]:[ \t]*\S")
 _TABLE_RULE = re.compile(r"\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?\Z")
 _FRONT = re.compile(r"(---|\+\+\+)[ \t]*\r?\n.*?^\1[ \t]*$", re.S | re.M)
-_TARGET = re.compile(r"!?\[|\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}(?:[ \t]+\"[^\"]{0,500}\")?\)|\](?:\[[^\]\[]{0,200}\])?")
+_TARGET = re.compile(
+    r"!?\[|\]\((?:[^()\s]|\([^()\s]{0,200}\)){0,1000}(?:[ \t]+\"[^\"]{0,500}\")?\)|\](?:\[[^\]\[]{0,200}\])?"
+)
 _MARKS = re.compile(r"\*{1,3}|~~|`+|(?<![^\W_])_{1,3}|_{1,3}(?![^\W_])|</?[a-zA-Z][^<>]{0,300}>|\\(?=[!-/:-@\[-`{-~])")
 
 
@@ -48,8 +50,14 @@ def read(text: str, name: str, sha256: str, warnings: tuple[str, ...] = ()) -> D
     heading = next((block for block in blocks if block.kind == "heading"), None)
     title = " ".join(masked(text[heading.start : heading.end]).split()) if heading else None
     front = _FRONT.match(text)
-    dated = re.search(r"^(?:date|updated|last_?mod\w*)\s*[:=]\s*[\"']?(\d{4}-\d{2}-\d{2})", front.group(), re.M | re.I) if front else None
-    return Document(name, text, blocks, "text/markdown", sha256, EXTRACTOR, title, dated[1] if dated else None, warnings)
+    dated = (
+        re.search(r"^(?:date|updated|last_?mod\w*)\s*[:=]\s*[\"']?(\d{4}-\d{2}-\d{2})", front.group(), re.M | re.I)
+        if front
+        else None
+    )
+    return Document(
+        name, text, blocks, "text/markdown", sha256, EXTRACTOR, title, dated[1] if dated else None, warnings
+    )
 
 
 class _Builder:
@@ -152,5 +160,3 @@ def _row(text: str, start: int, end: int) -> list[Block]:
             at = start + match.start() + match.group().index(body)
             cells.append(Block("cell", at, at + len(body)))
     return cells
-
-

@@ -30,7 +30,9 @@ def dated(root: HtmlElement) -> str | None:
     """Return the ISO date the page states: its last change, else its publication, else its first <time>."""
     stated: dict[str, str] = {}
     for element in root.iter("meta"):
-        key = (element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or "").lower()
+        key = (
+            element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv") or ""
+        ).lower()
         day = _day(element.get("content"))
         if key in _META and day:
             stated.setdefault(key, day)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from litmap.model import Block, Document
@@ -57,7 +58,7 @@ def lines_of(text: str) -> list[Line]:
 
 def _width(lines: Sequence[Line]) -> int:
     """The width at which a file is wrapped, or 0 when it is not: long lines that all end near one column."""
-    running = [len(line.text) for line, after in zip(lines, lines[1:], strict=False) if not after.after_blank]
+    running = [len(line.text) for line, after in pairwise(lines) if not after.after_blank]
     if not running or max(len(line.text) for line in lines) > _LONGEST_WRAP:
         return 0
     width = max(running)
@@ -110,7 +111,10 @@ def _is_item(groups: Sequence[Sequence[Line]], at: int) -> bool:
 
 
 def _cells(line: Line) -> list[Block]:
-    return [Block("cell", line.start + m.start(), line.start + m.end()) for m in re.finditer(r"[^\t ](?:[^\t]*[^\t ])?", line.text)]
+    return [
+        Block("cell", line.start + m.start(), line.start + m.end())
+        for m in re.finditer(r"[^\t ](?:[^\t]*[^\t ])?", line.text)
+    ]
 
 
 def looks_like_heading(line: str) -> bool:
@@ -128,7 +132,7 @@ def _unmarked_lists(text: str, blocks: list[Block]) -> list[Block]:
     at = 0
     while at < len(result):
         at += 1
-        if not text[result[at - 1].end - 1] == ":":
+        if text[result[at - 1].end - 1] != ":":
             continue
         run = at
         while run < len(result) and result[run].kind == "heading" and text[result[run].end - 1] != "?":

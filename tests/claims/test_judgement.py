@@ -26,3 +26,70 @@ def test_is_it_a_claim(row: dict[str, str]) -> None:
 def test_type(row: dict[str, str]) -> None:
     kind = kind_of(even(row["text"]))
     assert kind.claim_type in row["types"].split(","), kind.cues
+
+
+def test_a_given_claim_is_one_whatever_it_says() -> None:
+    from litmap.documents import claims_csv
+
+    given = claims_csv.read(b"claim\nIs yoga safe?\n", "claims.csv", {})
+    assert [claim.text for claim in given.documents[0][2]] == ["Is yoga safe?"]
+
+
+def test_the_question_helps_where_the_answer_says_little() -> None:
+    assert kind_of("These are mild and pass.", [("What are the side effects?", True)]).claim_type == "safety"
+    assert (
+        kind_of("It was then sold in pharmacies.", [("When was it approved by the FDA?", True)]).claim_type
+        == "regulatory"
+    )
+
+
+@pytest.mark.parametrize(
+    ("claim_type", "question"),
+    [
+        ("dosing", "benefit"),
+        ("safety", "harm"),
+        ("mechanism", "mechanism"),
+        ("epidemiology", "prevalence"),
+        ("history", "official-record"),
+        ("other", "other"),
+    ],
+)
+def test_each_type_asks_a_question(claim_type: str, question: str) -> None:
+    assert question_of(claim_type) == question
+
+
+@pytest.mark.parametrize(
+    ("text", "polarity"),
+    [
+        ("The benefits of cupping remain unproven.", "deny"),
+        ("Kratom is not approved for any use.", "deny"),
+        ("There is little evidence that magnets relieve pain.", "deny"),
+        ("Acupuncture failed to outperform sham needling.", "deny"),
+        ("None of these devices has been tested in a trial.", "deny"),
+        ("The mechanism is not fully understood, but yoga lowers stress.", "affirm"),
+        ("Stimulation helps people who have not responded to medication.", "affirm"),
+        ("Exercise not only lifts mood but also improves sleep.", "affirm"),
+        ("Yoga improves balance.", "affirm"),
+    ],
+)
+def test_polarity(text: str, polarity: str) -> None:
+    assert polarity_of(text) == polarity
+
+
+@pytest.mark.parametrize(
+    ("text", "certainty"),
+    [
+        ("Yoga may improve balance.", "hedged"),
+        ("Preliminary research suggests that ginger eases nausea.", "hedged"),
+        ("Trials have shown that exercise prevents falls.", "proven"),
+        ("Cannabidiol has been clinically proven to stop seizures.", "proven"),
+        ("Yoga improves balance.", "asserted"),
+    ],
+)
+def test_certainty(text: str, certainty: str) -> None:
+    assert certainty_of(text) == certainty
+
+
+def test_cues_are_kept() -> None:
+    assert "side effects" in kind_of("Common side effects include nausea.").cues
+    assert judge("Call us today to learn more.", "sentence").cues
