@@ -45,12 +45,12 @@ class ClaimTagger:
 
     def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
         """Return the tags of each claim, in the claims' order."""
-        said = [self._said(unit) for unit in units]
+        said = [self._said(unit, document.text) for unit in units]
         context = _Context(self.vocabulary, document, units, said, claims)
         return [self._ordered(context.claim(claim)) for claim in claims]
 
-    def _said(self, unit: Unit) -> list[_Said]:
-        found = self.matcher.find(unit.text)
+    def _said(self, unit: Unit, whole: str) -> list[_Said]:
+        found = self.matcher.find(unit.text, whole)
         if not found.mentions:
             return []
         heard = self.reader.assign(unit.text, found, [(0, len(unit.text))])

@@ -223,7 +223,7 @@ class Vocabulary:
 
     def _add_term(self, entry: Entry, name: str, kind: str, wording: str, taken: dict[str, tuple[str, int]]) -> None:
         form = plain(wording).strip()
-        if too_wide(form):
+        if too_wide(form) and not (kind == EXACT and len(form) > 1):
             self._problem(name, entry.line, f"the term {wording!r} of {entry.slug!r} would match almost everything")
             return
         owner, line = (entry.slug, 0) if kind == EXCLUDED else taken.setdefault(form, (entry.slug, entry.line))

@@ -11,6 +11,7 @@ from litmap.vocabulary.terms import plain
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
 _WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
 _SHORTEST_DEFINED = 2
+_DEFINITION = 120  # characters before the bracket in which a full name is looked for
 
 
 class Mention(NamedTuple):
@@ -53,8 +54,16 @@ class Matcher:
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
         self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
 
-    def find(self, text: str) -> Found:
-        """Return the mentions and cues of a text."""
+    def find(self, text: str, whole: str | None = None) -> Found:
+        """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
+        mentions, cues = self._raw(text)
+        if any(mention.kind is EXACT for mention in mentions):
+            mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
+        mentions.sort()
+        cues.sort(key=lambda hit: (hit.start, -hit.end))
+        return Found(mentions, cues)
+
+    def _raw(self, text: str) -> tuple[list[Mention], list[CueHit]]:
         by_facet: dict[str, list[tuple[int, int, Term]]] = {}
         cues: list[CueHit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(f" {plain(text)} ", overlapping=True):
@@ -70,12 +79,37 @@ class Matcher:
                 by_facet.setdefault(term.facet, []).append((start, end, term))
             if found_cues:
                 cues += [CueHit(start, end, cue) for cue in found_cues]
-        mentions = [mention for found in by_facet.values() for mention in _longest(found)]
-        if any(mention.kind is EXACT for mention in mentions):
-            mentions = _true_abbreviations(text, mentions)
-        mentions.sort()
-        cues.sort(key=lambda hit: (hit.start, -hit.end))
-        return Found(mentions, cues)
+        return [mention for found in by_facet.values() for mention in _longest(found)], cues
+
+    def _true_abbreviations(self, text: str, mentions: list[Mention], whole: str) -> list[Mention]:
+        """Drop abbreviations that the whole text defines as something else, and word-like ones standing alone."""
+        verdicts: dict[tuple[str, str], bool] = {}
+        kept = []
+        for mention in mentions:
+            if mention.kind is EXACT:
+                written = text[mention.start : mention.end]
+                key = (mention.slug, written)
+                if key not in verdicts:
+                    verdicts[key] = not self._defined_otherwise(whole, written, mention.slug)
+                if not verdicts[key] or (written.lower() in _WORDLIKE and not _beside(text, mention, mentions)):
+                    continue
+            kept.append(mention)
+        return kept
+
+    def _defined_otherwise(self, whole: str, written: str, slug: str) -> bool:
+        """Whether `(OCD)` follows words that spell it and are no term of this slug: osteochondritis dissecans (OCD)."""
+        at = whole.find(f"({written})")
+        if at < 0 or len(written) < _SHORTEST_DEFINED:
+            return False
+        before = whole[max(0, at - _DEFINITION) : at].rstrip()
+        if any(mention.slug == slug and mention.end >= len(before) - 1 for mention in self._raw(before)[0]):
+            return False
+        words = re.findall(r"[^\W_]+", before)
+        initials = [letter.lower() for letter in written if letter.isalpha()]
+        last = "".join(word[0] for word in words[-len(initials) :]).lower()
+        if last == "".join(initials):
+            return True
+        return len(words) > 1 and _spells("".join(words[-2:]).lower(), initials, words[-2][0].lower())
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:
@@ -109,37 +143,6 @@ def _longest(found: list[tuple[int, int, Term]]) -> list[Mention]:
             continue
         kept.append(mention)
     return kept
-
-
-def _true_abbreviations(text: str, mentions: list[Mention]) -> list[Mention]:
-    """Drop abbreviations that this text defines as something else, and word-like ones standing alone."""
-    verdicts: dict[tuple[str, str], bool] = {}
-    kept = []
-    for mention in mentions:
-        if mention.kind is EXACT:
-            written = text[mention.start : mention.end]
-            key = (mention.slug, written)
-            if key not in verdicts:
-                verdicts[key] = not _defined_otherwise(text, written, mention, mentions)
-            if not verdicts[key] or (written.lower() in _WORDLIKE and not _beside(text, mention, mentions)):
-                continue
-        kept.append(mention)
-    return kept
-
-
-def _defined_otherwise(text: str, written: str, mention: Mention, mentions: list[Mention]) -> bool:
-    """Whether `(OCD)` follows words that spell it and are no term of this slug: osteochondritis dissecans (OCD)."""
-    at = text.find(f"({written})")
-    if at < 0 or len(written) < _SHORTEST_DEFINED:
-        return False
-    if any(other.slug == mention.slug and at - 2 <= other.end <= at for other in mentions):
-        return False
-    words = re.findall(r"[^\W_]+", text[max(0, at - 120) : at])
-    initials = [letter.lower() for letter in written if letter.isalpha()]
-    last = "".join(word[0] for word in words[-len(initials) :]).lower()
-    return last == "".join(initials) or (
-        len(words) > 1 and _spells("".join(words[-2:]).lower(), initials, words[-2][0].lower())
-    )
 
 
 def _spells(letters: str, initials: list[str], first: str) -> bool:

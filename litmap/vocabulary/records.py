@@ -124,22 +124,23 @@ class RecordTagger:
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
                 scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD)
-        self._read(scales, record.title, "title")
+        whole = f"{record.title}\n{record.abstract or ''}"
+        self._read(scales, record.title, "title", whole)
         scales.healthy = scales.title_roles.keys() & self.people != set() and not _PATIENTS.search(record.title)
         for keyword in record.keywords:
-            self._read(scales, keyword, "keyword")
+            self._read(scales, keyword, "keyword", whole)
         if record.abstract:
-            self._read_abstract(scales, record.abstract)
+            self._read_abstract(scales, record.abstract, whole)
         return scales.tags()
 
-    def _read(self, scales: _Scales, text: str, origin: str) -> None:
-        found = self.matcher.find(text)
+    def _read(self, scales: _Scales, text: str, origin: str, whole: str) -> None:
+        found = self.matcher.find(text, whole)
         if found.mentions:
             for said in self.reader.assign(text, found, [(0, len(text))]):
                 scales.hear(said, text, origin, origin, (0, len(text)))
 
-    def _read_abstract(self, scales: _Scales, text: str) -> None:
-        found = self.matcher.find(text)
+    def _read_abstract(self, scales: _Scales, text: str, whole: str) -> None:
+        found = self.matcher.find(text, whole)
         if not found.mentions:
             return
         spans = sentences(text)
@@ -197,7 +198,15 @@ class _Scales:
             weight *= TREATMENT_FACTOR
             if place == "title" and role == "studied":
                 self.titled.add(mention.slug)
-        self.add(mention.facet, mention.slug, role, origin, matched, weight, weight if place in _CORE_PLACES or (place == "results" and said.cued) else 0.0)
+        self.add(
+            mention.facet,
+            mention.slug,
+            role,
+            origin,
+            matched,
+            weight,
+            weight if place in _CORE_PLACES or (place == "results" and said.cued) else 0.0,
+        )
 
     def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float, core: float) -> None:
         """Add weight for a tag; `core` is the part of it that counts as subject."""

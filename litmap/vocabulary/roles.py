@@ -153,7 +153,7 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
     if len(words) > _FOLLOWING or _BREAK.search(gap):
         return False
     if not words:
-        return True
+        return not gap.strip(" -/'’")
     if routes and all(word in ("and", "or", "versus", "vs", "to", "with", "compared") for word in words):
         return True
     if words[0] in ("of", "with") and "," not in gap:

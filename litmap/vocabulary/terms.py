@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 MOST_VARIANTS = 3000
+_SHORTEST = 2
 _PAIR = {"(": ")", "[": "]"}
 _STOP_WORDS = frozenset(
     (
@@ -138,5 +139,4 @@ def plural(wording: str) -> str | None:
 
 def too_wide(form: str) -> bool:
     """Whether a plain form would match nearly any text: nothing, a single letter, or only stop words."""
-    words = form.split()
-    return all(len(word) < 2 for word in words) if len(words) < 2 else all(word in _STOP_WORDS for word in words)
+    return len(form) < _SHORTEST or all(word in _STOP_WORDS for word in form.split())
