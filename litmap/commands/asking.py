@@ -53,16 +53,29 @@ def client(email: str | None, api_key: str | None, timeout: float | None, no_cac
     settings = from_environment(email, api_key, timeout)
     if not settings.email and settings.is_ncbi:
         options.say("NCBI asks who is asking: give --email, or set LITMAP_EMAIL.")
-    one = Client(settings, cached=not no_cache, tell=options.say)
+    one = Client(settings, cached=not no_cache, tell=_say)
     try:
         yield one
     except KeyboardInterrupt:
+        _clear()
         click.echo("What arrived is kept; run the same command again to go on.", err=True)
         raise
     finally:
+        _clear()
         if one.journal.problem:
             options.say(f"Raw replies were not cached: {one.journal.problem}")
         one.close()
+
+
+def _clear() -> None:
+    """Take the progress line away before something else is said."""
+    if options.progress_wanted():
+        sys.stderr.write("\r\033[K")
+
+
+def _say(message: str) -> None:
+    _clear()
+    options.say(message)
 
 
 class Progress:
@@ -71,21 +84,19 @@ class Progress:
     def __init__(self, label: str = "records") -> None:
         self.label = label
         self.wanted = options.progress_wanted()
-        self.began = time.monotonic()
-        self.first: int | None = None
+        self.began: tuple[float, int] | None = None  # when, and how many were there already
 
     def __call__(self, done: int, of: int) -> None:
         """Draw the line anew."""
-        if not self.wanted:
+        if not self.wanted or not of:
             return
-        if self.first is None:
-            self.first = done
-        seconds = time.monotonic() - self.began
+        now = time.monotonic()
+        self.began = self.began or (now, done)
         line = f"{done:,} of {of:,} {self.label}"
-        if seconds > 0 and done > 0:
-            rate = done / seconds
-            minutes, rest = divmod(int((of - done) / rate), 60)
-            line += f", {rate:,.0f}/s, {minutes}:{rest:02} left"
+        seconds, here = now - self.began[0], done - self.began[1]
+        if seconds > 0 and here > 0:
+            minutes, rest = divmod(int((of - done) * seconds / here), 60)
+            line += f", {here / seconds:,.0f}/s, {minutes}:{rest:02} left"
         sys.stderr.write(f"\r\033[K{line}" + ("\n" if done >= of else ""))
         sys.stderr.flush()
 

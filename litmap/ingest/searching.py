@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NamedTuple
 
-from litmap import clock, pubmed
+from litmap import clock, linking, pubmed
 from litmap.errors import InputError, ServiceError
 from litmap.ingest.records import preparer_of, store_records
 from litmap.model import Record
@@ -19,6 +19,7 @@ from litmap.store import Store
 
 Progress = Callable[[int, int], None]  # records done, of
 _DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?")
+DOUBTFUL = 10  # records that PubMed found; when it then gives none, that is no answer
 MANY = 400  # values in one SQL statement
 
 
@@ -117,6 +118,8 @@ def search(
         report.received = receive(
             store, client, wanted, progress and (lambda done, _of: progress(len(held) + done, report.expected))
         )
+        if len(wanted) >= DOUBTFUL and not report.received.here and not report.received.rejected:
+            raise ServiceError(f"PubMed found {len(wanted):,} records and gives none of them", entrez.AGAIN)
     except BaseException:
         _note(store, search_id, found.pmids)
         raise
@@ -240,6 +243,8 @@ def receive(store: Store, client: Client, pmids: Sequence[int], progress: Progre
     """Fetch and store, one transaction for each batch: what arrived stays. Raises ServiceError."""
     received, came = Received(len(pmids)), set[int]()
     asked, preparer = set(pmids), preparer_of(store) if pmids else None
+    if progress and pmids:
+        progress(0, len(pmids))
     try:
         for batch in client.fetch(pmids):
             records, rejected = _read(batch.body)
@@ -264,8 +269,17 @@ def receive(store: Store, client: Client, pmids: Sequence[int], progress: Progre
             f"{error}; {len(came & asked):,} of {len(pmids):,} records are stored", error.hint
         ) from error
     received.rejected = {pmid: why for pmid, why in received.rejected.items() if pmid not in came}
+    if received.new or received.updated:
+        _refresh(store)
     received.missing = tuple(pmid for pmid in sorted(asked) if pmid not in came and pmid not in received.rejected)
     return received
+
+
+def _refresh(store: Store) -> None:
+    """A record that came to be retracted, or has another level now, counts differently for the claims it bears on."""
+    if store.value("select exists (select 1 from links) or exists (select 1 from decisions)"):
+        with store.transaction():
+            linking.refresh_evidence(store)
 
 
 def _read(body: bytes) -> tuple[dict[int, Record], dict[int, str]]:

@@ -74,13 +74,14 @@ def update(store: Store, client: Client, *, link: bool = True, progress: Progres
     used = _in_use(store)
     wanted = sorted(used.union(*((*one.new, *one.revised) for one in report.searches)))
     report.checked = len(used)
-    before, claims_before = _records(store, wanted), _claims(store)
+    before, flags_before, claims_before = _records(store, wanted), _flags(store), _claims(store)
     report.received = receive(store, client, wanted, progress)
     with store.transaction():
         for one in report.searches:
             one.search_id = _write(store, one, report.received)
     _settle(store, report, link)
     report.records = _changed_records(before, _records(store, wanted), report.received, used)
+    _add_flagged(report.records, flags_before, _flags(store), set(wanted))
     report.claims = _changed_claims(store, report, claims_before, _claims(store))
     client.finish()
     return report
@@ -216,6 +217,22 @@ def _changed_records(
         if pmid in used:
             changes[pmid].append("PubMed no longer gives this record")
     return {pmid: said for pmid, said in sorted(changes.items()) if said}
+
+
+def _flags(store: Store) -> dict[int, str]:
+    """What speaks against each record that has something against it."""
+    return {
+        row[0]: row[1] for row in store.conn.execute("select pmid, integrity from records where integrity is not null")
+    }
+
+
+def _add_flagged(
+    changes: dict[int, list[str]], before: dict[int, str], after: dict[int, str], looked_at: Collection[int]
+) -> None:
+    """Records that were not fetched, but of which a notice that was fetched says something."""
+    for pmid in sorted({*before, *after}):
+        if pmid not in looked_at and before.get(pmid) != after.get(pmid):
+            changes[pmid] = [f"now {after[pmid]}" if pmid in after else f"no longer {before[pmid]}"]
 
 
 def _shown(level: int | None) -> str:

@@ -333,3 +333,11 @@ def test_a_cache_that_cannot_be_written_does_not_stop_the_run(server: Server, cl
     journal = Journal(tmp_path / "taken" / "run")
     assert fetched(client(journal), pmids) == pmids
     assert journal.problem
+
+
+def test_empty_response_for_everything_is_an_outage(server: Server, client: Make) -> None:
+    pmids = server.fill(40)
+    server.trouble("efetch", "empty", -1)
+    with pytest.raises(ServiceError, match="Empty Response"):
+        fetched(client(), pmids)
+    assert len(server.of("efetch")) < 25

@@ -101,12 +101,13 @@ def test_stopped_fetch_and_update_go_on_too(
 
 
 def test_progress_shows_rate_and_time_left(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    clock = iter([100.0, 110.0, 120.0])
+    clock = iter([100.0, 110.0, 140.0])
     monkeypatch.setattr(options, "progress_wanted", lambda: True)
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     progress = asking.Progress()
-    progress(1_200, 4_000)
-    assert "1,200 of 4,000 records, 120/s, 0:23 left" in capsys.readouterr().err
+    progress(1_000, 4_000)
+    progress(2_200, 4_000)
+    assert "2,200 of 4,000 records, 120/s, 0:15 left" in capsys.readouterr().err
     progress(4_000, 4_000)
     assert capsys.readouterr().err.endswith("0:00 left\n")
 

@@ -242,3 +242,40 @@ def test_an_update_that_failed_goes_on(db: Path, litmap: Any, at_server: Server)
     assert litmap("update", db).code == 0
     assert [len(one.ids) for one in at_server.asked[asked:]] == [200]
     assert json.loads(rows(db, "select missing from searches order by id desc")[0][0]) == []
+
+
+def test_a_notice_that_a_search_brings_reaches_the_claims(
+    db: Path, litmap: Any, at_server: Server, tmp_path: Path
+) -> None:
+    """The retracted paper itself is not fetched again: its notice says enough, and the claim's evidence follows."""
+    (tmp_path / "claims.csv").write_text(
+        "claim,source,condition,claim_type\nKetamine relieves depression.,a,depression,efficacy\n"
+    )
+    litmap("import", db, tmp_path / "claims.csv")
+    at_server.add(
+        Article(
+            11,
+            "Ketamine relieves depression: a randomized trial",
+            types=("Randomized Controlled Trial",),
+            mesh=("Ketamine",),
+        )
+    )
+    litmap("search", db, "ketamine")
+    litmap("link", db)
+    assert rows(db, "select level, n_retracted from claim_evidence where condition = 'depression'") == [(2, 0)]
+    at_server.add(
+        Article(12, "Retraction: Ketamine", types=("Retraction of Publication",), relations=(("RetractionOf", 11),))
+    )
+    litmap("search", db, "ketamine")
+    assert rows(db, "select integrity from records where pmid = 11") == [("retracted",)]
+    assert rows(db, "select level, n_retracted from claim_evidence where condition = 'depression'") == [(None, 1)]
+
+
+def test_pubmed_that_gives_nothing_of_what_it_found_is_not_believed(db: Path, litmap: Any, at_server: Server) -> None:
+    at_server.unfetchable = set(at_server.fill(50))
+    done = litmap("search", db, "ketamine")
+    assert done.code == 4
+    assert "gives none of them" in done.err
+    assert rows(db, "select complete from searches") == [(0,)]
+    at_server.unfetchable = set()
+    assert litmap("search", db, "ketamine").code == 0

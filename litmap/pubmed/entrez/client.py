@@ -18,6 +18,7 @@ BATCH = 200  # PMIDs in one EFetch (NBK25499: more than about 200 go by POST)
 LONGEST_WAIT = 120.0  # seconds; who asks for more is asked again by the next run
 SHRINKS = 4  # times a batch that times out or breaks is halved without one success before we give up
 CALM = 4  # batches in a row that came well before a halved size is doubled again
+DOUBTFUL = 10  # single PMIDs in a row that all bring "Empty Response": that is an outage
 EMPTY_TRIES = 3  # "Empty Response" is mostly the truth about PMIDs that do not exist
 
 AGAIN = "what arrived is kept; run the same command again to go on"
@@ -51,7 +52,7 @@ class Client:
         self.journal = journal or Journal(None)
         self._sleep = sleep or time.sleep
         self.transport = Transport(settings, clock=clock, sleep=self._sleep)
-        self._tell = tell or (lambda _message: None)
+        self.tell = tell or (lambda _message: None)
 
     def begin(self, run: Any) -> None:
         """Start (or go on with) the run that `run` describes. Call `finish` when it is complete."""
@@ -120,7 +121,7 @@ class Client:
         wait = fault.wait if fault.wait is not None else float(2 ** (attempt - 1))
         if wait > LONGEST_WAIT:
             raise Fault(fault.kind, f"{fault.text}, and asks us to wait {wait:.0f} s")
-        self._tell(f"{NAMES[utility]}: {fault.text}; trying again in {wait:.0f} s ({attempt} of {tries - 1})")
+        self.tell(f"{NAMES[utility]}: {fault.text}; trying again in {wait:.0f} s ({attempt} of {tries - 1})")
         self._sleep(wait)
 
     def _keep(self, kind: str, asked: Any, body: bytes) -> None:
@@ -166,7 +167,7 @@ class Client:
 
     def _batches(self, pmids: list[int], denied: set[int]) -> Iterator[Batch]:
         """Yield what comes; PMIDs that PubMed says it does not have are added to `denied`."""
-        size, shrunk, calm, at = BATCH, 0, 0, 0
+        size, shrunk, calm, at, empty = BATCH, 0, 0, 0, 0
         while at < len(pmids):
             ask = tuple(pmids[at : at + size])
             try:
@@ -174,7 +175,8 @@ class Client:
                     "efetch", {"id": ",".join(map(str, ask)), "retmode": "xml"}, _at_once(len(ask), shrunk)
                 )
             except Fault as fault:
-                if fault.kind == "none" or (fault.kind == "empty" and len(ask) == 1):
+                empty += fault.kind == "empty" and len(ask) == 1
+                if fault.kind == "none" or (fault.kind == "empty" and len(ask) == 1 and empty < DOUBTFUL):
                     denied.update(ask)
                     at += len(ask)
                 elif len(ask) == 1 or not (
@@ -183,9 +185,9 @@ class Client:
                     raise self._failure("efetch", fault) from None
                 else:
                     size, shrunk, calm = (len(ask) + 1) // 2, shrunk + 1, 0
-                    self._tell(f"{NAMES['efetch']}: {fault.text}; asking for {size} records at a time")
+                    self.tell(f"{NAMES['efetch']}: {fault.text}; asking for {size} records at a time")
                 continue
-            at, shrunk, calm = at + len(ask), 0, calm + 1
+            at, shrunk, calm, empty = at + len(ask), 0, calm + 1, 0
             if calm >= CALM:
                 size, calm = min(BATCH, size * 2), 0
             self._keep("efetch", ask, body)

@@ -103,6 +103,7 @@ def _rest(client: Client, term: str, first: tuple[int, ...], wanted: int, sort: 
 
 
 def _split(client: Client, term: str, total: int) -> list[int]:
+    client.tell(f"{total:,} found, and PubMed gives {MOST:,} at most: asking for them in parts")
     for axis in _AXES:
         try:
             parts = [pmid for part in _parts(client, term, axis, axis.low, axis.high, total) for pmid in part]

@@ -95,6 +95,10 @@ class Transport:
         # `from None` throughout: the messages of these errors hold the address.
         except (requests.exceptions.Timeout, urllib3.exceptions.TimeoutError):
             raise Fault("slow", f"no answer within {self.settings.timeout:g} s") from None
+        except requests.exceptions.SSLError:
+            raise Fault("outage", "the connection is not secure: the server's certificate was not accepted") from None
+        except requests.exceptions.ProxyError:
+            raise Fault("outage", "the proxy (HTTPS_PROXY) does not answer") from None
         except requests.exceptions.ConnectionError:
             raise Fault("outage", f"no connection to {urlsplit(url).netloc.rsplit('@', 1)[-1]}") from None
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
