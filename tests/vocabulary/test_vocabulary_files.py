@@ -52,7 +52,9 @@ def test_shipped_folders_have_no_mistakes() -> None:
 
 
 def test_shipped_mesh_headings_have_identifiers(shipped: Vocabulary) -> None:
-    (ui, heading), *_ = [pair for pair in shipped.entry("condition", "ptsd").mesh]  # type: ignore[union-attr]
+    entry = shipped.entry("condition", "ptsd")
+    assert entry
+    ui, heading = entry.mesh[0]
     assert (ui, heading) == ("D013313", "Stress Disorders, Post-Traumatic")
 
 
