@@ -86,6 +86,10 @@ def recognised(file: BinaryIO, name: str) -> Source:
     stream = cast(BinaryIO, _Rewound(head, stream))
     if head.startswith(_WIDE) or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
         return Source("xml", stream, name, head)
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"TY  - "):
+        raise RecordError(
+            f"{name} is RIS, which has no PubMed identifiers to go by", "export from PubMed in format PubMed (.nbib)"
+        )
     if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
         return Source("nbib", stream, name, head)
     raise RecordError(
