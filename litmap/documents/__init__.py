@@ -59,13 +59,13 @@ def read(data: bytes, name: str, *, encoding: str | None = None, media_type: str
 
 def _binary(data: bytes, name: str, digest: str) -> Document | None:
     if data.startswith(b"%PDF-"):
-        from litmap.documents import pdf
+        from litmap.documents.pdf import read as read_pdf
 
-        return pdf.read(data, name, digest)
+        return read_pdf(data, name, digest)
     if data.startswith(b"PK\x03\x04"):
-        from litmap.documents import docx
+        from litmap.documents.docx import read as read_docx
 
-        return docx.read(data, name, digest)
+        return read_docx(data, name, digest)
     if b"\0" in data[:8192] and decoding.marked(data) is None and not _may_be_wide(data):
         raise DocumentError(f"{name} is not a text document", "give HTML, Markdown, text, PDF or Word")
     return None
