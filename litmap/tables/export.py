@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
@@ -62,6 +63,17 @@ FORMATS = {
     "jsonl": Format("one JSON object on each line", "litmap.tables.delimited", "write_jsonl", beside=True),
     "md": Format("Markdown with GitHub's tables", "litmap.tables.markdown", "write", reading=True),
     "html": Format("one accessible HTML file that needs nothing else", "litmap.tables.html", "write", reading=True),
+    "xlsx": Format("Excel workbook with a sheet on methods", "litmap.tables.xlsx", "write"),
+    "docx": Format(
+        "Word document, landscape, with references and the map", "litmap.tables.docx", "write", reading=True
+    ),
+    "ris": Format(
+        "references for Zotero, EndNote and others", "litmap.tables.citations", "write_ris", beside=True, citations=True
+    ),
+    "nbib": Format(
+        "references in PubMed's own format", "litmap.tables.citations", "write_nbib", beside=True, citations=True
+    ),
+    "bib": Format("references for BibTeX", "litmap.tables.citations", "write_bib", citations=True),
 }
 EXTENSIONS = {"markdown": "md", "htm": "html", "ndjson": "jsonl", "tab": "tsv", "bibtex": "bib", "medline": "nbib"}
 
@@ -96,7 +108,9 @@ def write(
     writer = _writer(chosen, excel)
     other = path.with_name(f"{path.name}-metadata.json") if chosen.beside and beside and path != STDOUT else None
     with nullcontext() if store.conn.in_transaction else _Snapshot(store), target(path, force) as out:
-        made = shaped(store, load(store, what, view), view, reading=chosen.reading)
+        table = load(store, what, view)
+        shape = replace(view, columns=_pmid_column(table), group_by=None) if chosen.citations else view
+        made = shaped(store, table, shape, reading=chosen.reading)
         told = provenance.of(store, view.described())
         count = writer(made, told, out)
     if other is not None:
@@ -136,6 +150,10 @@ def form_of(what: str, path: Path, form: str | None) -> str:
             f"{what} cannot be written as {name}, which holds references only", f"export one of these: {fit}"
         )
     return name
+
+
+def _pmid_column(table: Table) -> tuple[str, ...]:
+    return tuple(column.name for column in table.columns if column.kind in ("pmid", "pmids"))[:1]
 
 
 def _writer(chosen: Format, excel: bool) -> Callable[[Table, Provenance, BinaryIO], int]:

@@ -87,7 +87,7 @@ def records(store: Store, include_retracted: bool = False) -> Table:
         RECORDS,
         rows,
         _left_out(store, include_retracted),
-        records=reader(store),
+        records=flagged(store),
     )
 
 
@@ -136,7 +136,7 @@ def references(store: Store, include_retracted: bool = False) -> Table:
         REFERENCES,
         rows(),
         notes,
-        records=reader(store),
+        records=flagged(store),
     )
 
 
@@ -150,6 +150,12 @@ def reader(store: Store) -> Callable[[Iterable[int]], Iterator[Record]]:
             yield from (found[pmid] for pmid in batch if pmid in found)
 
     return read
+
+
+def flagged(store: Store) -> Callable[[Iterable[int]], Iterator[tuple[Record, str]]]:
+    """Return a function that reads records in the order given, each with what must be said of it."""
+    read = reader(store)
+    return lambda pmids: ((record, flag(store, record.pmid)) for record in read(pmids))
 
 
 def citer(store: Store) -> Callable[[Iterable[int]], Iterator[Reference]]:

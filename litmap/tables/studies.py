@@ -10,7 +10,7 @@ from typing import Any
 
 from litmap.linking.standing import standings
 from litmap.store import Store
-from litmap.tables.references import RETRACTED, citer, reader
+from litmap.tables.references import RETRACTED, citer, flagged
 from litmap.tables.table import Column, Row, Table
 
 FACTS = ("participants", "dose", "comparator", "blinding", "phase", "follow-up", "time-point")
@@ -84,7 +84,7 @@ def table(store: Store, include_retracted: bool = False) -> Table:
         COLUMNS,
         rows,
         NOTES,
-        records=reader(store),
+        records=flagged(store),
         cite=citer(store),
     )
 

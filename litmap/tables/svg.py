@@ -25,31 +25,66 @@ TINTS = {1: "#8fbce6", 2: "#a9ccec", 3: "#c3dcf2", 4: "#dae9f7", 5: "#edf4fb"}
 PLAIN, NONE = "#ededed", "#ffffff"
 INK, QUIET, LINE = "#111111", "#4a4a4a", "#8a8a8a"
 
+SAMPLES = (
+    (
+        Cell("", "", 3, 1, 12, highest_level=2, state="reviewed", directions={"supports": 2, "contradicts": 1}),
+        "reviewed: + supports, − contradicts, ~ neither",
+    ),
+    (Cell("", "", 1, 0, 5, highest_level=4, state="suggested"), "hatched: suggested, nobody has reviewed it"),
+    (
+        Cell("", "", 0, 0, 2, n_retracted=1, state="no-eligible-design"),
+        "records, but no design that carries a level; retr.: retracted",
+    ),
+    (Cell("", "", state="searched-none-found"), "searched, none found"),
+    (Cell("", "", state="not-searched"), "dashed: not searched"),
+)
+
 Link = Callable[[Cell], "str | None"]
+
+
+class Layout(NamedTuple):
+    """Where everything stands, in pixels; the last of `tops` and `lefts` end the last row and column."""
+
+    rows: list[Value]
+    columns: list[Value]
+    tops: list[int]
+    lefts: list[int]
+    width: int
+    height: int
+
+
+def layout(gapmap: GapMap) -> Layout:
+    """Lay the map out: rows and columns without anything in them take less room."""
+    rows = [*gapmap.rows, Value(ANY, f"Any {gapmap.down}")]
+    columns = [*gapmap.columns, Value(ANY, f"Any {gapmap.across}")]
+    tall = [any(not silent(gapmap.cell(row.slug, column.slug)) for column in columns) for row in rows]
+    wide = [any(not silent(gapmap.cell(row.slug, column.slug)) for row in rows) for column in columns]
+    tops = _edges(TITLE + HEAD, [HEIGHT if some else LOW for some in tall])
+    lefts = _edges(MARGIN + LABELS, [WIDTH if some else NARROW for some in wide])
+    return Layout(rows, columns, tops, lefts, max(lefts[-1] + MARGIN, 800), tops[-1] + LEGEND)
 
 
 def render(gapmap: GapMap, link: Link | None = None) -> str:
     """Return the map as one SVG document. `link` gives the address that a cell leads to."""
-    rows = [*gapmap.rows, Value(ANY, f"Any {gapmap.down}")]
-    columns = [*gapmap.columns, Value(ANY, f"Any {gapmap.across}")]
-    tall = [any(not _silent(gapmap.cell(row.slug, column.slug)) for column in columns) for row in rows]
-    wide = [any(not _silent(gapmap.cell(row.slug, column.slug)) for row in rows) for column in columns]
-    tops = _edges(TITLE + HEAD, [HEIGHT if some else LOW for some in tall])
-    lefts = _edges(MARGIN + LABELS, [WIDTH if some else NARROW for some in wide])
-    width, height = max(lefts[-1] + MARGIN, 800), tops[-1] + LEGEND
-    out = [_opening(gapmap, width, height), *_title(gapmap)]
-    out += [_column_head(column, left, right) for column, left, right in zip(columns, lefts, lefts[1:], strict=False)]
-    for row, top, bottom in zip(rows, tops, tops[1:], strict=False):
+    laid = layout(gapmap)
+    tops, lefts = laid.tops, laid.lefts
+    out = [_opening(gapmap, laid.width, laid.height), *_title(gapmap)]
+    out += [
+        _column_head(column, left, right) for column, left, right in zip(laid.columns, lefts, lefts[1:], strict=False)
+    ]
+    for row, top, bottom in zip(laid.rows, tops, tops[1:], strict=False):
         out.append(_row_head(row, top, bottom, lefts[-1]))
-        for column, left, right in zip(columns, lefts, lefts[1:], strict=False):
+        for column, left, right in zip(laid.columns, lefts, lefts[1:], strict=False):
             cell = gapmap.cell(row.slug, column.slug)
             out.append(
-                _cell(cell, row, column, _Box(left, top, right - left, bottom - top), link(cell) if link else None)
+                _cell(cell, row, column, Box(left, top, right - left, bottom - top), link(cell) if link else None)
             )
     return "\n".join([*out, *_legend(tops[-1] + 24), "</svg>"]) + "\n"
 
 
-class _Box(NamedTuple):
+class Box(NamedTuple):
+    """A rectangle, in pixels."""
+
     left: int
     top: int
     width: int
@@ -60,7 +95,8 @@ def _edges(first: int, sizes: list[int]) -> list[int]:
     return list(accumulate(sizes, initial=first))
 
 
-def _silent(cell: Cell) -> bool:
+def silent(cell: Cell) -> bool:
+    """Whether there is nothing in a cell but its state."""
     return not (cell.n_claims or cell.n_denials or cell.n_records)
 
 
@@ -125,19 +161,21 @@ def _opening(gapmap: GapMap, width: int, height: int) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="map-title map-desc" {FONT} font-size="11" fill="{INK}">\n'
-        f'<title id="map-title">{escape(_name(gapmap))}</title>\n'
-        f'<desc id="map-desc">{escape(_summary(gapmap))} Each cell carries its values as text.</desc>\n'
+        f'<title id="map-title">{escape(name(gapmap))}</title>\n'
+        f'<desc id="map-desc">{escape(summary(gapmap))} Each cell carries its values as text.</desc>\n'
         '<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         '<rect width="2.6" height="7" fill="#ffffff" fill-opacity="0.8"/></pattern></defs>\n'
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     )
 
 
-def _name(gapmap: GapMap) -> str:
+def name(gapmap: GapMap) -> str:
+    """Return the title of the picture."""
     return f"Evidence map: {gapmap.down.replace('-', ' ')} by {gapmap.across.replace('-', ' ')}"
 
 
-def _summary(gapmap: GapMap) -> str:
+def summary(gapmap: GapMap) -> str:
+    """Return the totals in a sentence."""
     total = gapmap.cell(ANY, ANY)
     denials = f", {total.n_denials} of them denials" if total.n_denials else ""
     return f"{_many(total.n_claims + total.n_denials, 'claim')}{denials}; {_many(total.n_records, 'record')}, {total.n_reviewed} of them reviewed."
@@ -145,13 +183,13 @@ def _summary(gapmap: GapMap) -> str:
 
 def _title(gapmap: GapMap) -> list[str]:
     return [
-        f'<text x="{MARGIN}" y="28" font-size="17" font-weight="bold">{escape(_name(gapmap))}</text>',
-        f'<text x="{MARGIN}" y="48" fill="{QUIET}" font-size="12">{escape(_summary(gapmap))} Levels: {LEVEL_MEANS}; a high level may contradict the claim.</text>',
+        f'<text x="{MARGIN}" y="28" font-size="17" font-weight="bold">{escape(name(gapmap))}</text>',
+        f'<text x="{MARGIN}" y="48" fill="{QUIET}" font-size="12">{escape(summary(gapmap))} Levels: {LEVEL_MEANS}; a high level may contradict the claim.</text>',
     ]
 
 
 def _column_head(column: Value, left: int, right: int) -> str:
-    parts = _split(column.label, 14 if right - left == WIDTH else 9)[-3:]
+    parts = split(column.label, 14 if right - left == WIDTH else 9)[-3:]
     weight = ' font-weight="bold"' if column.slug == ANY else ""
     first = TITLE + HEAD - 8 - 14 * (len(parts) - 1)
     return f'<text text-anchor="middle" font-size="12"{weight}><title>{escape(column.label)}</title>{_spans(parts, (left + right) // 2, first)}</text>'
@@ -159,19 +197,19 @@ def _column_head(column: Value, left: int, right: int) -> str:
 
 def _row_head(row: Value, top: int, bottom: int, right: int) -> str:
     left = MARGIN + 14 * row.depth
-    parts = _split(row.label, 27 - 2 * row.depth)[: 2 if bottom - top == LOW else 3]
+    parts = split(row.label, 27 - 2 * row.depth)[: 2 if bottom - top == LOW else 3]
     weight = "" if row.depth else ' font-weight="bold"'
     first = (top + bottom) // 2 + 4 - 7 * (len(parts) - 1)
     rule = f'<line x1="{MARGIN}" y1="{top}" x2="{right}" y2="{top}" stroke="{LINE}" stroke-width="{0.4 if row.depth else 1}"/>'
     return f'{rule}<text font-size="12"{weight}><title>{escape(row.label)}</title>{_spans(parts, left, first)}</text>'
 
 
-def _cell(cell: Cell, row: Value, column: Value, box: _Box, address: str | None) -> str:
+def _cell(cell: Cell, row: Value, column: Value, box: Box, address: str | None) -> str:
     body = f"<g><title>{escape(describe(cell, row, column))}</title>{_frame(cell, box)}{_text(cell, box)}</g>"
     return f"<a href={quoteattr(address)}>{body}</a>" if address else body
 
 
-def _frame(cell: Cell, box: _Box) -> str:
+def _frame(cell: Cell, box: Box) -> str:
     size = f'x="{box.left + 2}" y="{box.top + 2}" width="{box.width - 4}" height="{box.height - 4}" rx="3"'
     fill = TINTS.get(cell.highest_level or 0, PLAIN if cell.n_records else NONE)
     dashed = ' stroke-dasharray="3 3"' if cell.state == "not-searched" else ""
@@ -183,10 +221,10 @@ def _frame(cell: Cell, box: _Box) -> str:
     return f'{frame}<rect {size} fill="url(#hatch)"/><rect {plate} fill="#ffffff" fill-opacity="0.72"/>'
 
 
-def _text(cell: Cell, box: _Box) -> str:
+def _text(cell: Cell, box: Box) -> str:
     middle = box.left + box.width // 2
-    if _silent(cell):
-        parts = _split(lines(cell)[-1], 14 if box.width == WIDTH else 8)
+    if silent(cell):
+        parts = split(lines(cell)[-1], 14 if box.width == WIDTH else 8)
         first = box.top + box.height // 2 + 4 - 6 * (len(parts) - 1)
         return f'<text text-anchor="middle" font-size="10" fill="{QUIET}">{_spans(parts, middle, first, 12)}</text>'
     found = lines(cell)
@@ -204,30 +242,17 @@ def _spans(parts: list[str], x: int, y: int, step: int = 14) -> str:
 
 
 def _legend(top: int) -> list[str]:
-    samples = (
-        (
-            Cell("", "", 3, 1, 12, highest_level=2, state="reviewed", directions={"supports": 2, "contradicts": 1}),
-            "reviewed: + supports, − contradicts, ~ neither",
-        ),
-        (Cell("", "", 1, 0, 5, highest_level=4, state="suggested"), "hatched: suggested, nobody has reviewed it"),
-        (
-            Cell("", "", 0, 0, 2, n_retracted=1, state="no-eligible-design"),
-            "records, but no design that carries a level; retr.: retracted",
-        ),
-        (Cell("", "", state="searched-none-found"), "searched, none found"),
-        (Cell("", "", state="not-searched"), "dashed: not searched"),
-    )
     out = [f'<text x="{MARGIN}" y="{top + 4}" font-size="12" font-weight="bold">How to read a cell</text>']
-    for at, (cell, text) in enumerate(samples):
-        box = _Box(MARGIN + 152 * at, top + 12, WIDTH, HEIGHT)
-        caption = _spans(_split(text, 24), box.left + 2, box.top + HEIGHT + 14, 13)
+    for at, (cell, text) in enumerate(SAMPLES):
+        box = Box(MARGIN + 152 * at, top + 12, WIDTH, HEIGHT)
+        caption = _spans(split(text, 24), box.left + 2, box.top + HEIGHT + 14, 13)
         out.append(
             f'<g><title>{escape(text)}</title>{_frame(cell, box)}{_text(cell, box)}<text font-size="10">{caption}</text></g>'
         )
     return out
 
 
-def _split(text: str, width: int) -> list[str]:
+def split(text: str, width: int) -> list[str]:
     """Break a label between words into lines of about `width` characters."""
     parts: list[str] = []
     for word in text.split():

@@ -52,7 +52,7 @@ class Table:
     rows: Iterable[Row]
     notes: tuple[str, ...] = ()  # what a reader must know to read it rightly
     group: str | None = None  # the name of the column by which rows stand together
-    records: Callable[[Iterable[int]], Iterator[Record]] | None = (
+    records: Callable[[Iterable[int]], Iterator[tuple[Record, str]]] | None = (
         None  # reads records by PMID, for formats that hold references
     )
     cite: Callable[[Iterable[int]], Iterator[Reference]] | None = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from litmap.model import Author, Chemical, Grant, Mesh, PublicationType, Record, Relation, Section, Supplementary, Trial
 from litmap.store import Store
 
 CONDITIONS = [  # slug, parent, on the map
@@ -176,3 +177,24 @@ class World:
             "decisions", claim_key=self.keys[claim] if claim else None, pmid=pmid, reviewer=reviewer, verdict=verdict, stance=stance,
             decided_at="2026-02-03T04:05:06Z", **more,
         )  # fmt: skip
+
+
+def full_record(pmid: int = 7000001) -> Record:
+    """A record with something in every field, and characters that formats trip over."""
+    return Record(
+        pmid=pmid, title="Oral {ketamine} & pain: 50% of \u00b5g_doses \u2013 a trial?", vernacular_title="K\u00e9tamine orale", journal="Annals of Tests & Trials",
+        medline_ta="Ann Tests", nlm_unique_id="1234567", issn="1234-5678", issn_linking="8765-4321", country="Norway", pub_date="2021-03-05", pub_year=2021,
+        epub_date="2021-02-01", volume="12", issue="3 Suppl 1", pages="201-9", doi="10.1000/x_y(z)<1>", pmcid="PMC7654321", pii="S1234-5678(21)00001-2",
+        language="eng;nor", status="MEDLINE", publication_status="ppublish", date_completed="2021-06-01", date_revised="2022-07-02",
+        authors=(
+            Author("O'Brien-M\u00fcller", "Jos\u00e9 Maria", "JM", None, None, "0000-0002-1825-0097", ("Dept of Pain, Oslo.", "Clinic, Bergen.")),
+            Author("Smith", "John", "J", "Jr"), Author(None, None, None, None, "The Pain Group"),
+        ),
+        abstract="BACKGROUND: Pain hurts.\nRESULTS: 5 < 7.",
+        sections=(Section("BACKGROUND", None, "Pain hurts."), Section("RESULTS", None, "5 < 7.")),
+        publication_types=(PublicationType(None, "Journal Article"), PublicationType(None, "Randomized Controlled Trial")),
+        keywords=("ketamine", "pain, chronic"), mesh=(Mesh(None, "Chronic Pain", False, None, "drug therapy", True), Mesh(None, "Humans")),
+        chemicals=(Chemical("690G0D6V8H", "Ketamine"),), supplementary=(Supplementary(None, "Complex regional pain", None),),
+        trials=(Trial("ClinicalTrials.gov", "NCT00000001"),), grants=(Grant("R01 X", "NIH HHS", "United States"), Grant("A/1/2", "MRC", "United Kingdom")),
+        relations=(Relation("RetractionIn", 7000002, "Ann Tests. 2022 Jul;13:1"),), form="nbib",
+    )  # fmt: skip

@@ -1,0 +1,145 @@
+"""Excel: one sheet with typed columns, a frozen header and filters, and one that says what the columns are."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from litmap.tables.provenance import Provenance, stamp
+from litmap.tables.table import Column, Table
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+MOST_CHARACTERS = 32_767  # in one cell (Excel specifications and limits)
+MOST_ROWS = 1_048_575
+MOST_LINKS = 65_530
+CUT = " [cut: see another format]"
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def write(table: Table, provenance: Provenance, out: BinaryIO) -> int:
+    """Write the workbook row by row; return the number of rows."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    when = datetime.fromisoformat(stamp().removesuffix("Z"))
+    book.properties.creator, book.properties.title = "litmap", table.title
+    book.properties.created = book.properties.modified = when
+    book.properties.description = f"Content of the map (SHA-256): {provenance.content}"
+    count = _rows(book, table)
+    _methods(book, table, provenance)
+    book.save(out)
+    return count
+
+
+def _rows(book: Workbook, table: Table) -> int:
+    from openpyxl.utils import get_column_letter
+
+    sheet = book.create_sheet(_name(table.name))
+    sheet.freeze_panes = "B2"
+    sheet.sheet_view.zoomScale = 100
+    for at, column in enumerate(table.columns, 1):
+        sheet.column_dimensions[get_column_letter(at)].width = max(column.width, len(column.label)) + 2
+    sheet.append([_head(sheet, column.label) for column in table.columns])
+    makers = [_maker(sheet, column) for column in table.columns]
+    count = 0
+    for row in table.rows:
+        if count == MOST_ROWS:
+            break
+        sheet.append([maker(value) for maker, value in zip(makers, row, strict=True)])
+        count += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
+    sheet.print_title_rows = "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    return count
+
+
+def _head(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    cell: Any = WriteOnlyCell(sheet, text)
+    cell.font, cell.fill = Font(bold=True), PatternFill("solid", fgColor="E8EDF3")
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _maker(sheet: Any, column: Column) -> Any:
+    """Return a function that puts a value of this column into a cell. One cell serves all rows: each is written at once."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    shared: Any = WriteOnlyCell(sheet)
+    shared.alignment = Alignment(vertical="top", wrap_text=column.kind != "integer" and column.width >= 24)
+    links = 0
+
+    def make(value: Any) -> Any:
+        nonlocal links
+        if value is None or value == "":
+            return None
+        address = _address(column, value)
+        if address and links < MOST_LINKS:
+            links += 1
+            return _link(sheet, column, value, address)
+        shared._value, shared.data_type = _typed(value)  # not by the setter, which makes formulas of text
+        return shared
+
+    return make
+
+
+def _typed(value: Any) -> tuple[Any, str]:
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return value, "n"
+    text = _ILLEGAL.sub("\ufffd", str(value))
+    return (text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - len(CUT)] + CUT), "s"
+
+
+def _address(column: Column, value: Any) -> str | None:
+    text = str(value)
+    if column.kind == "pmid":
+        return f"https://pubmed.ncbi.nlm.nih.gov/{text}/"
+    if column.name == "doi":
+        return f"https://doi.org/{text}"
+    return text if column.kind == "url" and re.match(r"https?://\S{1,2000}\Z", text) else None
+
+
+def _link(sheet: Any, column: Column, value: Any, address: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    number = column.kind == "pmid" and str(value).isdigit()
+    cell: Any = WriteOnlyCell(sheet, int(value) if number else _typed(value)[0])
+    if not number:
+        cell.data_type = "s"
+    cell.font, cell.alignment = Font(color="0B4A8F", underline="single"), Alignment(vertical="top")
+    cell._hyperlink = Hyperlink(ref="", target=address)
+    return cell
+
+
+def _methods(book: Workbook, table: Table, provenance: Provenance) -> None:
+    sheet = book.create_sheet("Methods")
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 34, 110
+    lines: list[tuple[str, str]] = [(table.title, ""), ("", table.description), *(("", note) for note in table.notes)]
+    lines += [("", ""), ("Where this table comes from", ""), *provenance.rows(), ("", ""), ("Columns", "")]
+    lines += [(column.label, column.help) for column in table.columns]
+    for label, text in lines:
+        head = _head(sheet, label) if label and not text else label or None
+        sheet.append([head, _wrapped(sheet, text) if text else None])
+
+
+def _wrapped(sheet: Any, text: str) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
+
+    cell: Any = WriteOnlyCell(sheet, "")
+    cell._value, cell.data_type = _typed(text)
+    cell.alignment = Alignment(vertical="top", wrap_text=True)
+    return cell
+
+
+def _name(text: str) -> str:
+    return re.sub(r"[\[\]:*?/\\]", " ", text).capitalize()[:31]
