@@ -61,8 +61,12 @@ def build(target: Path, *, force: bool = False, say: Callable[[str], None] = lam
     for name in (*PAGES, RECORDS):
         shutil.copyfile(folder("examples") / name, target / name)
     database = target / DATABASE
-    with create_map(database) as store:
-        _fill(store, target, say)
+    try:
+        with create_map(database) as store:
+            _fill(store, target, say)
+    except BaseException:
+        database.unlink(missing_ok=True)  # no half demo that looks like a whole one
+        raise
     return database
 
 

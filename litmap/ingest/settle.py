@@ -4,15 +4,11 @@ and the evidence of the claims is counted anew."""
 from __future__ import annotations
 
 from litmap import linking
+from litmap.review import corrections
 from litmap.store import Store
 
 
 def claims_changed(store: Store) -> None:
     """Call after claims or their tags were written, inside the transaction."""
-    try:  # until the room has it
-        from litmap.review import corrections
-    except ImportError:
-        pass
-    else:
-        corrections.apply_to_claims(store.conn)
+    corrections.apply_to_claims(store.conn)
     linking.refresh_evidence(store)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +159,42 @@ def test_another_encoding_can_be_given(litmap: Litmap, db: Path, tmp_path: Path)
     assert litmap("import", db, page, "--encoding", "utf-16-le").code == 0
     assert rows(db, "select text from documents")[0]["text"].startswith("Caf\u00e9s")
     assert litmap("import", db, page, "--encoding", "no-such").code == 1
+
+
+@pytest.fixture
+def site() -> Iterator[str]:
+    """A web server on loopback with one page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            body = b"<html><head><title>Zinc</title></head><body><nav>Home</nav><p>Zinc shortens the common cold.</p></body></html>"
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}/zinc"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_a_web_address_is_imported_under_its_url(litmap: Litmap, db: Path, site: str) -> None:
+    assert litmap("import", db, site, "--allow-private").code == 0
+    assert rows(db, "select source, media_type, title from documents") == [{"source": site, "media_type": "text/html", "title": "Zinc"}]
+    assert "Zinc shortens the common cold." in keys(db)
+
+
+def test_an_address_on_this_machine_is_refused_unless_asked_for(litmap: Litmap, db: Path, site: str) -> None:
+    before = db.read_bytes()
+    done = litmap("import", db, site)
+    assert done.code != 0
+    assert "--allow-private" in done.err
+    assert db.read_bytes() == before
