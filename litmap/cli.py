@@ -34,6 +34,7 @@ COMMANDS = {
     "export": "Write an evidence table to a file.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "serve": "Browse the map in Datasette.",
+    "publish": "Write a folder that shows the map to anybody.",
     "doctor": "Check a map: file, keys, full-text index, quotes, counts.",
     "demo": "Build a map from the bundled examples, offline.",
 }
