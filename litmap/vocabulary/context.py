@@ -146,7 +146,7 @@ class _Context:
         return tag._replace(slug=entry.replaced_by) if entry and entry.replaced_by else tag
 
     def _wants(self, claim: Claim, facet: str, own: list[Tag]) -> bool:
-        if self.units[claim.unit].kind == "caption":
+        if self.units[claim.unit].kind in ("caption", "given"):  # a ready claim from a list stands alone
             return False
         if facet == "route" and claim.claim_type in _ROUTELESS:
             return False
