@@ -30,6 +30,7 @@ def asking(function: Command) -> Command:
         ),
         click.option(
             "--timeout",
+            envvar="LITMAP_TIMEOUT",
             type=click.FloatRange(min=0.01),
             metavar="SECONDS",
             help="Without a byte from PubMed: ask for less, then give up. Default: 30.",

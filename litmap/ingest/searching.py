@@ -215,8 +215,9 @@ def fetch(store: Store, client: Client, pmids: Sequence[int], *, progress: Progr
 
 def _log(store: Store, wanted: Sequence[int], received: Received) -> None:
     """Records that no search brought are "other sources" in a flow diagram: they count as a load."""
-    digest = sha256(("pmids\n" + "\n".join(map(str, wanted))).encode()).hexdigest()
     lost = {**dict.fromkeys(received.missing, "PubMed does not give this record"), **received.rejected}
+    asked = "\n".join(f"{pmid} {'lost' if pmid in lost else ''}" for pmid in wanted)
+    digest = sha256(f"pmids\n{asked}".encode()).hexdigest()
     with store.transaction() as conn:
         if conn.execute("select 1 from loads where sha256 = ?", (digest,)).fetchone():
             return

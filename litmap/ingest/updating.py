@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from litmap import clock, linking
-from litmap.ingest.searching import MANY, Limits, Progress, Received, receive, serve
+from litmap.ingest.searching import MANY, Limits, Progress, Received, in_map, receive, serve
 from litmap.ingest.status import links_fingerprint
 from litmap.pubmed import entrez
 from litmap.pubmed.entrez import Client, Found
@@ -72,13 +72,13 @@ def update(store: Store, client: Client, *, link: bool = True, progress: Progres
     client.begin(["update", str(store.path.resolve()), [row["id"] for row in stored]])
     report.searches = [_again(store, client, row) for row in stored]
     used = _in_use(store)
-    wanted = sorted(used.union(*((*one.new, *one.revised) for one in report.searches)))
+    wanted = sorted(used.union(*((*_lacking(store, one.found), *one.new, *one.revised) for one in report.searches)))
     report.checked = len(used)
     before, flags_before, claims_before = _records(store, wanted), _flags(store), _claims(store)
     report.received = receive(store, client, wanted, progress)
     with store.transaction():
         for one in report.searches:
-            one.search_id = _write(store, one, report.received)
+            one.search_id = _write(store, one)
     _settle(store, report, link)
     report.records = _changed_records(before, _records(store, wanted), report.received, used)
     _add_flagged(report.records, flags_before, _flags(store), set(wanted))
@@ -133,10 +133,9 @@ def _in_use(store: Store) -> set[int]:
     return used
 
 
-def _write(store: Store, one: SearchUpdate, received: Received) -> int:
+def _write(store: Store, one: SearchUpdate) -> int:
     """The new run of a search, for the claims of the old one."""
-    lost = (set(received.missing) | received.rejected.keys()) & set(one.found.pmids)
-    missing = sorted(lost - _held(store, lost))
+    missing = _lacking(store, one.found)
     cursor = store.conn.execute(
         "insert into searches (query, translation, ran_at, count, n_received, missing, phrases_not_found, limits, complete) values (?, ?, ?, ?, ?, ?, ?, ?, 1)",
         (
@@ -166,8 +165,10 @@ def _write(store: Store, one: SearchUpdate, received: Received) -> int:
     return search_id
 
 
-def _held(store: Store, pmids: Collection[int]) -> set[int]:
-    return {pmid for pmid in pmids if store.conn.execute("select 1 from records where pmid = ?", (pmid,)).fetchone()}
+def _lacking(store: Store, found: Found) -> list[int]:
+    """What a search found and the map does not hold: it did not come, or its run was stopped."""
+    held = in_map(store, found.pmids)
+    return [pmid for pmid in found.pmids if pmid not in held]
 
 
 def _settle(store: Store, report: UpdateReport, link: bool) -> None:

@@ -279,3 +279,26 @@ def test_pubmed_that_gives_nothing_of_what_it_found_is_not_believed(db: Path, li
     assert rows(db, "select complete from searches") == [(0,)]
     at_server.unfetchable = set()
     assert litmap("search", db, "ketamine").code == 0
+
+
+def test_an_update_finishes_a_search_that_was_stopped(db: Path, litmap: Any, at_server: Server) -> None:
+    at_server.fill(600)
+    at_server.trouble("efetch", "503", 5, skip=1)
+    assert litmap("search", db, "ketamine").code == 4
+    assert litmap("update", db).code == 0
+    assert len(rows(db, "select * from records")) == 600
+    assert rows(db, "select n_received, complete from searches order by id") == [(200, 0), (600, 1)]
+
+
+def test_what_was_missing_is_asked_for_again_by_an_update(db: Path, litmap: Any, at_server: Server) -> None:
+    pmids = at_server.fill(20)
+    at_server.unfetchable = {pmids[4]}
+    litmap("search", db, "ketamine")
+    assert litmap("update", db).code == 0
+    at_server.unfetchable = set()
+    assert litmap("update", db).code == 0
+    assert rows(db, "select n_received, missing from searches order by id") == [
+        (19, f"[{pmids[4]}]"),
+        (19, f"[{pmids[4]}]"),
+        (20, "[]"),
+    ]
