@@ -36,6 +36,7 @@ _FRAGMENT = re.compile(
     re.I,
 )
 _SHORT = 5
+_LONG = 12  # words: a line as long as this is a sentence whose full stop was left out
 LONGEST = 3000  # what is looked at of a unit: a sentence is shorter, and hostile input is not
 
 
@@ -81,6 +82,7 @@ def _clausal(text: str, kind: str) -> bool:
     count = len(tokens(text))
     if verbs.subjectless(text) and (kind == "item" or verbs.beneficial(text)):
         return True
+    ended = ended or (kind == "sentence" and count > _LONG)
     if ended and kind != "heading" and count >= 3:
         return verbs.finite(text, plainly=count <= _SHORT) or verbs.subjectless(text) or bool(_FRAGMENT.match(text))
     return verbs.asserting_heading(text)

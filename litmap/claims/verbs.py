@@ -41,6 +41,8 @@ def finite(text: str, *, plainly: bool = False) -> bool:
     if plainly:
         singular -= words("noun-or-verb")
     found = tokens(text)
+    if len(found) > 2 and found[0] in ("this", "that", "it") and found[1] in _forms()[1]:
+        return True
     for at, word in enumerate(found):
         if word in words("aux"):
             return True
