@@ -38,18 +38,16 @@ def texts(rules: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(rules.glob("*.csv"))}
 
 
-def fit(
-    records: list[Labelled], cues: Cues, strength: float, steps: int = 1500
-) -> tuple[list[tuple[str, str]], np.ndarray]:
-    """Return the (cue, place) pairs seen at least 4 times, and their points (pairs and a start row, by kinds)."""
-    seen = [cues.find(Text.of(title, abstract)).places for title, abstract, _ in records]
-    counts: dict[tuple[str, str], int] = {}
+def fit(records: list[Labelled], cues: Cues, strength: float, steps: int = 1500) -> tuple[list[str], np.ndarray]:
+    """Return the places with their cues (`title:CUE`) seen at least 4 times, and their points (pairs and a start row, by kinds)."""
+    seen = [set(cues.find(Text.of(title, abstract)).first) for title, abstract, _ in records]
+    counts: dict[str, int] = {}
     for places in seen:
         for pair in places:
             counts[pair] = counts.get(pair, 0) + 1
     pairs = sorted(
         (pair for pair, count in counts.items() if count >= 4),
-        key=lambda pair: (cues.names.index(pair[0]), pair[1] != "title"),
+        key=lambda pair: (cues.names.index(pair.split(":")[1]), pair[0] == "a"),
     )
     at = {pair: index for index, pair in enumerate(pairs)}
     x = np.zeros((len(records), len(pairs) + 1))
@@ -73,14 +71,14 @@ def fit(
     return pairs, weights
 
 
-def write_points(path: Path, pairs: list[tuple[str, str]], weights: np.ndarray) -> None:
+def write_points(path: Path, pairs: list[str], weights: np.ndarray) -> None:
     with path.open("w", encoding="utf-8", newline="") as out:
         table = csv.writer(out, lineterminator="\n")
         table.writerow(["place:cue", *KINDS])
-        for (cue, place), row in zip([*pairs, ("", "always")], weights, strict=True):
+        for pair, row in zip([*pairs, "always"], weights, strict=True):
             cells = [f"{value:.1f}" if abs(value) >= SMALLEST else "" for value in row]
             if any(cells):
-                table.writerow([f"{place}:{cue}".rstrip(":"), *cells])
+                table.writerow([pair, *cells])
 
 
 def judged(records: list[Labelled], cues: Cues, strength: float, folds: int) -> list[tuple[float, bool]]:

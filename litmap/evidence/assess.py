@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from litmap.errors import RuleError
 from litmap.evidence import facts, reviews, tables
@@ -33,6 +33,9 @@ _STUDIES = {
 }
 
 
+Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
+
+
 class LevelRow(NamedTuple):
     """One level of a scheme."""
 
@@ -49,10 +52,29 @@ class Reading:
     record: Record
     text: Text
     found: Found
-    tokens: dict[str, Match | None]
+    tokens: set[str]
+    origins: dict[str, Match]  # what a token that is no cue came from
     types: list[str]
     verdict: Verdict | None = None
     tried: list[Rule] = field(default_factory=list)
+
+    def seen(self, condition: Condition, groups: Mapping[str, Condition]) -> tuple[Match, ...]:
+        """What in the record made the condition hold."""
+        found: list[Match] = []
+        for token in condition.met(self.tokens):
+            if token in groups:
+                found += self.seen(groups[token], groups)
+                continue
+            place, _, cue = token.partition(":")
+            spans = [
+                self.found.first.get(name)
+                for name in ((f"title:{cue}", f"abstract:{cue}") if place == "cue" else (token,))
+            ]
+            span = next((span for span in spans if span), None)
+            match = self.text.match(*span) if span else self.origins.get(token)
+            if match:
+                found.append(match)
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -61,7 +83,7 @@ class Explanation:
 
     assessment: Assessment
     tried: tuple[Rule, ...]
-    decided: tuple[tuple[str, Rule, tuple[Match, ...]], ...]  # (stage, rule, what it saw)
+    decided: tuple[Decision, ...]  # (stage, rule, what it saw)
     kinds: tuple[tuple[str, float], ...]  # shares of belief in the kinds of paper, best first
     cues: tuple[tuple[str, Match], ...]  # every cue found
 
@@ -90,10 +112,11 @@ class Rules:
             digest.update(f"{name}\n{text}\n".encode())
         self.version = f"{ENGINE}-{digest.hexdigest()[:12]}"
         self._by_ui, self._by_name = _read_types(texts)
-        self.cues = Cues(texts)
+        self.cues = Cues(texts, reviews.FOLLOWED)
+        self._cue_token = {f"{place}:{cue}": f"cue:{cue}" for cue in self.cues.names for place in ("title", "abstract")}
         self.points = Points(texts, self.cues.names)
         grammar = Grammar(set(self._by_name.values()), set(self.cues.names), set())
-        self._groups = read_groups(texts, grammar)
+        self._groups = dict(read_groups(texts, grammar))
         self.integrity = Integrity(texts)
         self.subjects = read_rules(texts, "subjects.csv", grammar, SUBJECTS)
         self.designs = read_rules(texts, "designs.csv", grammar, DESIGNS)
@@ -123,7 +146,7 @@ class Rules:
         return cls(texts)
 
     def _conditions(self) -> Iterator[Condition]:
-        yield from (condition for _, condition in self._groups)
+        yield from self._groups.values()
         for rules in (self.subjects, self.designs, *self.schemes.values()):
             yield from (rule.when for rule in rules)
 
@@ -157,10 +180,10 @@ class Rules:
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
         """Assess, keeping which rules were tried, which decided and what they saw."""
-        reading, decided = self._read(record, tags), list[tuple[str, Rule, tuple[Match, ...]]]()
+        reading, decided = self._read(record, tags), list[Decision]()
         assessment = self._decide(reading, decided)
         kinds = self._kind(reading).ranked
-        cues = [(cue, reading.text.match(*span)) for cue, spans in reading.found.spans.items() for span in spans]
+        cues = [(name.partition(":")[2], reading.text.match(*span)) for name, span in reading.found.first.items()]
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
         return Explanation(assessment, tuple(reading.tried), tuple(decided), kinds, tuple(cues))
 
@@ -169,44 +192,34 @@ class Rules:
     def _read(self, record: Record, tags: Sequence[Tag]) -> Reading:
         text = Text.of(record.title, record.abstract)
         found = self.cues.find(text)
-        tokens: dict[str, Match | None] = {}
+        origins: dict[str, Match] = {}
         types = []
         for given in record.publication_types:
             name = self._type(given.ui, given.name)
             if name:
                 types.append(name)
-                tokens[f"type:{name}"] = Match("publication-type", given.name)
-        wanted = self._mesh
+                origins[f"type:{name}"] = Match("publication-type", given.name)
         for mesh in record.mesh:
-            if mesh.heading in wanted:
-                tokens[f"mesh:{mesh.heading}"] = Match("mesh", mesh.heading)
+            if mesh.heading in self._mesh:
+                origins[f"mesh:{mesh.heading}"] = Match("mesh", mesh.heading)
         for relation in record.relations:
-            tokens[f"relation:{relation.kind}"] = Match("relation", relation.kind)
+            origins[f"relation:{relation.kind}"] = Match("relation", relation.kind)
+        _tag_origins(tags, origins)
+        tokens = {*origins, *found.first, *map(self._cue_token.__getitem__, found.first)}
         if record.abstract:
-            tokens["has:abstract"] = None
+            tokens.add("has:abstract")
         if record.mesh:
-            tokens["has:mesh"] = None
-        _tag_tokens(tags, tokens)
-        for cue, place in found.places:
-            at = found.spans[cue]
-            span = at[0] if place == "title" else next(pair for pair in at if pair[1] >= text.abstract_at)
-            match = text.match(*span)
-            tokens[f"{place}:{cue}"] = match
-            if place == "title" or f"cue:{cue}" not in tokens:
-                tokens[f"cue:{cue}"] = match
-        reading = Reading(record, text, found, tokens, types)
-        for group, condition in self._groups:
+            tokens.add("has:mesh")
+        for group, condition in self._groups.items():
             if condition.holds(tokens):
-                tokens[group] = next(iter(condition.seen(tokens)), None)
-        return reading
+                tokens.add(group)
+        return Reading(record, text, found, tokens, origins, types)
 
     def _kind(self, reading: Reading) -> Verdict:
         if reading.verdict is None:
             reading.verdict = self.points.weigh(reading.found)
-            reading.tokens[f"kind:{reading.verdict.kind}"] = None
-            for kind, share in reading.verdict.ranked:
-                if share >= MAYBE:
-                    reading.tokens[f"maybe:{kind}"] = None
+            reading.tokens.add(f"kind:{reading.verdict.kind}")
+            reading.tokens.update(f"maybe:{kind}" for kind, share in reading.verdict.ranked if share >= MAYBE)
         return reading.verdict
 
     # ------------------------------------------------------------ the three tables
@@ -220,28 +233,29 @@ class Rules:
                 return rule
         return None
 
-    def _decide(self, reading: Reading, decided: list[tuple[str, Rule, tuple[Match, ...]]]) -> Assessment:
+    def _decide(self, reading: Reading, decided: list[Decision]) -> Assessment:
         record, tokens = reading.record, reading.tokens
         integrity = self.integrity.own(record, reading.types)
         subject_rule = self._first(self.subjects, reading)
         subjects = subject_rule.gives if subject_rule else "human"
         if subject_rule:
-            decided.append(("subjects", subject_rule, subject_rule.when.seen(tokens)))
-        tokens[f"subjects:{subjects}"] = None
+            decided.append(("subjects", subject_rule, reading.seen(subject_rule.when, self._groups)))
+        tokens.add(f"subjects:{subjects}")
         design_rule = self._first(self.designs, reading)
         if design_rule is None:
             raise RuleError(
                 "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
             )
-        design, seen = design_rule.gives, design_rule.when.seen(tokens)
+        design, seen = design_rule.gives, reading.seen(design_rule.when, self._groups)
         decided.append(("design", design_rule, seen))
-        tokens[f"design:{design}"] = None
+        tokens.add(f"design:{design}")
         if design == "systematic-review":
-            tokens.update(reviews.included(reading.found, reading.text))
+            for token, match in reviews.included(reading.found, reading.text):
+                tokens.add(token)
+                reading.origins[token] = match
         secondary = design in _SECONDARY and "says:secondary" in tokens
-        levels = tuple(
-            self._level(scheme, reading, design_rule, subject_rule, secondary, decided) for scheme in SCHEMES
-        )
+        inputs = (*(reading.seen(subject_rule.when, self._groups) if subject_rule else ()), *seen)
+        levels = tuple(self._level(scheme, reading, design_rule, inputs, secondary, decided) for scheme in SCHEMES)
         stated = facts.find(record, reading.text) if design in _STUDIES and subjects == "human" else ()
         return Assessment(design, secondary, subjects, levels, integrity, stated)
 
@@ -250,18 +264,18 @@ class Rules:
         scheme: str,
         reading: Reading,
         design: Rule,
-        subject: Rule | None,
+        inputs: tuple[Match, ...],
         secondary: bool,
-        decided: list[tuple[str, Rule, tuple[Match, ...]]],
+        decided: list[Decision],
     ) -> Level:
         rule = self._first(self.schemes[scheme], reading)
         if rule is None:
             raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
-        seen = rule.when.seen(reading.tokens)
+        seen = reading.seen(rule.when, self._groups)
         decided.append((scheme, rule, seen))
         text = design.basis == "text"
         basis = self._basis(reading.record, text)
-        inputs = (*(subject.when.seen(reading.tokens) if subject else ()), *design.when.seen(reading.tokens), *seen)
+        inputs = (*inputs, *seen)
         if basis == "incomplete":
             inputs = (*inputs, Match("missing", "abstract"))
         confidence = self.points.confidence(self._kind(reading).share) if text else None
@@ -286,7 +300,7 @@ class Rules:
         return "automated" if record.indexing_method == "Automated" else "curated"
 
 
-def _tag_tokens(tags: Sequence[Tag], tokens: dict[str, Match | None]) -> None:
+def _tag_origins(tags: Sequence[Tag], tokens: dict[str, Match]) -> None:
     for tag in tags:
         if tag.facet == "intervention" and tag.role == "studied":
             tokens["tag:intervention"] = Match("tag", tag.slug)

@@ -8,17 +8,17 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from litmap.errors import RuleError
 from litmap.evidence import tables
 from litmap.model import Match
 
-_BLANKS = re.compile(r"[^\w.;:!?=<>%+]|_")
-_SENTENCE_END = re.compile(r"[.;!?](?=\s)")
+_BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-REACH = 90  # characters that a guard sees on its side, within the sentence
+REACH = 120  # characters that a guard sees on its side
+_ENDS = (".", ";", "!", "?")
 
 
 def fold(text: str) -> str:
@@ -44,25 +44,36 @@ def expand(phrase: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Guard:
-    """What may not stand before (or after) a phrase in its sentence."""
+    """Words that may not stand before (or after) a phrase, within `reach` words of the same sentence."""
 
     after: bool
-    pattern: re.Pattern[str]
+    words: frozenset[str]
+    stems: tuple[str, ...]
+    reach: int
 
     def blocks(self, text: str, start: int, end: int) -> bool:
         if self.after:
-            return bool(self.pattern.match(_SENTENCE_END.split(text[end : end + REACH], maxsplit=1)[0]))
-        return bool(self.pattern.search(_SENTENCE_END.split(text[max(0, start - REACH) : start])[-1]))
+            near = text[end : end + REACH].split()[: self.reach]
+        else:
+            near = text[max(0, start - REACH) : start].split()[: -self.reach - 1 : -1]
+        for word in near:
+            if not self.after and word.endswith(_ENDS):
+                return False
+            if word.rstrip(".;:!?") in self.words or word.startswith(self.stems):
+                return True
+            if self.after and word.endswith(_ENDS):
+                return False
+        return False
 
 
 class Found:
-    """The cues seen in one record."""
+    """The cues seen in one record; offsets are those of the joined text."""
 
-    __slots__ = ("places", "spans")
+    __slots__ = ("all", "first")
 
     def __init__(self) -> None:
-        self.places: set[tuple[str, str]] = set()  # (cue, title | abstract)
-        self.spans: dict[str, list[tuple[int, int]]] = {}  # cue: offsets into the joined text
+        self.first: dict[str, tuple[int, int]] = {}  # `title:CUE` or `abstract:CUE`: where it stands first
+        self.all: dict[str, list[tuple[int, int]]] = {}  # every place of the cues that are followed
 
 
 @dataclass(frozen=True)
@@ -89,22 +100,37 @@ class Text:
         return Match("abstract", self.abstract[start - shift : end - shift], start - shift, end - shift)
 
 
+class _Use(NamedTuple):
+    """What a phrase stands for."""
+
+    title: str
+    abstract: str
+    open_end: bool
+    guards: tuple[Guard, ...]
+    follow: str  # the cue, when all its places are kept
+
+    @classmethod
+    def of(cls, cue: str, open_end: bool, guards: tuple[Guard, ...], follow: Collection[str]) -> _Use:
+        return cls(f"title:{cue}", f"abstract:{cue}", open_end, guards, cue if cue in follow else "")
+
+
 class Cues:
     """All cues, compiled into one automaton."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], follow: Collection[str] = ()) -> None:
+        """Compile cues.csv and guards.csv; of the cues in `follow` every place is kept. Raises RuleError."""
         from ahocorasick_rs import AhoCorasick
 
         self.names: list[str] = []
         self._guards = dict(_guards(texts))
-        phrases: dict[str, list[tuple[str, bool, tuple[Guard, ...]]]] = {}
+        phrases: dict[str, list[_Use]] = {}
         for row in tables.rows(texts, "cues.csv", ("cue", "words", "unless", "note")):
             self.names.append(row["cue"])
             guards = self._row_guards(row)
             for phrase in _phrases(row):
                 words = phrase.rstrip("*")  # without a star in front, the phrase begins a word
                 words = words[1:] if words.startswith("*") else " " + words
-                phrases.setdefault(words, []).append((row["cue"], phrase.endswith("*"), guards))
+                phrases.setdefault(words, []).append(_Use.of(row["cue"], phrase.endswith("*"), guards, follow))
         self._uses = list(phrases.values())
         self._automaton = AhoCorasick(list(phrases))
         self._lengths = [len(phrase) for phrase in phrases]
@@ -119,17 +145,18 @@ class Cues:
     def find(self, text: Text) -> Found:
         """Every cue in the record, guards observed."""
         found, joined, split = Found(), text.joined, text.abstract_at - 1
-        uses, spans, places = self._uses, found.spans, found.places
+        uses, first, last = self._uses, found.first, len(joined) - 1
         for index, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            begin = start + 1 if joined[start] == " " else joined.rfind(" ", 0, start) + 1
-            closed = joined[end].isalnum() if end < len(joined) else False
-            for cue, open_end, guards in uses[index]:
-                if closed and not open_end:
+            for title, abstract, open_end, guards, follow in uses[index]:
+                name = title if start < split else abstract
+                if (name in first and not follow) or (not open_end and end <= last and joined[end].isalnum()):
                     continue
+                begin = start + 1 if joined[start] == " " else joined.rfind(" ", 0, start) + 1
                 if guards and any(guard.blocks(joined, begin, end) for guard in guards):
                     continue
-                places.add((cue, "title" if start < split else "abstract"))
-                spans.setdefault(cue, []).append((begin, end))
+                first.setdefault(name, (begin, end))
+                if follow:
+                    found.all.setdefault(follow, []).append((begin, end))
         return found
 
 
@@ -164,17 +191,21 @@ def _phrases(row: tables.Row) -> list[str]:
 
 def _guards(texts: Mapping[str, str]) -> dict[str, tuple[Guard, ...]]:
     found: dict[str, tuple[Guard, ...]] = {}
-    for row in tables.rows(texts, "guards.csv", ("guard", "before", "after", "note")):
+    for row in tables.rows(texts, "guards.csv", ("guard", "before", "before_reach", "after", "after_reach", "note")):
         sides = []
         for side in ("before", "after"):
-            if row[side]:
-                try:
-                    pattern = re.compile(rf"(?:{row[side]})\W*$" if side == "before" else rf"\W*(?:{row[side]})")
-                except re.error as error:
-                    row.fail(f"{side} is not a regular expression: {error}")
-                sides.append(Guard(side == "after", pattern))
+            words = [word.strip() for word in row[side].split("|") if word.strip()]
+            bad = next((word for word in words if not _valid(word) or " " in word or word.startswith("*")), None)
+            if bad is not None:
+                row.fail(f"{bad!r} is not a word", "write single lower-case words, * at the end for any ending")
+            reach = row.number(f"{side}_reach", 1, 20)
+            if words:
+                exact = frozenset(word for word in words if not word.endswith("*"))
+                sides.append(
+                    Guard(side == "after", exact, tuple(word[:-1] for word in words if word.endswith("*")), reach or 1)
+                )
         found[row["guard"]] = tuple(sides)
     return found
 
 
-__all__ = ["Cues", "Found", "Guard", "RuleError", "Text", "expand", "fold"]
+__all__ = ["Cues", "Found", "Guard", "Text", "expand", "fold"]

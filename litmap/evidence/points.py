@@ -48,7 +48,7 @@ class Points:
     def __init__(self, texts: Mapping[str, str], cues: list[str]) -> None:
         known = set(cues)
         self._start = [0.0] * len(KINDS)
-        self._points: dict[tuple[str, str], list[tuple[int, float]]] = {}
+        self._points: dict[str, list[tuple[int, float]]] = {}  # `title:CUE` or `abstract:CUE`
         for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
             place, _, cue = row["place:cue"].partition(":")
             if place not in PLACES or (place != "always" and cue not in known):
@@ -58,7 +58,7 @@ class Points:
                 for index, points in values:
                     self._start[index] += points
             else:
-                self._points[cue, place] = values
+                self._points[row["place:cue"]] = values
         self._confidence = [
             (row.decimal("share"), row.decimal("right"))
             for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
@@ -67,7 +67,7 @@ class Points:
     def weigh(self, found: Found) -> Verdict:
         """The kinds of paper that these cues speak for."""
         sums, points = list(self._start), self._points
-        for key in found.places:
+        for key in found.first:
             for index, value in points.get(key, ()):
                 sums[index] += value
         top = max(sums)
@@ -86,8 +86,3 @@ class Points:
             if share >= least:
                 right = observed
         return right
-
-    def speaks(self, kind: str) -> dict[tuple[str, str], float]:
-        """The points that each (cue, place) gives to `kind`."""
-        index = KINDS.index(kind)
-        return {key: value for key, values in self._points.items() for at, value in values if at == index}

@@ -19,6 +19,7 @@ MENTIONS = {
     "review-animal": "animal",
 }
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
+FOLLOWED = (*MENTIONS, "review-nothing")  # cues of which every place matters
 _ABSENT = re.compile(
     r"\b(?:no|not|non|nor|zero|lack(?:s|ing)?|absence|without|paucity|scarcity|shortage|exclud\w+|neither|except|none|few|although|fewer|instead of)\b[^.;:]{0,45}$"
 )
@@ -57,12 +58,12 @@ def included(found: Found, text: Text) -> Iterator[tuple[str, Match]]:
     """Yield (includes:DESIGN, where it says so) for each design that the review includes."""
     anything = False
     for cue, design in MENTIONS.items():
-        for start, end in found.spans.get(cue, ()):
+        for start, end in found.all.get(cue, ()):
             if end < text.abstract_at or _includes(*_sentence(text.joined, start, end)):
                 anything = True
                 yield f"includes:{design}", text.match(start, end)
                 break
     if not anything:
-        for start, end in found.spans.get("review-nothing", ()):
+        for start, end in found.all.get("review-nothing", ()):
             yield "includes:none", text.match(start, end)
             break
