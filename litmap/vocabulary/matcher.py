@@ -33,10 +33,10 @@ class CueHit(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the matcher makes of a text: mentions and cues, each in order of position."""
+    """What the matcher makes of a text: mentions in order of position; cues, unexpanded, in order of their ends."""
 
     mentions: list[Mention]
-    cues: list[CueHit]
+    cues: list[tuple[int, int, tuple[Cue, ...]]]
 
 
 class Matcher:
@@ -50,7 +50,7 @@ class Matcher:
             forms.setdefault(term.form, ([], []))[0].append(term)
         for cue in vocabulary.cues:
             forms.setdefault(cue.form, ([], []))[1].append(cue)
-        self._payload = [(_once(terms), tuple(cues)) for terms, cues in forms.values()]
+        self._payload = [(_once(terms), any(term.kind is EXACT for term in terms), tuple(cues)) for terms, cues in forms.values()]
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
         self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
 
@@ -60,25 +60,21 @@ class Matcher:
         if any(mention.kind is EXACT for mention in mentions):
             mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
         mentions.sort()
-        cues.sort(key=lambda hit: (hit.start, -hit.end))
         return Found(mentions, cues)
 
-    def _raw(self, text: str) -> tuple[list[Mention], list[CueHit]]:
+    def _raw(self, text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]]]:
         by_facet: dict[str, list[tuple[int, int, Term]]] = {}
-        cues: list[CueHit] = []
+        cues: list[tuple[int, int, tuple[Cue, ...]]] = []
+        payload = self._payload
         for index, start, end in self._automaton.find_matches_as_indexes(f" {plain(text)} ", overlapping=True):
-            terms, found_cues = self._payload[index]
+            terms, exact, found_cues = payload[index]
             end -= 2
+            if exact:
+                terms = tuple(term for term in terms if term.kind is not EXACT or _as_written(text, start, end, term))
             for term in terms:
-                if (
-                    term.kind is EXACT
-                    and text[start:end] != term.wording
-                    and not _same_letters(text[start:end], term.wording)
-                ):
-                    continue
                 by_facet.setdefault(term.facet, []).append((start, end, term))
             if found_cues:
-                cues += [CueHit(start, end, cue) for cue in found_cues]
+                cues.append((start, end, found_cues))
         return [mention for found in by_facet.values() for mention in _longest(found)], cues
 
     def _true_abbreviations(self, text: str, mentions: list[Mention], whole: str) -> list[Mention]:
@@ -120,8 +116,13 @@ def _once(terms: list[Term]) -> tuple[Term, ...]:
     return tuple(best.values())
 
 
-def _same_letters(found: str, written: str) -> bool:
-    return plain(found) == plain(written) and [c for c in found if c.isalnum()] == [c for c in written if c.isalnum()]
+def _as_written(text: str, start: int, end: int, term: Term) -> bool:
+    """Whether an abbreviation stands in its own letter case; hyphens and stops do not count."""
+    wording = term.wording
+    if text[start] != wording[0]:
+        return False
+    found = text[start:end]
+    return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]
 
 
 def _longest(found: list[tuple[int, int, Term]]) -> list[Mention]:

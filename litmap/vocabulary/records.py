@@ -63,14 +63,15 @@ class Places:
     def __init__(self, abstract: str, spans: Sequence[tuple[int, int]]) -> None:
         self.starts: list[int] = []
         self.names: list[str] = []
-        for colon in _COLON.finditer(abstract):
-            start = max(0, colon.start() - _LONGEST_LABEL)
+        begin = spans[0][0] if spans else len(abstract)
+        for colon in _COLON.finditer(abstract, begin):
+            start = max(begin, colon.start() - _LONGEST_LABEL)
             label = _LABEL.search(abstract[start : colon.start()])
             if label and (place := _place(label.group(label.lastindex or 0))):
                 self.starts.append(start + label.start(label.lastindex or 0))
                 self.names.append(place)
         first = self.starts[0] if self.starts else len(abstract)
-        if first > 0:
+        if first > begin:
             self._unlabelled(abstract, [span for span in spans if span[0] < first], closing=not self.starts)
 
     def _unlabelled(self, abstract: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
@@ -124,29 +125,33 @@ class RecordTagger:
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
                 scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD)
-        whole = f"{record.title}\n{record.abstract or ''}"
-        self._read(scales, record.title, "title", whole)
-        scales.healthy = scales.title_roles.keys() & self.people != set() and not _PATIENTS.search(record.title)
-        for keyword in record.keywords:
-            self._read(scales, keyword, "keyword", whole)
-        if record.abstract:
-            self._read_abstract(scales, record.abstract, whole)
+        self._read(scales, record)
         return scales.tags()
 
-    def _read(self, scales: _Scales, text: str, origin: str, whole: str) -> None:
-        found = self.matcher.find(text, whole)
-        if found.mentions:
-            for said in self.reader.assign(text, found, [(0, len(text))]):
-                scales.hear(said, text, origin, origin, (0, len(text)))
-
-    def _read_abstract(self, scales: _Scales, text: str, whole: str) -> None:
-        found = self.matcher.find(text, whole)
+    def _read(self, scales: _Scales, record: Record) -> None:
+        """Read title, keywords and abstract in one go: two line breaks keep terms from reaching across."""
+        parts = (record.title, *record.keywords)
+        head = "\n\n".join(parts)
+        text = f"{head}\n\n{record.abstract or ''}"
+        found = self.matcher.find(text)
         if not found.mentions:
             return
-        spans = sentences(text)
-        places = Places(text, spans)
+        spans, start = [], 0
+        for part in parts:
+            spans.append((start, start + len(part) + 2))
+            start += len(part) + 2
+        lines = len(spans)
+        if found.mentions[-1].start >= start:
+            spans += sentences(text, start)
+            places = Places(text, spans[lines:])
+        title_end = len(record.title)
+        scales.patients = _PATIENTS.search(record.title) is not None
         for said in self.reader.assign(text, found, spans):
-            scales.hear(said, text, "abstract", places.at(said.mention.start), spans[said.sentence])
+            if said.sentence >= lines:
+                scales.hear(said, text, "abstract", places.at(said.mention.start), spans[said.sentence])
+            else:
+                origin = "title" if said.mention.start < title_end else "keyword"
+                scales.hear(said, text, origin, origin, spans[said.sentence])
 
 
 def _mesh_role(facet: str, heading: Mesh) -> str:
@@ -164,7 +169,7 @@ class _Scales:
         self.core: dict[tuple[str, str, str], float] = {}
         self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
         self.routes: list[tuple[Said, str, str]] = []
-        self.healthy = False
+        self.patients = False  # the title speaks of patients
         self.titled: set[str] = set()
         self.cued: set[str] = set()  # conditions that a cue makes the subject somewhere
         self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
@@ -281,10 +286,10 @@ class _Scales:
         for slug in {said.mention.slug for said, _, _, _ in settled} - ours - stated:
             self.weights.pop(("route", slug, "studied"), None)
 
-    def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float]) -> bool:
+    def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float], healthy: bool) -> bool:
         facet, slug, _ = key
         weight = self.weights[key]
-        if self.healthy and facet == "condition" and slug not in self.title_roles and self.seen[key][1] == "abstract":
+        if healthy and facet == "condition" and slug not in self.title_roles and self.seen[key][1] == "abstract":
             return False
         if facet == "condition" and self.core[key] < CORE:
             return False
@@ -301,10 +306,11 @@ class _Scales:
             if role in _SUBJECTS:
                 family = (facet, self._family(facet, slug))
                 families[family] = families.get(family, 0.0) + weight
+        healthy = not self.patients and not self.tagger.people.isdisjoint(self.title_roles)
         found: dict[tuple[str, str, str], Tag] = {}
         for key in self.weights:
             facet, slug, role = key
-            settled = "not-studied" if role in _SUBJECTS and not self._is_subject(key, families) else role
+            settled = "not-studied" if role in _SUBJECTS and not self._is_subject(key, families, healthy) else role
             found.setdefault((facet, slug, settled), Tag(facet, slug, settled, *self.seen[key][1:]))
         kept = [
             tag

@@ -15,10 +15,10 @@ from litmap.vocabulary.matcher import WEAK, CueHit, Found, Mention
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
 CLOSE = 5  # words between a cue and a mention that it speaks of for certain
-_ABBREVIATIONS = re.compile(
-    r"(?:\b(?:vs|e\.g|i\.e|dr|mr|mrs|ms|prof|al|approx|ca|fig|no|st|cf|resp|inc|i\.v|i\.m|s\.c|u\.s|p\.o)|\b[A-Za-z])\.$",
-    re.I,
+_ABBREVIATIONS = frozenset(
+    ("vs", "e.g", "i.e", "dr", "mr", "mrs", "ms", "prof", "al", "approx", "ca", "fig", "no", "st", "cf", "resp", "inc", "i.v", "i.m", "s.c", "u.s", "p.o")
 )
+_LONGEST_ABBREVIATION = 7
 _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
@@ -37,17 +37,26 @@ class Said(NamedTuple):
     of: str | None = None  # routes: the intervention it belongs to, FOREIGN, or None where none stands near
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
-    """Return the spans of sentences, good enough to keep roles apart (offsets, end-exclusive)."""
-    spans, start = [], 0
-    for stop in _STOP.finditer(text):
-        if text[stop.start()] == "." and _ABBREVIATIONS.search(text, max(start, stop.start() - 8), stop.start() + 1):
+def sentences(text: str, begin: int = 0) -> list[tuple[int, int]]:
+    """Return the spans of sentences from `begin` on, good enough to keep roles apart (offsets, end-exclusive)."""
+    spans, start = [], begin
+    for stop in _STOP.finditer(text, begin):
+        at = stop.start()
+        if text[at] == "." and _abbreviated(text, start, at):
             continue
         spans.append((start, stop.end()))
         start = stop.end()
     if start < len(text):
         spans.append((start, len(text)))
     return spans
+
+
+def _abbreviated(text: str, start: int, at: int) -> bool:
+    word = text[max(start, text.rfind(" ", start, at) + 1) : at]
+    if len(word) > _LONGEST_ABBREVIATION:
+        return False
+    word = word.strip("([").lower()
+    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 
 class Reader:
@@ -63,17 +72,21 @@ class Reader:
     def assign(self, text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
         """Give each mention a role, sentence by sentence. Weak terms go where a firm one stands."""
         said: list[Said] = []
-        mentions, cues = found.mentions, found.cues
+        mentions, cues = found
         m = c = 0
         for number, (_, end) in enumerate(spans):
+            if m == len(mentions):
+                break
             first = m
             while m < len(mentions) and mentions[m].start < end:
                 m += 1
             first_cue = c
-            while c < len(cues) and cues[c].start < end:
+            while c < len(cues) and cues[c][1] <= end:
                 c += 1
             if m > first:
-                said += self._sentence(text, self._firm(mentions[first:m]), cues[first_cue:c], number)
+                hits = [CueHit(a, b, cue) for a, b, group in cues[first_cue:c] for cue in group]
+                hits.sort(key=lambda hit: (hit.start, -hit.end))
+                said += self._sentence(text, self._firm(mentions[first:m]), hits, number)
         return said
 
     def _firm(self, mentions: list[Mention]) -> list[Mention]:
