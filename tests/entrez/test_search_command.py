@@ -7,6 +7,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
 from eutils_server import Article, Server
 
 KEY = "s3cret0key"
@@ -302,3 +303,18 @@ def test_what_was_missing_is_asked_for_again_by_an_update(db: Path, litmap: Any,
         (19, f"[{pmids[4]}]"),
         (20, "[]"),
     ]
+
+
+def test_the_key_is_in_no_traceback(db: Path, at_server: Server) -> None:
+    import traceback
+
+    from litmap import cli
+    from litmap.errors import LitmapError
+
+    at_server.fill(5)
+    for kind in ("drop", "cut", "json", "bad-key"):
+        at_server.troubles.clear()
+        at_server.trouble("esearch", kind, -1)
+        with pytest.raises(LitmapError) as caught:
+            cli.run(["search", str(db), "ketamine", "--debug"])
+        assert KEY not in "".join(traceback.format_exception(caught.value))
