@@ -36,13 +36,8 @@ def add_table(
     """Add one table with its caption."""
     word.caption(doc, "Table", number, title)
     marks = {column.name: "a" for column in columns if column.name in LEVELS} if noted else {}
-    return word.grid(
-        doc,
-        columns,
-        ([_runs(column, value, cited) for column, value in zip(columns, row, strict=True)] for row in rows),
-        title,
-        marks,
-    )
+    filled = ([_runs(column, value, cited) for column, value in zip(columns, row, strict=True)] for row in rows)
+    return word.grid(doc, columns, filled, word.widths_of(columns, rows), title, marks)
 
 
 def finish(doc: Any, table: Table, cited: Cited, provenance: Provenance) -> None:
@@ -67,10 +62,8 @@ def finish(doc: Any, table: Table, cited: Cited, provenance: Provenance) -> None
 
 def add_map(doc: Any, gapmap: Any) -> None:
     """Add the map on a page of its own."""
-    doc.add_page_break()
-    title = f"Evidence map: {gapmap.down} by {gapmap.across}"
-    word.caption(doc, "Figure", 1, f"{title}. Levels: highest study design found, not appraised.")
-    word.picture(doc, *png.render(gapmap), title, png.alt(gapmap))
+    title = f"Evidence map: {gapmap.down} by {gapmap.across}. Levels: highest study design found, not appraised."
+    word.picture(doc, *png.render(gapmap), 1, title, png.alt(gapmap))
 
 
 def _runs(column: Column, value: Any, cited: Cited) -> list[word.Run]:

@@ -27,9 +27,10 @@ COLUMNS = (
     Column("condition", "Condition", "the condition this row is about; empty when the claim names none", "conditions", 18),
     Column("intervention", "Intervention", "what is said to be given", "interventions", 16),
     Column("route", "Route", "routes of administration that the claim names", "routes", 16),
-    Column("claim_type", "Type", "kind of claim", width=12),
-    Column("question", "Question", "what would have to be looked up: benefit, harm, mechanism, prevalence, official-record, other", width=13),
-    Column("polarity", "Polarity", "affirm or deny", width=9),
+    Column("kind", "Kind of claim", "type, question and polarity", width=14, forms="reading"),
+    Column("claim_type", "Type", "kind of claim", width=12, forms="data"),
+    Column("question", "Question", "what would have to be looked up: benefit, harm, mechanism, prevalence, official-record, other", width=13, forms="data"),
+    Column("polarity", "Polarity", "affirm or deny", width=9, forms="data"),
     Column("certainty", "Certainty", "how sure the document is: proven, asserted, hedged", width=10, forms="data"),
     Column("basis", "Basis", "reviewed: a person included the records; suggested: nobody has yet", width=11, forms="data"),
     Column("highest_design", "Highest design", "highest study design found, not appraised", width=18, forms="data"),
@@ -104,6 +105,7 @@ def _rows(store: Store) -> Iterator[Row]:
         by_stance = json.loads(values["n_by_stance"] or "{}") if values["basis"] == "reviewed" else {}
         values |= {stance.replace("-", "_"): by_stance.get(stance, 0) if by_stance else None for stance in STANCES}
         values["condition"] = values["condition"] or None
+        values["kind"] = kind(values)
         values["verdict"] = "; ".join(verdicts.get(values["claim_key"], ())) or None
         values["searched"] = values["searched"] and values["searched"][:10]
         values |= {"found": found(values), "studies": studies(values), "direction": direction(values, by_stance)}
@@ -117,6 +119,13 @@ def _with_rows(store: Store) -> Iterator[dict[str, Any]]:
         together = list(same)
         conditions = [values["condition"] for values in together]
         yield from (values | {"rows": conditions} for values in together)
+
+
+def kind(values: dict[str, Any]) -> str:
+    """Say in words what kind of claim it is."""
+    question = values["question"].replace("-", " ")
+    asked = "" if question == values["claim_type"] else f" ({question})"
+    return f"{values['claim_type']}{asked}{', a denial' if values['polarity'] == 'deny' else ''}"
 
 
 def found(values: dict[str, Any]) -> str:

@@ -55,6 +55,8 @@ WHATS = {
         citations=True,
     ),
     "searches": What("every search, for the appendix that PRISMA-S asks for", "litmap.tables.listings", "searches"),
+    "codebook": What("every code with its definition", "litmap.tables.codebook", "codes"),
+    "coding-form": What("a blank form for coding the records by hand", "litmap.tables.codebook", "form"),
 }
 FORMATS = {
     "csv": Format("comma-separated values", "litmap.tables.delimited", "write_csv", beside=True),

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 from docx import Document
-from docx.enum.section import WD_ORIENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -21,6 +21,7 @@ from litmap.tables.table import Column
 PAGE = Mm(297), Mm(210)  # A4, landscape
 MARGIN = Mm(15)
 ROOM = 297 - 2 * 15  # millimetres across
+CHARACTER = 1.6  # millimetres, of the letters in a table
 LINK = "0B4A8F"
 SHADE = "E8EDF3"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -82,15 +83,34 @@ def caption(doc: Any, kind: str, number: int, text: str) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
+def widths_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Share the page among columns, in twentieths of a point: room for the longest word first, the rest as wished."""
+    least = [max(map(len, re.split(r"[\s-]+", column.label))) for column in columns]
+    for row in rows:
+        for at, value in enumerate(row):
+            if columns[at].kind != "pmids" and value is not None:
+                least[at] = max(least[at], *(min(len(word), 20) for word in re.split(r"[\s/-]+", str(value))))
+    extra = [max(column.width - few, 1) for column, few in zip(columns, least, strict=True)]
+    room = ROOM * 56.7
+    needed = [(few + 2.6) * CHARACTER * 56.7 for few in least]
+    left = room - sum(needed)
+    if left <= 0:
+        return [round(room * one / sum(needed)) for one in needed]
+    return [round(one + left * more / sum(extra)) for one, more in zip(needed, extra, strict=True)]
+
+
 def grid(
-    doc: Any, columns: Sequence[Column], rows: Iterable[Sequence[list[Run]]], about: str, marks: dict[str, str]
+    doc: Any,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[list[Run]]],
+    widths: list[int],
+    about: str,
+    marks: dict[str, str],
 ) -> int:
     """Add a table whose header is repeated on each page and whose rows are never split; return the number of rows.
 
     `marks`: column name to the letter of its footnote.
     """
-    total = sum(column.width for column in columns)
-    widths = [round(ROOM * column.width / total * 56.7) for column in columns]  # twentieths of a point
     table = doc.add_table(rows=0, cols=len(columns))
     table.style = "Table Grid"
     table.autofit = False
@@ -177,9 +197,16 @@ def references(doc: Any, numbered: Iterable[tuple[int, Any]]) -> None:
         _add(paragraph._p, "w:bookmarkEnd", id=start.get(qn("w:id")))
 
 
-def picture(doc: Any, data: bytes, width: int, height: int, title: str, alt: str) -> None:
-    """Add a picture as large as the page allows, with its description for those who do not see it."""
-    room = PAGE[0] - 2 * MARGIN, PAGE[1] - 2 * MARGIN - Mm(24)
+def picture(doc: Any, data: bytes, width: int, height: int, number: int, title: str, alt: str) -> None:
+    """Add a picture on a page of its own, turned to fit, with its description for those who do not see it."""
+    section = doc.sections[-1]
+    if height > width:
+        section = doc.add_section(WD_SECTION.NEW_PAGE)
+        section.orientation, (section.page_height, section.page_width) = WD_ORIENT.PORTRAIT, PAGE
+    else:
+        doc.add_page_break()
+    room = section.page_width - 2 * MARGIN, section.page_height - 2 * MARGIN - Mm(24)
+    caption(doc, "Figure", number, title)
     scale = min(room[0] / width, room[1] / height)
     shape = doc.add_picture(BytesIO(data), Emu(int(width * scale)), Emu(int(height * scale)))
     about = shape._inline.docPr
