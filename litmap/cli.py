@@ -32,6 +32,7 @@ COMMANDS = {
     "query": "Run a named query.",
     "map": "Show the map: conditions by routes.",
     "export": "Write an evidence table to a file.",
+    "agreement": "Compare the machine's tags, levels and claims with a person's coding.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "serve": "Browse the map in Datasette.",
     "publish": "Write a folder that shows the map to anybody.",

@@ -1,0 +1,46 @@
+"""litmap agreement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from litmap.commands import options
+
+
+@click.command("agreement")
+@options.database
+@click.argument("coded", type=click.Path(path_type=Path))
+@click.option("--disagreements", is_flag=True, help="List the values that only one of the two gave.")
+@click.option("--strict", is_flag=True, help="Exit with 3 when a row of CODED cannot be used.")
+@options.listing
+@options.common
+def command(database: Path, coded: Path, disagreements: bool, strict: bool, form: str | None) -> None:
+    """Compare the machine's tags, levels and claims with a person's coding.
+
+    CODED is a CSV with a column pmid or claim_key and columns condition, route, intervention, and design, level (records) or claim_type,
+    polarity, certainty (claims). Several slugs are joined by semicolons; "none" says that none applies; an empty cell is
+    not coded. A blank form: litmap export DATABASE coding-form.
+    """
+    from litmap.errors import StrictError
+    from litmap.review import agreement, coding
+    from litmap.store import open_store
+
+    text = coded.read_bytes().decode("utf-8-sig", errors="replace")
+    with open_store(database, read_only=True) as store:
+        person = coding.read(text, coding.known(store), coding.items(store))
+        found = agreement.compare(store, person)
+    if disagreements:
+        options.emit(form, agreement.Disagreement._fields, found.disagreements)
+    else:
+        options.emit(form, agreement.Row._fields, [[_short(value) for value in row] for row in found.rows])
+        options.say(f"{len(found.disagreements)} disagreements; list them with --disagreements")
+    for skipped in person.skipped:
+        options.say(f"line {skipped.line}, {skipped.item}: {skipped.reason}")
+    if strict and person.skipped:
+        raise StrictError(f"{len(person.skipped)} cells or rows could not be used")
+
+
+def _short(value: object) -> object:
+    return round(value, 3) if isinstance(value, float) else value
