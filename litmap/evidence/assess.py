@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from litmap.errors import RuleError
-from litmap.evidence import facts, reviews, tables
+from litmap.evidence import reviews, tables
 from litmap.evidence.cues import Cues, Found, Text
+from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
 from litmap.evidence.points import Points, Verdict
 from litmap.evidence.rules import DESIGNS, SUBJECTS, Condition, Grammar, Rule, read_groups, read_rules, read_scheme
@@ -118,6 +119,7 @@ class Rules:
         grammar = Grammar(set(self._by_name.values()), set(self.cues.names), set())
         self._groups = dict(read_groups(texts, grammar))
         self.integrity = Integrity(texts)
+        self.facts = Facts(texts)
         self.subjects = read_rules(texts, "subjects.csv", grammar, SUBJECTS)
         self.designs = read_rules(texts, "designs.csv", grammar, DESIGNS)
         self.schemes = {scheme: read_scheme(texts, f"{scheme}.csv", grammar) for scheme in SCHEMES}
@@ -256,7 +258,7 @@ class Rules:
         secondary = design in _SECONDARY and "says:secondary" in tokens
         inputs = (*(reading.seen(subject_rule.when, self._groups) if subject_rule else ()), *seen)
         levels = tuple(self._level(scheme, reading, design_rule, inputs, secondary, decided) for scheme in SCHEMES)
-        stated = facts.find(record, reading.text) if design in _STUDIES and subjects == "human" else ()
+        stated = self.facts.find(reading.text) if design in _STUDIES and subjects == "human" else ()
         return Assessment(design, secondary, subjects, levels, integrity, stated)
 
     def _level(

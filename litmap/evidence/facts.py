@@ -1,11 +1,157 @@
-"""What a record states about its study, with offsets; nothing where nothing is stated."""
+"""What a record states about its study, with offsets; nothing where nothing is stated.
+
+The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only when one of the
+words in `needs` stands in the text, and counts only where `before` fits what precedes it in its sentence; `value` says what becomes of the words found: a fixed value, or one of FORMS.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from litmap.evidence import tables
 from litmap.evidence.cues import Text
-from litmap.model import Fact, Record
+from litmap.model import Fact
+
+BEFORE = 200  # characters that `before` sees
+FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
+FORMS = ("number", "spelled", "phase", "text", "time")
+MOST = {"participants": 1, "time-point": 1, "phase": 1, "follow-up": 2, "comparator": 5, "blinding": 3, "registration": 5, "dose": 6}
+_UNITS = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        range(1, 20),
+        strict=True,
+    )
+)
+_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
+_HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
+_ENROLLED = re.compile(r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given", re.I)
+_NOT_ALL = re.compile(r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$", re.I)
 
 
-def find(record: Record, text: Text) -> tuple[Fact, ...]:
-    """The stated facts, in the order of the fields and then of the text."""
-    return ()
+@dataclass(frozen=True)
+class Pattern:
+    """One row of facts.csv."""
+
+    name: str
+    field: str
+    value: str
+    needs: tuple[str, ...]
+    before: re.Pattern[str] | None
+    regex: re.Pattern[str]
+
+
+def spelled(words: str) -> int | None:
+    """The number that these words spell, up to 199: "twenty-six" is 26. None when they are no number."""
+    total = 0
+    for word in re.split(r"[-\s]+", words.lower()):
+        if word in _UNITS:
+            total += _UNITS[word]
+        elif word in _TENS:
+            total += _TENS[word]
+        elif word == "hundred" and total:
+            total *= 100
+        elif word != "and":
+            return None
+    return total or None
+
+
+def period(words: str) -> str | None:
+    """The time point of a result, in the four steps that decisions are made by: 24 h, 2 weeks, 3 months, longer."""
+    found = re.search(r"[a-z]+", re.sub(r"^(?:one|two|three|four|five|six|twelve)\b", "", words.lower()))
+    number = re.search(r"\d+(?:\.\d+)?", words)
+    count = float(number[0]) if number else spelled(words.split()[0].split("-")[0])
+    if not found or not count:
+        return None
+    hours = count * _HOURS.get(found[0][0], 0)
+    if not hours:
+        return None
+    return "24 h" if hours <= 72 else "2 weeks" if hours <= 1008 else "3 months" if hours <= 4380 else "longer"
+
+
+class Facts:
+    """The patterns, compiled."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._patterns: list[Pattern] = []
+        for row in tables.rows(texts, "facts.csv", ("fact", "field", "value", "needs", "before", "pattern", "note")):
+            try:
+                regex = re.compile(row["pattern"])
+                before = re.compile(row["before"]) if row["before"] else None
+            except re.error as error:
+                row.fail(f"the pattern is not a regular expression: {error}")
+            if "value" not in regex.groupindex:
+                row.fail("the pattern names no group called value", "write (?P<value>...) around the words that state the fact")
+            needs = tuple(word.lower() for word in row["needs"].split("|") if word)
+            self._patterns.append(Pattern(row["fact"], row.choice("field", FIELDS), row["value"], needs, before, regex))
+
+    def find(self, text: Text) -> tuple[Fact, ...]:
+        """The stated facts, by field and then as they stand; a value is given once."""
+        found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
+        parts = [(place, body, _lower(body)) for place, body in (("title", text.title), ("abstract", text.abstract)) if body]
+        for pattern in self._patterns:
+            have = found[pattern.field]
+            for place, body, low in parts:
+                if len(have) >= MOST[pattern.field]:
+                    break
+                if not pattern.needs or any(word in low for word in pattern.needs):
+                    _collect(pattern, place, body, low, have)
+        if any(fact.value == "midazolam" for fact in found["comparator"]):  # it is the active comparator that is meant
+            found["comparator"] = [fact for fact in found["comparator"] if fact.value != "other active"]
+        return tuple(fact for field in FIELDS for fact in _in_order(found[field])[: MOST[field]])
+
+
+def _in_order(facts: list[Fact]) -> list[Fact]:
+    return sorted(facts, key=lambda fact: (fact.place != "title", fact.start, fact.end))
+
+
+def _lower(body: str) -> str:
+    """As long as `body`, so that offsets stay true."""
+    low = body.lower()
+    return low if len(low) == len(body) else "".join(char.lower() if len(char.lower()) == 1 else char for char in body)
+
+
+def _collect(pattern: Pattern, place: str, body: str, low: str, have: list[Fact]) -> None:
+    for hit in pattern.regex.finditer(low):
+        at = hit.start()
+        if (at and (low[at - 1].isalnum() or low[at - 1] in "-.·/,%")) or (pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at])):
+            continue
+        start, end = hit.span("value")
+        value = _value(pattern.value, body[start:end])
+        if value is None or (pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))):
+            continue
+        if all(value.lower() != other.value.lower() for other in have):
+            have.append(Fact(pattern.field, value, place, start, end))
+            if len(have) >= MOST[pattern.field]:
+                return
+
+
+def _value(form: str, words: str) -> str | None:
+    if form == "number":
+        return words.replace(",", "")
+    if form == "spelled":
+        number = spelled(words)
+        return None if number is None else str(number)
+    if form == "phase":
+        return "/".join(_phase(part) for part in re.split(r"\s?[/-]\s?", words))
+    if form == "time":
+        return period(words)
+    return " ".join(words.split()) if form == "text" else form
+
+
+def _phase(part: str) -> str:
+    letter = part[-1].lower() if part[-1] in "abAB" else ""
+    core = part[:-1] if letter else part
+    return _ROMAN.get(core.lower(), core) + letter
+
+
+def _whole_sample(pattern: Pattern, body: str, start: int, end: int, number: int) -> bool:
+    """Whether a number of people is that of the study: 2 or more, in a sentence of enrolling or treating."""
+    if number < 2 or _NOT_ALL.search(body[max(0, start - 20) : start]):
+        return False
+    if 1900 <= number <= 2100 and "," not in body[start:end] and pattern.name != "participants-n":
+        return False
+    return pattern.name == "participants-n" or bool(_ENROLLED.search(body[max(0, start - 90) : end + 110]))
