@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -74,10 +75,7 @@ def children(record: Record) -> list[list[Row]]:
     """Return the rows of the child tables, in the order of CHILDREN."""
     pmid = record.pmid
     return [
-        [
-            (pmid, i, *a[:6], json.dumps(a[6], ensure_ascii=False) if a[6] else None)
-            for i, a in enumerate(record.authors, 1)
-        ],
+        [(pmid, i, *a[:6], _strings(a[6]) if a[6] else None) for i, a in enumerate(record.authors, 1)],
         [(pmid, i, *item) for i, item in enumerate(record.sections, 1)],
         [(pmid, i, *item) for i, item in enumerate(record.publication_types, 1)],
         [(pmid, i, item) for i, item in enumerate(record.keywords, 1)],
@@ -88,6 +86,11 @@ def children(record: Record) -> list[list[Row]]:
         [(pmid, i, *item) for i, item in enumerate(record.grants, 1)],
         [(pmid, i, *item) for i, item in enumerate(record.relations, 1)],
     ]
+
+
+def _strings(texts: Iterable[str]) -> str:
+    """A JSON array of strings. json.dumps makes a new encoder for each call, and there are many authors."""
+    return f"[{', '.join(map(encode_basestring, texts))}]"
 
 
 def rebuilt(scalar: Mapping[str, Any], items: Mapping[str, Iterable[Sequence[Any]]]) -> Record:

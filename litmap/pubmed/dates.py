@@ -27,8 +27,9 @@ def iso(year: str | None, month: str | None = None, day: str | None = None) -> s
     if not month_number:
         return found[1]
     date = f"{found[1]}-{month_number:02d}"
-    if day and day.isdecimal() and 1 <= int(day) <= monthrange(int(found[1]), month_number)[1]:
-        return f"{date}-{int(day):02d}"
+    number = int(day) if day and day.isdecimal() else 0
+    if 1 <= number <= 28 or 28 < number <= monthrange(int(found[1]), month_number)[1]:
+        return f"{date}-{number:02d}"
     return date
 
 
