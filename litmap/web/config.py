@@ -54,7 +54,7 @@ COLUMNS = {
 # Tables that only the machinery reads. The full-text tables' own shadows are hidden by Datasette.
 HIDDEN = (
     "_sqlite_migrations", "vocabulary_files", "records_vocab", "record_search", "claim_occurrences", "claim_searches", "load_records", "load_rejects",
-    "record_supplementary", "record_grants", "references_in", "search_records", "claims_fts", "records_fts", "map_cells",
+    "record_supplementary", "record_grants", "references_in", "search_records", "claims_fts", "records_fts", "map_matrix", "link_inputs",
 )  # fmt: skip
 _CONFIG_KEYS = (
     "facets",

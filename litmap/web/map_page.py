@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import closing
-from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from litmap.store import Store
-from litmap.tables import dimensions, gapmap
+from litmap.tables import gapmap
 from litmap.tables.dimensions import ANY, NOT_STATED, Value
 from litmap.tables.gapmap import Cell, GapMap
 from litmap.web import map_filters, ours
+from litmap.web.map_counting import Counted, counted
 from litmap.web.map_filters import Filters
 
 if TYPE_CHECKING:
@@ -34,15 +30,7 @@ KINDS = {
     "unclaimed": "evidence that no document claims",
     "other-source": "claims that need another source than studies",
 }
-OTHER_SOURCE = ("official-record", "prevalence")
 BAR = 100  # width of the stacked bar, in units of its own
-
-
-class Counted(NamedTuple):
-    """A map, and the cells with a claim that studies can answer: only these can be gaps."""
-
-    found: GapMap
-    literature: frozenset[tuple[str, str]]
 
 
 def kind_of(cell: Cell, literature: bool = True) -> str:
@@ -69,47 +57,15 @@ def bar(cell: Cell) -> list[dict[str, Any]]:
     return found
 
 
-def _stamp(path: str) -> tuple[tuple[int, int], ...]:
-    """Changes whenever the file or its write-ahead log does."""
-    files = (Path(path), Path(f"{path}-wal"))
-    return tuple((stat.st_mtime_ns, stat.st_size) for stat in (file.stat() for file in files if file.exists()))
-
-
-@lru_cache(maxsize=32)
-def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[int, int], ...]) -> Counted:  # noqa: ARG001
-    """Count a map, once for each state of the file."""
-    uri = f"{Path(path).resolve().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
-    with closing(sqlite3.connect(uri, uri=True)) as conn:
-        conn.row_factory = sqlite3.Row
-        if filters:
-            map_filters.shadow(conn, filters)
-        store = Store(Path(path), conn, read_only=True)
-        return Counted(gapmap.build(store), _literature(store))
-
-
-def _literature(store: Store) -> frozenset[tuple[str, str]]:
-    down, across = dimensions.load(store, "condition"), dimensions.load(store, "route")
-    questions = store.conn.execute("select id, question from claims where status = 'active'")
-    claims = [claim for claim, question in questions if question not in OTHER_SOURCE]
-    pairs = ((down.closed(down.claims.get(claim, ())), across.closed(across.claims.get(claim, ()))) for claim in claims)
-    return frozenset((row, column) for rows, columns in pairs for row in rows for column in columns)
-
-
-async def counted(datasette: Datasette, database: str, filters: Filters) -> Counted:
-    """The map with these filters."""
-    db = datasette.get_database(database)
-    return await db.execute_fn(lambda _conn: _counted(str(db.path), not db.is_mutable, filters, _stamp(str(db.path))))  # type: ignore[no-any-return]
-
-
 def table(
-    counted: Counted, here: str, filters: Filters, folded: set[str], *, everything: bool, show: str
+    whole: Counted, here: str, filters: Filters, folded: set[str], *, everything: bool, show: str
 ) -> dict[str, Any]:
     """The map as rows of cells for the template."""
-    found = counted.found
+    found = whole.found
 
     def cell(row: str, column: Value) -> dict[str, Any]:
         one = found.cell(row, column.slug)
-        return _cell(one, kind_of(one, (row, column.slug) in counted.literature), column.label, here, filters, show)
+        return _cell(one, kind_of(one, (row, column.slug) in whole.literature), column.label, here, filters, show)
 
     columns = [
         value for value in found.columns if everything or value.slug == NOT_STATED or _used(found.cell(ANY, value.slug))

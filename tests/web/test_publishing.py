@@ -10,14 +10,15 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import scratch_map
 from conftest import Site
 
 from litmap.cli import run
-from litmap.store import open_store
-from litmap.web import allowed, publishing
+from litmap.store import Store, open_store
+from litmap.web import allowed, map_counting, publishing, stored
 
 SECRETS = (
     "Dr. Secret Name",
@@ -246,3 +247,21 @@ def test_hidden_tables_stay_hidden(public: Site) -> None:
     assert tables["corrections"]
     assert tables["references_in"]
     assert not tables["records"]
+
+
+def test_the_published_map_is_the_map(public: Site, private: Path, site_of: Any) -> None:
+    conn = sqlite3.connect(Path(public.datasette.databases["evidence"].path))
+    conn.row_factory = sqlite3.Row
+    try:
+        kept, counted = stored.load(conn), map_counting.count(Store(private, conn, read_only=True))
+        assert kept is not None
+        assert (kept.literature, kept.found.rows, kept.found.columns) == (
+            counted.literature,
+            counted.found.rows,
+            counted.found.columns,
+        )
+        assert [repr(cell) for cell in kept.found] == [repr(cell) for cell in counted.found]
+    finally:
+        conn.close()
+    live = site_of(private).get("/secret-name/-/map.csv").text
+    assert public.get("/evidence/-/map.csv").text == live

@@ -1,0 +1,77 @@
+"""Counting a map for the site: once for each state of the file, or read from a published one."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
+
+from litmap.store import Store
+from litmap.tables import dimensions, gapmap
+from litmap.tables.gapmap import GapMap
+from litmap.web import map_filters
+from litmap.web.map_filters import Filters
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+OTHER_SOURCE = ("official-record", "prevalence")
+
+_one_at_a_time = Lock()  # several readers who ask for the same map wait for one count
+
+
+class Counted(NamedTuple):
+    """A map, and the cells with a claim that studies can answer: only these can be gaps."""
+
+    found: GapMap
+    literature: frozenset[tuple[str, str]]
+
+
+def _stamp(path: str) -> tuple[tuple[int, int], ...]:
+    """Changes whenever the file or its write-ahead log does."""
+    files = (Path(path), Path(f"{path}-wal"))
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in (file.stat() for file in files if file.exists()))
+
+
+@lru_cache(maxsize=32)
+def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[int, int], ...]) -> Counted:  # noqa: ARG001
+    """Count a map, once for each state of the file."""
+    from litmap.web import stored
+
+    uri = f"{Path(path).resolve().as_uri()}?{'immutable=1' if immutable else 'mode=ro'}"
+    with closing(sqlite3.connect(uri, uri=True)) as conn:
+        conn.row_factory = sqlite3.Row
+        kept = stored.load(conn) if immutable and not filters else None
+        if kept:
+            return kept
+        if filters:
+            map_filters.shadow(conn, filters)
+        return count(Store(Path(path), conn, read_only=True))
+
+
+def count(store: Store) -> Counted:
+    """Count the map from the tables."""
+    return Counted(gapmap.build(store), _literature(store))
+
+
+def _literature(store: Store) -> frozenset[tuple[str, str]]:
+    down, across = dimensions.load(store, "condition"), dimensions.load(store, "route")
+    questions = store.conn.execute("select id, question from claims where status = 'active'")
+    claims = [claim for claim, question in questions if question not in OTHER_SOURCE]
+    pairs = ((down.closed(down.claims.get(claim, ())), across.closed(across.claims.get(claim, ()))) for claim in claims)
+    return frozenset((row, column) for rows, columns in pairs for row in rows for column in columns)
+
+
+async def counted(datasette: Datasette, database: str, filters: Filters) -> Counted:
+    """The map with these filters."""
+    db = datasette.get_database(database)
+
+    def work(_conn: sqlite3.Connection) -> Counted:
+        with _one_at_a_time:
+            return _counted(str(db.path), not db.is_mutable, filters, _stamp(str(db.path)))
+
+    found: Counted = await db.execute_fn(work)
+    return found
