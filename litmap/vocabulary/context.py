@@ -23,7 +23,9 @@ _ALL_OF_THEM = re.compile(
     r"(?:methods?|routes?|forms?|options?|treatments?|conditions?|disorders?|approaches|formulations?|types?)\b|\bnone of these\b",
     re.I,
 )
+_RECORDED = frozenset(("history", "regulatory"))  # of the drug, not of what the page is about
 _MAIN_SHARE = 0.3
+_REACH = 30  # sentences back, at most
 
 
 class _Said(NamedTuple):
@@ -46,7 +48,7 @@ class ClaimTagger:
     def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
         """Return the tags of each claim, in the claims' order."""
         said = [self._said(unit, document.text) for unit in units]
-        context = _Context(self.vocabulary, document, units, said, claims)
+        context = _Context(self.vocabulary, document, units, said)
         return [self._ordered(context.claim(claim)) for claim in claims]
 
     def _said(self, unit: Unit, whole: str) -> list[_Said]:
@@ -93,14 +95,11 @@ class _Context:
         document: Document,
         units: Sequence[Unit],
         said: list[list[_Said]],
-        claims: Sequence[Claim],
     ) -> None:
         self.vocabulary = vocabulary
         self.units = units
         self.said = said
-        self.types = {claim.unit: claim.claim_type for claim in claims}
         self.main = {facet: self._main(facet, document) for facet in MAIN}
-        self.inherited: dict[tuple[int, str], list[Tag]] = {}
 
     def _main(self, facet: str, document: Document) -> list[Tag]:
         """The document's main subjects: what most of its mentions are about."""
@@ -159,12 +158,14 @@ class _Context:
     def _around(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         unit = self.units[index]
         for origin, other in (("lead-in", unit.lead_in), ("question", unit.question)):
-            if other is not None and (tags := self._subjects(other, facet, origin)):
+            if other is not None and (tags := self._subjects(other, facet, origin, index)):
                 return tags
         if tags := self._previous(index, facet, claim_type):
             return tags
+        if facet == "condition" and claim_type in _RECORDED:
+            return []
         for heading in reversed(unit.headings):
-            if tags := self._subjects(heading, facet, "heading"):
+            if tags := self._subjects(heading, facet, "heading", index):
                 return tags
         if facet == "route":
             return []
@@ -173,26 +174,33 @@ class _Context:
     def _previous(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         """The nearest sentence before in the same section that names a subject."""
         unit = self.units[index]
-        for other in range(index - 1, -1, -1):
+        for other in range(index - 1, max(-1, index - 1 - _REACH), -1):
             before = self.units[other]
             if before.kind == "heading" or before.headings != unit.headings:
                 break
             if before.kind == "caption":
                 continue
-            if tags := self._subjects(other, facet, "previous"):
-                settled = [
-                    tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in ("history", "regulatory")
-                ]
-                if settled:
-                    return settled
+            tags = self._subjects(other, facet, "previous", index)
+            if settled := [tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in _RECORDED]:
+                return settled
         return []
 
-    def _subjects(self, index: int, facet: str, origin: str) -> list[Tag]:
+    def _subjects(self, index: int, facet: str, origin: str, taker: int) -> list[Tag]:
+        """What a unit hands on to the unit `taker`: no route from another treatment than the one that `taker` names."""
+        if facet == "route":
+            own, others = self._treatments(taker), self._treatments(index)
+            if own and others and not own & others:
+                return []
         return [
             Tag(facet, s.slug, s.role, origin, s.matched)
             for s in self.said[index]
             if s.facet == facet and s.role in _SUBJECT_ROLES
         ]
+
+    def _treatments(self, index: int) -> set[str]:
+        """The families of the interventions that a unit is about."""
+        slugs = [s.slug for s in self.said[index] if s.facet == "intervention" and s.role in _SUBJECT_ROLES]
+        return {(self.vocabulary.ancestors("intervention", slug) or (slug,))[-1] for slug in slugs}
 
 
 def given_subjects(given: Sequence[Tag]) -> list[Tag]:
