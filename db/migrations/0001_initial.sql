@@ -224,6 +224,7 @@ create table record_facts (
 -- ---------------------------------------------------------------- derived: links and what bears on a claim
 create table links (
   claim_id integer not null references claims(id), pmid integer not null references records(pmid) on delete cascade, rank integer not null, score real not null,
+  words real not null default 0, -- the part of the score that words give, 0 to 1
   reasons text not null default '[]', bears integer not null default 0 check (bears in (0, 1)), record_digest text, date_revised text, ranker text not null,
   primary key (claim_id, pmid)
 ) without rowid;

@@ -18,8 +18,8 @@ from litmap.linking.facets import RawTags, Tags, Tree, pick, raw_tags, roles
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 
-TAGGED_GATE = 0.4  # the score that a suggestion needs when tags say what the claim is about
-WORDS_GATE = 0.45  # the same when only words do
+GATE = 0.1  # what the words of a claim must give a suggestion (links.words), or a fifth of what its best record has
+GATE_UNTAGGED = 0.35  # the same for a claim without intervention or condition, where words alone must do
 SCHEME = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
 NOT_A_STUDY = {"narrative-review", "scoping-review", "guideline", "opinion", "protocol", "notice"}
 CLOSEST = ("exact", "narrower", "broader")
@@ -52,8 +52,13 @@ class Case:
     key: str
     question: str
     raw: RawTags
-    scores: dict[int, float] = field(default_factory=dict)
+    words: dict[int, float] = field(default_factory=dict)  # linked PMID -> links.words
     bearing: set[int] = field(default_factory=set)  # as stored
+
+    @property
+    def gate(self) -> float:
+        """What the words must give for a record to be suggested, when tags say what the claim is about."""
+        return min(GATE, max(self.words.values(), default=0.0) / 5)
 
     @property
     def rows(self) -> list[str | None]:
@@ -93,7 +98,7 @@ def _refresh(conn: sqlite3.Connection, tree: Tree, ids: Sequence[int]) -> int:
     for (key, pmid), standing in decided.items():
         by_claim[key][pmid] = standing
     barred = {pmid for pmid, standing in by_claim[None].items() if standing.verdict == "exclude"}
-    pmids = sorted({pmid for case in cases for pmid in (*case.scores, *by_claim[case.key])})
+    pmids = sorted({pmid for case in cases for pmid in (*case.words, *by_claim[case.key])})
     papers, tags = _papers(conn, pmids), raw_tags(conn, "record", pmids)
     found: list[Row] = []
     changed = 0
@@ -113,11 +118,11 @@ def _cases(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Case]:
     rows = active.fetchall()
     raw = raw_tags(conn, "claim", [row[0] for row in rows])
     cases = {row[0]: Case(row[0], row[1], row[2], raw[row[0]]) for row in rows}
-    for claim_id, pmid, score, bears in conn.execute(
-        f"select claim_id, pmid, score, bears from links where claim_id in ({marks})", ids
+    for claim_id, pmid, words, bears in conn.execute(
+        f"select claim_id, pmid, words, bears from links where claim_id in ({marks})", ids
     ):
         if claim_id in cases:
-            cases[claim_id].scores[pmid] = score
+            cases[claim_id].words[pmid] = words
             if bears:
                 cases[claim_id].bearing.add(pmid)
     return list(cases.values())
@@ -149,17 +154,18 @@ def _bears(
     """Return, for each row of the claim, the PMIDs that bear on it: the included ones, else the suggested ones."""
     about, answers = roles(case.question)
     asked = pick(case.raw, about)
-    held = {pmid: pick(tags[pmid], answers) for pmid in (*case.scores, *judged)}
+    held = {pmid: pick(tags[pmid], answers) for pmid in (*case.words, *judged)}
     included = [pmid for pmid, s in judged.items() if s.verdict == "include" and pmid not in barred]
     open_ = [
-        pmid for pmid in case.scores if pmid not in barred and (pmid not in judged or judged[pmid].verdict == "unsure")
+        pmid for pmid in case.words if pmid not in barred and (pmid not in judged or judged[pmid].verdict == "unsure")
     ]
     rows = case.rows
     found: dict[str | None, list[int]] = {}
     for condition in rows:
         kept = [pmid for pmid in included if _belongs(tree, condition, rows, held[pmid])]
         found[condition] = sorted(
-            kept or [pmid for pmid in open_ if suggested(tree, asked, condition, held[pmid], case.scores[pmid])]
+            kept
+            or [pmid for pmid in open_ if suggested(tree, asked, condition, held[pmid], case.words[pmid], case.gate)]
         )
     return found
 
@@ -172,14 +178,14 @@ def _belongs(tree: Tree, condition: str | None, rows: Sequence[str | None], held
     return condition in met or not met
 
 
-def suggested(tree: Tree, asked: Tags, condition: str | None, held: Tags, score: float) -> bool:
-    """Whether a record that nobody judged bears on a claim's row."""
+def suggested(tree: Tree, asked: Tags, condition: str | None, held: Tags, words: float, gate: float) -> bool:
+    """Whether a record that nobody judged bears on a claim's row. `words` is links.words, `gate` what it must reach."""
     if asked.intervention and not _answers(tree, "intervention", asked.intervention, held.intervention):
         return False
     conditions = [condition] if condition else asked.condition
     if conditions and not _answers(tree, "condition", conditions, held.condition):
         return False
-    return score >= (TAGGED_GATE if asked.intervention or conditions else WORDS_GATE)
+    return words >= (gate if asked.intervention or conditions else GATE_UNTAGGED)
 
 
 def _answers(tree: Tree, facet: str, asked: Iterable[str], held: Iterable[str]) -> bool:
@@ -256,18 +262,18 @@ def _route_match(tree: Tree, case: Case, pmids: Sequence[int], tags: Mapping[int
 
 def _mark(conn: sqlite3.Connection, case: Case, bears: set[int]) -> int:
     """Store which links bear. An included record outside the ranked list gets a link after the others."""
-    last = len(case.scores)
-    for pmid in sorted(bears - case.scores.keys()):
+    last = len(case.words)
+    for pmid in sorted(bears - case.words.keys()):
         last += 1
         conn.execute(
             """insert into links (claim_id, pmid, rank, score, reasons, bears, record_digest, date_revised, ranker)
                select ?, pmid, ?, 0, '["included by a reviewer"]', 1, digest, date_revised, 'reviewer' from records where pmid = ?""",
             (case.id, last, pmid),
         )
-    changes = [(1, case.id, pmid) for pmid in sorted(bears & case.scores.keys() - case.bearing)]
+    changes = [(1, case.id, pmid) for pmid in sorted(bears & case.words.keys() - case.bearing)]
     changes += [(0, case.id, pmid) for pmid in sorted(case.bearing - bears)]
     conn.executemany("update links set bears = ? where claim_id = ? and pmid = ?", changes)
-    return len(changes) + len(bears - case.scores.keys())
+    return len(changes) + len(bears - case.words.keys())
 
 
 def _write(conn: sqlite3.Connection, ids: Sequence[int], rows: Sequence[Row]) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 FACETS = ("intervention", "condition", "route")
@@ -19,6 +19,7 @@ ANSWERS = {
 }
 ANSWERS_HARM = {**ANSWERS, "condition": {"indication", "population", "outcome", "adverse-effect", "contraindication"}}
 ANSWERS_MECHANISM = {**ANSWERS, "condition": {"indication", "population", "outcome", "model"}}
+CENTRAL = ("title", "mesh", "keyword", "reviewer")  # origins of a record's tags that say what it is about
 BATCH = 400
 
 Slugs = frozenset[str]
@@ -100,9 +101,11 @@ def raw_tags(conn: sqlite3.Connection, kind: str, ids: Sequence[int]) -> dict[in
     return found
 
 
-def pick(raw: RawTags, wanted: dict[str, set[str]]) -> Tags:
-    """Keep the slugs whose role is wanted."""
-    kept = defaultdict(set)
+def pick(raw: RawTags, wanted: dict[str, set[str]], origins: Collection[str] | None = None) -> Tags:
+    """Keep the slugs whose role, and origin when given, is wanted."""
+    kept: dict[str, set[str]] = defaultdict(set)
     for facet, tags in raw.items():
-        kept[facet] = {slug for slug, role, _ in tags if role in wanted[facet]}
+        kept[facet] = {
+            s for s, role, origin in tags if role in wanted[facet] and (origins is None or origin in origins)
+        }
     return Tags(*(frozenset(kept[facet]) for facet in FACETS))

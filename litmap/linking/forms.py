@@ -24,13 +24,8 @@ IRREGULAR = (
         ("foot", "feet"),
     ),
 )
-GREEK = dict(
-    zip(
-        "αβγδεζηθκλμνπρστφχψω",
-        "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu pi rho sigma tau phi chi psi omega".split(),
-        strict=True,
-    )
-)
+GREEK_NAMES = "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu pi rho sigma tau phi chi psi omega"
+GREEK = dict(zip("αβγδεζηθκλμνπρστφχψω", GREEK_NAMES.split(), strict=True))
 LEAST_LETTERS = 5
 
 

@@ -13,7 +13,8 @@ from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
 from litmap.linking.corpus import Corpus
 from litmap.linking.evidence import refresh_evidence
-from litmap.linking.facets import FACETS, RawTags, Tree, pick, raw_tags, roles
+from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tree, pick, raw_tags, roles
+from litmap.linking.kinds import kinds, suits
 from litmap.linking.reasons import reasons
 from litmap.linking.standing import standings
 from litmap.linking.wanted import Wanted, wanted
@@ -21,8 +22,8 @@ from litmap.store import Store
 
 VERSION = "bm25f-tags/1"
 Progress = Callable[[int, int], None]
-LinkRow = tuple[int, int, int, float, str, str | None, str | None, str]
-COLUMNS = "claim_id, pmid, rank, score, reasons, record_digest, date_revised, ranker"
+LinkRow = tuple[int, int, int, float, float, str, str | None, str | None, str]
+COLUMNS = "claim_id, pmid, rank, score, words, reasons, record_digest, date_revised, ranker"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,11 @@ def _claims(conn: sqlite3.Connection) -> list[_Claim]:
 def _state(conn: sqlite3.Connection) -> str:
     """Digest everything outside the claim that its links depend on: records, their tags, the vocabulary."""
     sums = hashlib.sha256(VERSION.encode())
-    queries = ["select pmid, digest, date_revised from records order by pmid"]
+    queries = ["select pmid, digest, date_revised, design, secondary, subjects from records order by pmid"]
     queries += [f"select slug, label, parent from {facet}s order by slug" for facet in FACETS]
-    queries += [f"select pmid, {facet}, role from record_{facet}s order by pmid, {facet}, role" for facet in FACETS]
+    queries += [
+        f"select pmid, {facet}, role, origin from record_{facet}s order by pmid, {facet}, role" for facet in FACETS
+    ]
     for sql in queries:
         for row in conn.execute(sql):
             sums.update(repr(tuple(row)).encode())
@@ -119,7 +122,7 @@ class Linker:
         facts = self._facts([one.pmid for one in best])
         return [
             (
-                claim.id, one.pmid, number, one.score,
+                claim.id, one.pmid, number, one.score, one.words,
                 json.dumps(reasons(self.tree, asked, texts[one.pmid], one.shares), ensure_ascii=False, separators=(",", ":")),
                 *facts[one.pmid], VERSION,
             )
@@ -132,13 +135,39 @@ class Linker:
         pmids += [pmid for pmid in kept if pmid not in set(pmids) and self._exists(pmid)]
         scores = self._text_scores(asked, pmids)
         tags = raw_tags(self.conn, "record", pmids) if any(asked.tags.of(facet) for facet in FACETS) else {}
+        kind = kinds(self.conn, pmids) if tags else {}
         answers = roles(asked.question)[1]
+        share = ranking.tag_share(asked)
         found = []
         for pmid in pmids:
-            meets = ranking.shared(self.tree, asked.tags, pick(tags[pmid], answers)) if tags else {}
-            found.append(ranking.Scored(pmid, ranking.combine(asked.tags, meets, scores[pmid]), meets))
+            raw = tags.get(pmid, {})
+            held = pick(raw, answers)
+            meets = ranking.shared(self.tree, asked.tags, held)
+            suited = suits(asked.question, kind[pmid]) if tags else None
+            tagged = ranking.tag_score(asked, meets, pick(raw, answers, CENTRAL), suited)
+            score = ranking.combine(asked, meets, scores[pmid], tagged, share)
+            found.append(
+                ranking.Scored(
+                    pmid, score, round(scores[pmid], 4), meets, ranking.conditions(self.tree, asked.tags, held)
+                )
+            )
         found.sort(key=lambda one: (-one.score, one.pmid))
-        return found[: self.top] + [one for one in found[self.top :] if one.pmid in kept]
+        best = self._cut(asked, found)
+        return [one for one in found if one.pmid in best or one.pmid in kept]
+
+    def _cut(self, asked: Wanted, found: Sequence[ranking.Scored]) -> set[int]:
+        """Choose `top` records, leaving room for each condition of a claim that names several."""
+        chosen: set[int] = set()
+        conditions = sorted(asked.tags.condition)
+        if len(conditions) > 1:
+            for condition in conditions:
+                meeting = [one.pmid for one in found if condition in one.conditions]
+                chosen.update(meeting[: self.top // len(conditions)])
+        for one in found:
+            if len(chosen) >= self.top:
+                break
+            chosen.add(one.pmid)
+        return chosen
 
     def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:
         """Score by words; `pmids` grows by what feedback brings in."""
@@ -192,8 +221,8 @@ def _store(store: Store, active: set[int], made: dict[int, list[LinkRow]], diges
         for claim_id, (gone, new) in changes.items():
             conn.executemany("delete from links where claim_id = ? and pmid = ?", [(claim_id, pmid) for pmid in gone])
             conn.executemany(
-                f"insert into links ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (claim_id, pmid) do update set "
-                "rank = excluded.rank, score = excluded.score, reasons = excluded.reasons, record_digest = excluded.record_digest, "
+                f"insert into links ({COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (claim_id, pmid) do update set "
+                "rank = excluded.rank, score = excluded.score, words = excluded.words, reasons = excluded.reasons, record_digest = excluded.record_digest, "
                 "date_revised = excluded.date_revised, ranker = excluded.ranker",
                 new,
             )

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.linking.corpus import Corpus, Text
-from litmap.linking.facets import Tags, Tree
+from litmap.linking.facets import FACETS, Tags, Tree
 from litmap.linking.wanted import Wanted
 
 K1 = 1.2  # BM25: how soon more of the same word stops counting
@@ -24,10 +24,15 @@ FEEDBACK_TERMS = 20
 FEEDBACK_LOOKED_UP = 150  # terms whose worth is asked of the index
 FEEDBACK = 0.6  # for a claim of one word; falls with the number of words
 LEAST_FEEDBACK = 0.05  # less changes no order worth the time
-TAGGED = 0.4  # the share of the score that tags decide, for a claim that has some
+TAGGED_BENEFIT = 0.7  # the share of the score that tags decide: what a treatment does is told by its tags,
+TAGGED = 0.4  # how it does it, and what else it does, more by the words
+INHERITED = 0.5  # weight of a facet that the claim has from its surroundings, beside 1
 SHARED_FLOOR = 0.3  # a record that shares the claim's intervention scores above this, any other below
 CLOSENESS = {"exact": 1.0, "narrower": 0.9, "broader": 0.4}
-FACET_WEIGHT = {"intervention": 0.3, "condition": 0.5, "route": 0.2}
+WEIGHT = {"intervention": 0.3, "condition": 0.5, "route": 0.2, "kind": 0.3}
+MENTIONED = 0.7  # a tag from the abstract, beside 1 for one from title or indexing
+
+Meet = tuple[str, str, str]  # asked, found, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,9 @@ class Scored:
 
     pmid: int
     score: float
-    shares: Mapping[str, tuple[str, str, str]]  # facet -> (asked, found, match)
+    words: float  # what the words alone give
+    shares: Mapping[str, Meet]  # facet -> (asked, found, match)
+    conditions: frozenset[str] = frozenset()  # those of the claim that it answers, exactly or more narrowly
 
 
 def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
@@ -101,21 +108,50 @@ def feedback_share(wanted: Wanted) -> float:
     return FEEDBACK / math.pow(max(1, len(wanted.worth)), 1.5)
 
 
-def shared(tree: Tree, asked: Tags, found: Tags) -> dict[str, tuple[str, str, str]]:
+def shared(tree: Tree, asked: Tags, found: Tags) -> dict[str, Meet]:
     """Return, for each facet in which claim and record meet, (asked, found, match)."""
-    meets = {facet: tree.best(facet, asked.of(facet), found.of(facet)) for facet in FACET_WEIGHT}
+    meets = {facet: tree.best(facet, asked.of(facet), found.of(facet)) for facet in FACETS}
     return {facet: meet for facet, meet in meets.items() if meet}
 
 
-def combine(asked: Tags, meets: Mapping[str, tuple[str, str, str]], text_score: float) -> float:
-    """Join words and tags. A record that shares no intervention with a claim about one stays below those that do."""
-    facets = [facet for facet in FACET_WEIGHT if asked.of(facet)]
-    score = min(1.0, text_score)
-    if facets:
-        whole = sum(FACET_WEIGHT[facet] for facet in facets)
-        held = sum(FACET_WEIGHT[facet] * CLOSENESS[meets[facet][2]] for facet in facets if facet in meets)
-        score = (1 - TAGGED) * score + TAGGED * held / whole
-    if not asked.intervention:
+def conditions(tree: Tree, asked: Tags, found: Tags) -> frozenset[str]:
+    """Return the claim's conditions that a record answers, exactly or with a narrower one."""
+    meets = {slug: tree.best("condition", [slug], found.condition) for slug in asked.condition}
+    return frozenset(slug for slug, meet in meets.items() if meet and meet[2] != "broader")
+
+
+def tag_score(wanted: Wanted, meets: Mapping[str, Meet], central: Tags, kind: float | None) -> float:
+    """Return how well a record's tags answer the claim's (0 to 1).
+
+    A facet that the record is indexed with or names in its title counts more than one its abstract mentions; a tag
+    that the claim states counts more than one it has from its surroundings. `kind` is how well the record's kind
+    of study suits the question (None: the question has no kind of its own).
+    """
+    whole = held = 0.0
+    for facet in FACETS:
+        if wanted.tags.of(facet):
+            weight = WEIGHT[facet] * (INHERITED if facet in wanted.inherited else 1.0)
+            whole += weight
+            if facet in meets:
+                _, slug, match = meets[facet]
+                held += weight * CLOSENESS[match] * (1.0 if slug in central.of(facet) else MENTIONED)
+    if kind is not None:
+        whole += WEIGHT["kind"]
+        held += WEIGHT["kind"] * kind
+    return held / whole if whole else 0.0
+
+
+def tag_share(wanted: Wanted) -> float:
+    """Return the part of the score that tags decide: much for a claim about a treatment of a condition, else none."""
+    if not (wanted.tags.intervention and wanted.tags.condition):
+        return 0.0
+    return TAGGED_BENEFIT if wanted.question == "benefit" else TAGGED
+
+
+def combine(wanted: Wanted, meets: Mapping[str, Meet], text: float, tags: float, share: float) -> float:
+    """Join words and tags (`share` from tag_share). A record that shares no intervention with a claim about one stays below those that do."""
+    score = (1 - share) * min(1.0, text) + share * tags
+    if not wanted.tags.intervention:
         return round(score, 4)
     if "intervention" in meets:
         return round(SHARED_FLOOR + (1 - SHARED_FLOOR) * score, 4)

@@ -32,6 +32,7 @@ class Wanted:
     worth: dict[str, float] = field(default_factory=dict)  # term -> what matching it is worth
     forms: dict[str, str] = field(default_factory=dict)  # term in a record -> the claim's term that it answers
     shown: dict[str, str] = field(default_factory=dict)  # term of `forms` -> a word that has it
+    inherited: frozenset[str] = frozenset()  # facets whose tags all come from the claim's surroundings
     phrases: tuple[tuple[str, ...], ...] = ()  # neighbouring terms of the claim, and its quantities
 
     def add(self, corpus: Corpus, word: str, factor: float) -> None:
@@ -66,6 +67,7 @@ def content_words(text: str) -> list[str]:
 def wanted(corpus: Corpus, tree: Tree, text: str, question: str, raw: RawTags) -> Wanted:
     """Read a claim."""
     found = Wanted(question, pick(raw, roles(question)[0]))
+    found.inherited = frozenset(f for f in FACETS if all(origin not in IN_WORDS for _, _, origin in raw.get(f, ())))
     words = content_words(text)
     terms = corpus.stemmer.terms(words)
     times = Counter(terms)
@@ -73,8 +75,8 @@ def wanted(corpus: Corpus, tree: Tree, text: str, question: str, raw: RawTags) -
         found.add(corpus, word, math.sqrt(times[term]))
     for word in _joined(text):
         found.add(corpus, word, JOINED)
-    for word in _inherited(raw, found.tags, tree):
-        found.add(corpus, word, INHERITED)
+    for word, factor in _inherited(raw, found.tags, tree).items():
+        found.add(corpus, word, factor)
     found.phrases = tuple(_phrases(corpus, text, terms))
     return found
 
@@ -87,12 +89,14 @@ def _joined(text: str) -> list[str]:
     ]
 
 
-def _inherited(raw: RawTags, tags: Tags, tree: Tree) -> list[str]:
-    """The words of the labels of tags that the claim has from its heading, its neighbours or its document."""
-    found: list[str] = []
+def _inherited(raw: RawTags, tags: Tags, tree: Tree) -> dict[str, float]:
+    """The words of the labels of tags that the claim has from its surroundings, and what each is worth."""
+    found: dict[str, float] = {}
     for facet in FACETS[:2]:
-        slugs = [slug for slug, _, origin in raw[facet] if origin not in IN_WORDS and slug in tags.of(facet)]
-        found += [word for slug in slugs for word in content_words(tree.label.get((facet, slug), ""))]
+        slugs = {slug for slug, _, origin in raw[facet] if origin not in IN_WORDS and slug in tags.of(facet)}
+        for slug in sorted(slugs):
+            for word in content_words(tree.label.get((facet, slug), "")):
+                found.setdefault(word, INHERITED / len(slugs))
     return found
 
 
