@@ -18,7 +18,7 @@ from litmap.linking.facets import RawTags, Tags, Tree, pick, raw_tags, roles
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 
-GATE = 0.1  # what the words of a claim must give a suggestion (links.words), or a fifth of what its best record has
+GATE = 0.05  # what the words of a claim must give a suggestion (links.words), or a fifth of what its best record has
 GATE_UNTAGGED = 0.35  # the same for a claim without intervention or condition, where words alone must do
 SCHEME = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
 NOT_A_STUDY = {"narrative-review", "scoping-review", "guideline", "opinion", "protocol", "notice"}
