@@ -11,6 +11,7 @@ _SPLIT = re.compile(
     r"\s*;\s*|\s*[—–]\s*|\s+-\s+|:\s+"
     r"|,?\s+(?=(?:but|although|though|while|whereas|because|however)\s)"
     r"|,\s*[\"']?\s*(?=(?:which|and|so|yet|since|as|including|with|who|where|when|if|making|leading|helping|allowing|potentially)\s)"
+    r"|\s+(?=and\s+(?:there|it|they|this|these|he|she|we|you)\s)"
     r"|,[\"']\s*"
 )
 _WORD = re.compile(r"[\w'%$€£-]+")

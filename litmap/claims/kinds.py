@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from litmap.claims.clauses import Clause, clauses
-from litmap.claims.words import cues, types
+from litmap.claims.clauses import Clause, clauses, tokens
+from litmap.claims.verbs import third_persons
+from litmap.claims.words import cues, types, words
 
 QUESTIONS = {
     "efficacy": "benefit", "onset": "benefit", "comparative": "benefit", "adjunct": "benefit", "dosing": "benefit", "safety": "harm",
@@ -17,6 +18,7 @@ QUESTIONS = {
 # What a cue weighs by where it stands; the type is that of the main clause.
 _ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.5, "reason": 0.5, "condition": 0.35, "aside": 0.5}
 _FIRST_MAIN = 1.25
+_DISORDER = 2.0  # what it weighs that a disorder is the subject
 _ASIDE = 0.35  # an apposition: ", a chronic disorder characterized by ..."
 _CONTEXT_WEIGHT = 0.35
 _ENOUGH = 1.0  # below this the type is "other"
@@ -47,17 +49,39 @@ def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
         weight = rule.weight * _place(spans, match.start())
         scores[rule.kind] += weight if rule.weight >= 2 else 0.8 * weight
         seen.append((rule.kind, weight, match.group()))
+    if _about_disorder(text):
+        scores["epidemiology"] += _DISORDER
+        scores["onset"] *= 0.5  # how long an illness lasts is no onset of an effect
     plain = max(scores.values(), default=0) >= _PLAIN
-    for words, asked in context:
+    for around, asked in context:
         if asked or not plain:
-            for rule, _ in types().all(words):
+            for rule, _ in types().all(around):
                 if rule.weight >= 2:
                     scores[rule.kind] += rule.weight * _CONTEXT_WEIGHT
     best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
     if scores.get(best, 0) < _ENOUGH:
         best = "other"
     ordered = sorted((item for item in seen if item[0] == best), key=lambda item: -item[1])
-    return Kind(best, tuple(dict.fromkeys(words for _, _, words in ordered[:4])))
+    return Kind(best, tuple(dict.fromkeys(said for _, _, said in ordered[:4])))
+
+
+def _about_disorder(text: str) -> bool:
+    """Whether a disorder, or people who have one, is the subject of the main clause, and no treatment is in it."""
+    main = next((clause.text for clause in clauses(text) if clause.role == "main"), text)
+    found = tokens(main)
+    if any(word in words("treatment") for word in found):
+        return False
+    subject = found[: next((at for at, word in enumerate(found[:9]) if at and _ends_subject(word)), 4)]
+    named = [word in words("disorder") or word.endswith(tuple(words("disorder-ending"))) for word in subject]
+    if not any(named):
+        return False
+    return named[-1] or bool({"of", "with"} & set(subject)) or subject[0] in words("person") or named[0]
+
+
+def _ends_subject(word: str) -> bool:
+    if word in words("aux") or word in words("adverb") or word in words("verb-only"):
+        return True
+    return word in third_persons() and word not in words("disorder")
 
 
 _ORDER = (

@@ -35,6 +35,11 @@ def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     return bases, singular, pasts
 
 
+def third_persons() -> frozenset[str]:
+    """Return the -s forms of the verbs of words.csv."""
+    return _forms()[1]
+
+
 def finite(text: str, *, plainly: bool = False) -> bool:
     """Whether a sentence holds a finite verb with something before it. `plainly`: words that are nouns too don't count."""
     bases, singular, pasts = _forms()
@@ -53,15 +58,33 @@ def finite(text: str, *, plainly: bool = False) -> bool:
             return True
         if (word in pasts or word in words("verb-form")) and before not in words("before-noun"):
             return True
+        if not plainly and _looks_past(word, before):
+            return True
         if word in bases and _plural_subject(found, at):
             return True
     return False
+
+
+def _looks_past(word: str, before: str) -> bool:
+    """Whether a word that no list holds looks like a verb in the past: "the agency fast-tracked it"."""
+    return (
+        len(word) > 4
+        and word.endswith("ed")
+        and not before.endswith(("ed", "ly"))
+        and before not in words("before-noun")
+    )
 
 
 def _plural_subject(found: list[str], at: int) -> bool:
     """Whether a plain verb form has a subject before it: "patients report", "effects usually begin"."""
     before = found[at - 1]
     if found[at] in words("verb-only") and before not in words("before-plain-verb"):
+        return True
+    if (
+        set(found[:2]) & (words("plural") | words("plural-subject"))
+        and at >= 2
+        and before not in words("before-plain-verb") | words("before-noun")
+    ):
         return True
     if before.endswith("ly") or before in words("adverb"):
         return at >= 2
@@ -96,7 +119,21 @@ def asserting_heading(text: str) -> bool:
                 return True
             if not after and word in ("works", "helps") and at == len(found) - 1 and len(found) <= 4:
                 return True
+        if after and after not in words("linker") and _plural_asserts(word, before):
+            return True
     return _announced(text)
+
+
+def _plural_asserts(word: str, before: str) -> bool:
+    """Headlines with a plural subject: "Studies Show ...", "Statins Lower Cholesterol"."""
+    if word in words("report-verb") and before in words("plural-subject"):
+        return True
+    return (
+        word in words("effect-base")
+        and before.endswith("s")
+        and not before.endswith("ss")
+        and before not in words("before-noun")
+    )
 
 
 def _auxiliary(found: list[str], at: int, after: str) -> bool:
@@ -110,7 +147,7 @@ def _auxiliary(found: list[str], at: int, after: str) -> bool:
 
 def _noun_reading(word: str, after: str) -> bool:
     nouns = {
-        "works", "causes", "changes", "supports", "links", "targets", "means", "cuts", "boosts", "claims", "increases", "decreases", "acts", "treats", "offers", "leads", "stops", "fails", "takes",
+        "works", "causes", "changes", "supports", "links", "targets", "means", "cuts", "boosts", "claims", "increases", "decreases", "acts", "treats", "offers", "leads", "stops", "takes",
     }  # fmt: skip
     return word in nouns and after in {"of", "in", "for", "to", "and", "by", "with", "on"}
 
@@ -172,6 +209,8 @@ def beneficial(text: str) -> bool:
 def imperative(text: str) -> bool:
     """Whether a clause orders, invites or advises: it begins with a plain verb."""
     found = tokens(text)
+    if len(found) > 2 and found[0] in ("always", "never") and found[1] not in words("before-noun") | words("aux"):
+        return True
     while found and found[0] in (
         "please",
         "simply",
@@ -201,10 +240,11 @@ def imperative(text: str) -> bool:
 def _is_noun(rest: list[str]) -> bool:
     """Whether what follows shows that the first word was a noun: "Use of ...", "Research shows ...", "Exercise can ..."."""
     _, singular, pasts = _forms()
-    if rest and rest[0] in ("of", "for", "by", "in", "among"):
+    if rest and rest[0] in ("of", "by", "among", "between"):
         return True
-    for at, word in enumerate(rest[:5]):
-        if word in words("relative") or word in ("to", "as", "because", "so"):
+    reach = 14 if rest and rest[0] in ("on", "into", "in", "for", "with", "from", "at") else 5
+    for at, word in enumerate(rest[:reach]):
+        if word in words("relative") or (reach == 5 and word in ("to", "as", "because", "so")):
             return False
         if word in words("aux") or word in singular or word in pasts:
             return not (at and rest[at - 1] in words("before-noun"))

@@ -1,7 +1,9 @@
 """The word lists and phrases of db/claims, read once.
 
+A rule matches where its phrase does, unless one of the phrases in its column `unless` (separated by ";") does too.
+
 A phrase is words separated by blanks. In a phrase `a|b` means either word, a final `*` any ending, `word?` an optional
-word, `_` any one word, `..` up to three words, `...` up to eight, `#` a number; `^` at the front ties it to the start of the
+word, `_` any one word, `..` up to three words, `...` up to eight, `#` a number, `@` a year; `^` at the front ties it to the start of the
 clause and `$` at the end to its end. Small and capital letters, hyphens and blanks, and the kinds of apostrophes are the same.
 """
 
@@ -30,7 +32,7 @@ _DOTS = re.compile(
 )
 _GAPS = {"..": 3, "...": 8}
 _NUMBER = r"(?:[$€£]?\d[\d,.]*%?|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|millions?|several|half)"
-_ANY = {"_": r"\w[\w'-]*", "#": _NUMBER}
+_ANY = {"_": r"\w[\w'-]*", "#": _NUMBER, "@": r"(?:1[5-9]|20)\d\d(?:'?s)?"}
 
 
 def even(text: str) -> str:
@@ -46,7 +48,7 @@ class Rule(NamedTuple):
     pattern: re.Pattern[str]
     weight: float
     where: str
-    unless: re.Pattern[str] | None
+    unless: tuple[re.Pattern[str], ...]
     keys: frozenset[str]  # the sentence must hold a word beginning with one of these
 
 
@@ -78,7 +80,7 @@ class RuleSet:
         for rule in self.candidates(text):
             if where is None or rule.where == where:
                 match = rule.pattern.search(text)
-                if match and not (rule.unless and rule.unless.search(text)):
+                if match and not any(other.search(text) for other in rule.unless):
                     yield rule, match
 
 
@@ -145,7 +147,8 @@ def _rules(name: str) -> RuleSet:
     for line, row in _rows(name, ("kind", "phrase")):
         try:
             pattern, keys = compile_phrase(row["phrase"])
-            unless = compile_phrase(row["unless"])[0] if row.get("unless") else None
+            others = [part for part in (row.get("unless") or "").split(";") if part.strip()]
+            unless = tuple(compile_phrase(part)[0] for part in others)
             weight = float(row.get("weight") or 1)
         except ValueError as error:
             raise RuleError(f"{name}, line {line}: {error}") from error
