@@ -26,10 +26,11 @@ def worst(kinds: Iterable[str]) -> str | None:
     return min(kinds, key=GRAVEST_FIRST.index, default=None)
 
 
-def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> None:
+def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> set[int]:
     """Bring integrity and effective levels in line after these records (or notes about them) were written.
 
-    Call once at the end, inside the transaction. Looks at the records themselves and at those their notices name.
+    Call once at the end, inside the transaction. Looks at the records themselves and at those their notices name;
+    returns the PMIDs of all that carry a note of integrity, or did before.
     """
     conn.execute("create temp table if not exists touched (pmid integer primary key)")
     conn.execute("create temp table if not exists notice_kinds (kind text primary key, gives text)")
@@ -39,6 +40,7 @@ def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> None:
     conn.executemany("insert into notice_kinds (kind, gives) values (?, ?)", NOTICES.items())
     _mark_named(conn)
     _recount(conn)
+    return {row[0] for row in conn.execute("select pmid from named")}
 
 
 def _mark_named(conn: sqlite3.Connection) -> None:

@@ -163,7 +163,7 @@ class _Run:
     def _write(self, file: File, items: Iterable[Ready]) -> Counts:
         with self._store.transaction() as conn:
             load_id = _begin(conn, file, self._provenance)
-            recorder = Recorder(conn, self._preparer, load_id=load_id)
+            recorder = Recorder(self._store, self._preparer, load_id=load_id)
             recorder.take_all(items, self._progress)
             counts = recorder.finish()
             _end(conn, load_id, counts)

@@ -6,10 +6,11 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
-from litmap.ingest import derived, integrity, overlay, stored
+from litmap.ingest import derived, integrity, overlay, settle, stored
 from litmap.ingest.preparing import Head, Prepared, Preparer, Ready
 from litmap.ingest.rows import CHILDREN, COLUMNS
 from litmap.pubmed import Deleted, Rejected
+from litmap.store import Store
 
 BATCH = 500
 _WRITTEN = (*COLUMNS, "digest", *derived.COLUMNS)
@@ -61,10 +62,11 @@ class Recorder:
     `load_id` notes every PMID as a part of that load. Call `finish` at the end.
     """
 
-    def __init__(self, conn: sqlite3.Connection, preparer: Preparer, *, load_id: int | None = None) -> None:
+    def __init__(self, store: Store, preparer: Preparer, *, load_id: int | None = None) -> None:
         self.counts = Counts()
         self.written: set[int] = set()
-        self._conn = conn
+        self._store = store
+        self._conn = store.conn
         self._preparer = preparer
         self._load_id = load_id
         self._batch: list[Prepared] = []
@@ -98,11 +100,12 @@ class Recorder:
             self._note()
 
     def finish(self) -> Counts:
-        """Write what is left, settle integrity, and return the counts."""
+        """Write what is left, settle what follows from it, and return the counts."""
         self._flush()
         self._note()
         if self.written:
-            integrity.settle(self._conn, sorted(self.written))
+            self.written |= integrity.settle(self._conn, sorted(self.written))
+            settle.records_changed(self._store, sorted(self.written))
         return self.counts
 
     def _delete(self, pmid: int) -> None:

@@ -35,6 +35,6 @@ def store_records(
     """
     preparer = preparer or preparer_of(store)
     with nullcontext() if store.conn.in_transaction else store.transaction():
-        recorder = Recorder(store.conn, preparer)
+        recorder = Recorder(store, preparer)
         recorder.take_all(preparer.ready(items, lambda head: holds(store.conn, head)), progress)
         return recorder.finish()

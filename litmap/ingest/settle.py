@@ -3,6 +3,8 @@ and the evidence of the claims is counted anew."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from litmap import linking
 from litmap.review import corrections
 from litmap.store import Store
@@ -12,3 +14,14 @@ def claims_changed(store: Store) -> None:
     """Call after claims or their tags were written, inside the transaction."""
     corrections.apply_to_claims(store.conn)
     linking.refresh_evidence(store)
+
+
+def records_changed(store: Store, pmids: Iterable[int]) -> None:
+    """Call after records, their tags or their integrity were written, inside the transaction: the claims that they bear on follow."""
+    conn = store.conn
+    if not conn.execute("select exists (select 1 from links)").fetchone()[0]:
+        return
+    linked = "select distinct claim_id from links where pmid = ?"
+    claims = {row[0] for pmid in pmids for row in conn.execute(linked, (pmid,))}
+    if claims:
+        linking.refresh_evidence(store, claims)

@@ -412,3 +412,32 @@ def test_large_files_are_read_by_other_processes(monkeypatch: pytest.MonkeyPatch
     assert loading._workers([file]) == 1
     monkeypatch.setattr(loading, "_WORTH_A_PROCESS", 1)
     assert loading._workers([file]) == 8
+
+
+def test_a_retraction_that_arrives_later_reaches_the_claims(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    page = tmp_path / "page.txt"
+    page.write_text(
+        "Ketamine for depression\n\nIntravenous ketamine relieves depression within hours.\n", encoding="utf-8"
+    )
+    litmap("import", db, page)
+    litmap(
+        "load",
+        db,
+        write(
+            tmp_path / "a.xml", article(1, "Intravenous ketamine relieves depression within hours: a randomized trial.")
+        ),
+    )
+    litmap("link", db)
+    levels = (
+        "select level, n_retracted from claim_evidence where condition = 'depression' and n_reports + n_retracted > 0"
+    )
+    assert rows(db, levels) == [(2, 0)]
+    litmap(
+        "load",
+        db,
+        write(
+            tmp_path / "b.xml",
+            article(2, "Retraction.", types=("Retraction Notice",), relations=(("RetractionOf", 1),)),
+        ),
+    )
+    assert rows(db, levels) == [(None, 1)]
