@@ -99,8 +99,7 @@ def _citation(element: _Element, draft: Draft) -> None:
 
 def _pmid(element: _Element, draft: Draft) -> None:
     draft["pmid"] = identifiers.pmid(element.text)
-    version = element.get("Version") or "1"
-    draft["pmid_version"] = int(version) if version.isdecimal() else 1
+    draft["pmid_version"] = identifiers.version(element.get("Version"))
 
 
 def _other_id(element: _Element, draft: Draft) -> None:

@@ -45,7 +45,7 @@ def _document_part(child: _Element, draft: Draft, book: Draft) -> None:
     tag = child.tag
     if tag == "PMID":
         draft["pmid"] = identifiers.pmid(child.text)
-        draft["pmid_version"] = int(child.get("Version") or 1)
+        draft["pmid_version"] = identifiers.version(child.get("Version"))
     elif tag == "Book":
         _book(child, draft, book)
     elif tag in ("ArticleTitle", "VernacularTitle"):

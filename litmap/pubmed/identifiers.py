@@ -64,6 +64,12 @@ def pmid(text: str | None) -> int | None:
     return int(digits) or None
 
 
+def version(text: str | None) -> int:
+    """Return a PMID's version; 1 when none, or no sensible one, is stated."""
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) <= 4 else 1
+
+
 def doi(text: str | None) -> str | None:
     """Return a DOI without the words or the address in front of it."""
     found = _DOI.match((text or "").strip())

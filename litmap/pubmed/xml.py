@@ -108,6 +108,8 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
                 yield reader(element)
             except ValueError as error:
                 yield Rejected(position, _called(element), str(error))
+            except RecursionError:
+                yield Rejected(position, f"item {position}", "markup nested too deeply")
         _forget(element)
 
 

@@ -244,3 +244,21 @@ def test_other_encodings() -> None:
 
 def test_an_empty_set_holds_nothing() -> None:
     assert list(read_bytes(b"<?xml version='1.0'?><PubmedArticleSet></PubmedArticleSet>", "test")) == []
+
+
+def test_markup_nested_out_of_reason_rejects_that_record_alone() -> None:
+    deep = "<i>" * 1500 + "x" + "</i>" * 1500
+    items = list(
+        read_bytes(
+            FULL.replace("coli</i>", f"coli</i>{deep}", 1)
+            .replace("</PubmedArticleSet>", BOOK.removeprefix("<PubmedArticleSet>"))
+            .encode(),
+            "test",
+        )
+    )
+    assert [type(item) for item in items] == [Rejected, Record]
+
+
+def test_a_version_that_is_no_number_counts_as_the_first() -> None:
+    assert one(FULL.replace('Version="2"', 'Version="99999999999999999999"')).pmid_version == 1
+    assert one(BOOK.replace('Version="1"', 'Version="x"')).pmid_version == 1
