@@ -127,7 +127,7 @@ def nlm(record: Row, most: int = 6) -> str:
         f"{shown}. " if shown else "",
         f"{_line(record['title']).rstrip('.')}. ",
         f"{_line(record['journal_abbrev'] or record['journal'] or '[journal not stated]').rstrip('.')}. ",
-        f"{_nlm_date(record)}{';' + where if where else ''}. ",
+        f"{_nlm_date(record) or '[date unknown]'}{';' + where if where else ''}. ",
         f"doi: {record['doi']}. " if record["doi"] else "",
         f"PubMed PMID: {record['pmid']}",
         f"; PMCID: {record['pmcid']}" if record["pmcid"] else "",

@@ -194,11 +194,11 @@ def _harm_records(conn: sqlite3.Connection, interventions: list[str], routes: li
             params += wide
     return ours.rows(
         conn,
-        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, r.provisional, l.rank as level, group_concat(distinct c.label) as effects
+        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, r.provisional, l.rank as level, replace(group_concat(distinct c.label), ',', ', ') as effects
             from record_conditions t join records r on r.pmid = t.pmid join conditions c on c.slug = t.condition
             left join record_levels l on l.pmid = r.pmid and l.scheme = 'ocebm-harm'
             where {' and '.join(wheres)} and coalesce(r.integrity, '') not in ('retracted', 'notice')
-            group by r.pmid order by l.rank is null, l.rank, r.pub_year desc, r.pmid limit 8""",
+            group by r.pmid order by l.rank is null, l.rank, r.pub_year desc, r.pmid limit 6""",
         *params,
     )  # fmt: skip
 
