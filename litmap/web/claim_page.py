@@ -84,12 +84,7 @@ def _records(conn: sqlite3.Connection, claim: Row) -> list[Row]:
         claim["id"],
     )
     known = {row["pmid"] for row in rows}
-    decided = [
-        row[0]
-        for row in conn.execute(
-            "select distinct pmid from decisions where claim_key = ? order by pmid", (claim["key"],)
-        )
-    ]
+    decided = shared.standings(conn, claim["key"])
     for pmid in decided:
         if pmid not in known:
             rows += ours.rows(
@@ -100,7 +95,7 @@ def _records(conn: sqlite3.Connection, claim: Row) -> list[Row]:
     harm = shared.harm_levels(conn, [row["pmid"] for row in rows]) if claim["question"] == "harm" else None
     for row in rows:
         row["reasons"] = shared.reasons(row["reasons"])
-        row["decision"] = shared.standing(conn, claim["key"], row["pmid"]) if row["pmid"] in decided else None
+        row["decision"] = decided.get(row["pmid"])
         row["changed"] = bool(row["record_digest"] and row["record_digest"] != row["digest"])
         if row["decision"] and row["decision"]["verdict"] in ("include", "exclude"):
             row["bears"] = int(row["decision"]["verdict"] == "include")
@@ -135,7 +130,7 @@ def _highlights(records: list[Row], ranked: bool) -> Row:
     against = [
         record
         for record in counted
-        if record["decision"] and record["decision"]["stance"] in ("contradicts", "mixed", "no-difference")
+        if record["decision"] and record["decision"]["stance"] in ("contradicts", "mixed", "no-difference", "disputed")
     ]
     return {
         "highest": min(

@@ -17,23 +17,15 @@ def _count(conn: sqlite3.Connection, present: set[str], table: str, where: str =
 def confirmed(conn: sqlite3.Connection, present: set[str]) -> dict[str, int] | None:
     """Of the links that people decided on, how many they confirmed. None before anybody decided.
 
-    A link counts once, with its latest include or exclude; withdrawn decisions don't count.
+    A link counts once, by the verdict that stands on it; conflicts and doubts don't count.
     """
     if "decisions" not in present:
         return None
-    found = ours.first(
-        conn,
-        """with latest as (select claim_key, pmid, kind, verdict, max(id) from decisions where claim_key is not null group by claim_key, pmid)
-           select sum(verdict = 'include') as included, count(*) as decided from latest
-           where kind <> 'withdrawal' and verdict in ('include', 'exclude')""",
-    )
-    if not found or not found["decided"]:
-        return None
-    return {
-        "included": found["included"],
-        "decided": found["decided"],
-        "percent": round(100 * found["included"] / found["decided"]),
-    }
+    from litmap.linking.standing import standings
+
+    verdicts = [found.verdict for (key, _pmid), found in standings(conn).items() if key is not None]
+    included, decided = verdicts.count("include"), verdicts.count("include") + verdicts.count("exclude")
+    return {"included": included, "decided": decided, "percent": round(100 * included / decided)} if decided else None
 
 
 def summary(conn: sqlite3.Connection) -> dict[str, Any]:

@@ -85,35 +85,21 @@ def harm_levels(conn: sqlite3.Connection, pmids: Iterable[int]) -> dict[int, int
     return found
 
 
-def standing(conn: sqlite3.Connection, key: str | None, pmid: int) -> Row | None:
-    """The verdict that stands on one pair: the last row of each reviewer, a resolution before votes."""
-    rows = ours.rows(
-        conn,
-        "select reviewer, kind, verdict, stance, directness, reason, decided_at from decisions where claim_key is ? and pmid = ? order by id",
-        key,
-        pmid,
-    )
-    votes: dict[str, Row] = {}
-    resolution: Row | None = None
-    for row in rows:
-        if row["kind"] == "withdrawal":
-            votes.pop(row["reviewer"], None)
-            resolution = None if resolution and resolution["reviewer"] == row["reviewer"] else resolution
-        elif row["kind"] == "resolution":
-            resolution = row
-        else:
-            votes[row["reviewer"]] = row
-    counted = [resolution] if resolution else list(votes.values())
-    if not counted:
-        return None
-    verdicts, stances = {row["verdict"] for row in counted}, {row["stance"] for row in counted if row["stance"]}
+def standings(conn: sqlite3.Connection, key: str) -> dict[int, Row]:
+    """The verdict that stands on each record for one claim, by the rule that counts everywhere: {PMID: row}."""
+    from litmap.linking import standing
+
+    found = standing.standings(conn, [key])
     return {
-        "verdict": verdicts.pop() if len(verdicts) == 1 else "conflict",
-        "stance": stances.pop() if len(stances) == 1 else "mixed" if stances else None,
-        "directness": counted[-1]["directness"],
-        "reviewers": sorted({row["reviewer"] for row in counted}),
-        "decided_at": max(row["decided_at"] for row in counted),
-        "reason": counted[-1]["reason"],
+        pmid: {
+            "verdict": outcome.verdict,
+            "stance": outcome.stance,
+            "reviewers": sorted({entry.reviewer for entry in outcome.entries}),
+            "decided_at": max(entry.decided_at for entry in outcome.entries),
+            "reason": next((entry.reason for entry in reversed(outcome.entries) if entry.reason), None),
+        }
+        for (claim, pmid), outcome in sorted(found.items(), key=lambda item: item[0][1])
+        if claim == key
     }
 
 
