@@ -34,6 +34,8 @@ COMMANDS = {
     "export": "Write an evidence table to a file.",
     "agreement": "Compare the machine's tags, levels and claims with a person's coding.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
+    "levels": "List the evidence levels, or the rules that give them.",
+    "explain": "Show how a record came to its design and level.",
     "serve": "Browse the map in Datasette.",
     "publish": "Write a folder that shows the map to anybody.",
     "doctor": "Check a map: file, keys, full-text index, quotes, counts.",

@@ -12,11 +12,12 @@ from litmap.commands import options
 
 if TYPE_CHECKING:
     from litmap.ingest.records import LoadReport
+    from litmap.ingest.retractions import Marked
 
 
 @click.command("load")
 @options.database
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--keep-partial", is_flag=True, help="Of a damaged file, keep the records before the damage.")
 @click.option("--strict", is_flag=True, help="Exit 3 when a record was rejected.")
 @click.option("--source", help="Where the records come from, e.g. the database searched.")
@@ -25,9 +26,10 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes that read, with several files (default: the cores)."
 )
+@click.option("--retractions", type=click.Path(path_type=Path), help="A CSV list: Retraction Watch's columns, or pmid,notice,date.")
 @options.common
 def command(
-    database: Path, files: tuple[Path, ...], keep_partial: bool, strict: bool, source: str | None, searched_on: str | None,
+    database: Path, files: tuple[Path, ...], retractions: Path | None, keep_partial: bool, strict: bool, source: str | None, searched_on: str | None,
     query: str | None, workers: int | None,
 ) -> None:  # fmt: skip
     """Load PubMed records from files.
@@ -35,9 +37,12 @@ def command(
     FILES are PubMed XML or MEDLINE (.nbib), plain or gzip, whatever their names. Each is loaded whole or not at
     all; a file loaded before is skipped, an equal record is not written, an older one never replaces a newer one.
     """
+    if not files and retractions is None:
+        raise click.UsageError("Give FILES to load, or --retractions.")
     from litmap.errors import StrictError
     from litmap.ingest.loading import Provenance
     from litmap.ingest.records import load
+    from litmap.ingest.retractions import mark
     from litmap.store import open_store
 
     with open_store(database) as store, _Counter(options.progress_stream()) as counter:
@@ -49,8 +54,11 @@ def command(
             workers=workers,
             progress=counter.add,
         )
+        marked = None if retractions is None else mark(store, retractions.read_bytes())
     _tell(reports)
     rejected = sum(len(report.counts.rejected) for report in reports)
+    if marked and retractions:
+        rejected += _tell_marked(marked, retractions.name)
     if rejected and strict:
         raise StrictError(f"{rejected} items were rejected", "they are listed above, and in the table load_rejects")
 
@@ -90,3 +98,12 @@ def _tell(reports: list[LoadReport]) -> None:
         options.say(
             f"{report.name}: {counts.read} read = {counts.new} new + {counts.updated} updated + {counts.unchanged} unchanged + {len(counts.rejected)} rejected"
         )
+
+
+def _tell_marked(marked: Marked, name: str) -> int:
+    for line, item, reason in marked.rejected:
+        click.echo(f"Rejected: {name} line {line}: {reason}: {item}", err=True)
+    options.say(
+        f"{name}: {marked.read} read = {marked.new} marked + {marked.known} known + {marked.not_held} not in the map + {len(marked.rejected)} rejected"
+    )
+    return len(marked.rejected)

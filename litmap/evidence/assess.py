@@ -165,6 +165,11 @@ class Rules:
         """The levels of both schemes: scheme, rank, label, description."""
         return list(self._levels)
 
+    def listing(self) -> Iterator[tuple[str, Rule]]:
+        """Every rule with the table it stands in, in the order in which they are tried."""
+        for table, rules in (("subjects", self.subjects), ("designs", self.designs), *self.schemes.items()):
+            yield from ((table, rule) for rule in rules)
+
     def unknown_types(self, record: Record) -> tuple[str, ...]:
         """Publication types of the record that NLM's list does not hold. They are never guessed at."""
         return tuple(found.name for found in record.publication_types if self._type(found.ui, found.name) is None)

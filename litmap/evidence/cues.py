@@ -93,7 +93,9 @@ class Text:
         return len(self.title) + 4
 
     def match(self, start: int, end: int) -> Match:
-        """The words of the record at these offsets of the joined text."""
+        """The words of the record at these offsets of the joined text, the last one whole."""
+        while end < len(self.joined) and self.joined[end].isalnum():
+            end += 1
         if start < self.abstract_at - 1:
             return Match("title", self.title[start - 1 : end - 1], start - 1, end - 1)
         shift = self.abstract_at

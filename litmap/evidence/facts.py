@@ -17,19 +17,56 @@ from litmap.model import Fact
 BEFORE = 200  # characters that `before` sees
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 FORMS = ("number", "spelled", "phase", "text", "time")
-MOST = {"participants": 1, "time-point": 1, "phase": 1, "follow-up": 2, "comparator": 5, "blinding": 3, "registration": 5, "dose": 6}
+MOST = {
+    "participants": 1,
+    "time-point": 1,
+    "phase": 1,
+    "follow-up": 2,
+    "comparator": 5,
+    "blinding": 3,
+    "registration": 5,
+    "dose": 6,
+}
 _UNITS = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split(),
+        [
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+        ],
         range(1, 20),
         strict=True,
     )
 )
-_TENS = dict(zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True))
+_TENS = dict(
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
-_ENROLLED = re.compile(r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given", re.I)
-_NOT_ALL = re.compile(r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$", re.I)
+_ENROLLED = re.compile(
+    r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
+    re.I,
+)
+_NOT_ALL = re.compile(
+    r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
+    re.I,
+)
 
 
 @dataclass(frozen=True)
@@ -84,14 +121,19 @@ class Facts:
             except re.error as error:
                 row.fail(f"the pattern is not a regular expression: {error}")
             if "value" not in regex.groupindex:
-                row.fail("the pattern names no group called value", "write (?P<value>...) around the words that state the fact")
+                row.fail(
+                    "the pattern names no group called value",
+                    "write (?P<value>...) around the words that state the fact",
+                )
             needs = tuple(word.lower() for word in row["needs"].split("|") if word)
             self._patterns.append(Pattern(row["fact"], row.choice("field", FIELDS), row["value"], needs, before, regex))
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
-        parts = [(place, body, _lower(body)) for place, body in (("title", text.title), ("abstract", text.abstract)) if body]
+        parts = [
+            (place, body, _lower(body)) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
+        ]
         for pattern in self._patterns:
             have = found[pattern.field]
             for place, body, low in parts:
@@ -117,11 +159,15 @@ def _lower(body: str) -> str:
 def _collect(pattern: Pattern, place: str, body: str, low: str, have: list[Fact]) -> None:
     for hit in pattern.regex.finditer(low):
         at = hit.start()
-        if (at and (low[at - 1].isalnum() or low[at - 1] in "-.·/,%")) or (pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at])):
+        if (at and (low[at - 1].isalnum() or low[at - 1] in "-.·/,%")) or (
+            pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at])
+        ):
             continue
         start, end = hit.span("value")
         value = _value(pattern.value, body[start:end])
-        if value is None or (pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))):
+        if value is None or (
+            pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))
+        ):
             continue
         if all(value.lower() != other.value.lower() for other in have):
             have.append(Fact(pattern.field, value, place, start, end))

@@ -1,0 +1,79 @@
+import pytest
+
+from litmap.evidence import Rules
+from litmap.evidence.facts import period, spelled
+from litmap.model import PublicationType, Record
+
+RULES = Rules.load()
+TITLE = "Ketamine for depression: a randomized trial."
+
+
+def facts(abstract: str, title: str = TITLE) -> dict[str, list[str]]:
+    types = (PublicationType("D016449", "Randomized Controlled Trial"),)
+    found: dict[str, list[str]] = {}
+    for fact in RULES.assess(Record(pmid=1, title=title, abstract=abstract, publication_types=types)).facts:
+        said = {"title": title, "abstract": abstract}[fact.place][fact.start : fact.end]
+        assert said
+        found.setdefault(fact.field, []).append(fact.value)
+    return found
+
+
+def test_a_trial_that_states_everything() -> None:
+    found = facts(
+        "In this double-blind phase II trial (NCT01234567), seventy-two patients were randomized to intravenous ketamine 0.5 mg/kg or midazolam. "
+        "The primary outcome was the depression score at 24 hours. Patients were followed up for six months."
+    )
+    assert found == {
+        "participants": ["72"],
+        "comparator": ["midazolam"],
+        "blinding": ["double-blind"],
+        "phase": ["2"],
+        "registration": ["NCT01234567"],
+        "follow-up": ["six months"],
+        "dose": ["0.5 mg/kg"],
+        "time-point": ["24 h"],
+    }
+
+
+def test_what_is_not_stated_is_not_there() -> None:
+    assert facts("Ketamine was studied.") == {}
+
+
+@pytest.mark.parametrize(
+    ("abstract", "value"),
+    [
+        ("A total of 1,024 adults were enrolled.", "1024"),
+        ("We recruited 30 depressed inpatients.", "30"),
+        ("Patients (N = 57) were treated.", "57"),
+    ],
+)
+def test_participants(abstract: str, value: str) -> None:
+    assert facts(abstract)["participants"] == [value]
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    ["Depression affects more than 300 million people.", "In 2019 patients were treated.", "It helps 40% of patients."],
+)
+def test_numbers_that_are_no_sample(abstract: str) -> None:
+    assert "participants" not in facts(abstract)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "values"),
+    [
+        ("Ketamine or saline placebo was given.", ["placebo"]),
+        ("Ketamine versus electroconvulsive therapy.", ["other active"]),
+        ("We gave intravenous versus oral ketamine.", ["other route"]),
+        ("There was no control group.", ["none"]),
+    ],
+)
+def test_comparators(abstract: str, values: list[str]) -> None:
+    assert facts(abstract)["comparator"] == values
+
+
+def test_numbers_and_periods() -> None:
+    assert [spelled(words) for words in ("twenty-six", "twelve", "one hundred and five", "many")] == [26, 12, 105, None]
+    assert [period(words) for words in ("24 h", "two weeks", "day 14", "3 months", "2 years", "week 4")] == [
+        "24 h", "2 weeks", "2 weeks", "3 months", "longer", "2 weeks",
+    ]  # fmt: skip

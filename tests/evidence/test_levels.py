@@ -1,0 +1,168 @@
+"""Records indexed by NLM: publication types and MeSH decide."""
+
+import pytest
+
+from litmap.evidence import Rules
+from litmap.model import Mesh, PublicationType, Record, Tag
+
+RULES = Rules.load()
+HUMANS = Mesh("D006801", "Humans")
+ANIMALS = Mesh("D000818", "Animals")
+
+
+def record(
+    *types: str,
+    title: str = "Ketamine for depression.",
+    abstract: str | None = "We gave ketamine.",
+    mesh: tuple[Mesh, ...] = (HUMANS,),
+) -> Record:
+    return Record(
+        pmid=1,
+        title=title,
+        abstract=abstract,
+        publication_types=tuple(PublicationType(None, name) for name in types),
+        mesh=mesh,
+    )
+
+
+def mesh(*headings: str) -> tuple[Mesh, ...]:
+    return (HUMANS, *(Mesh(None, heading) for heading in headings))
+
+
+@pytest.mark.parametrize(
+    ("types", "design", "rank"),
+    [
+        (("Randomized Controlled Trial",), "randomized-trial", 2),
+        (("Equivalence Trial", "Journal Article"), "randomized-trial", 2),
+        (("Pragmatic Clinical Trial",), "randomized-trial", 2),
+        (("Controlled Clinical Trial",), "controlled-trial", 3),
+        (("Clinical Trial", "Multicenter Study"), "single-arm-trial", 4),
+        (("Clinical Trial, Phase II", "Comparative Study"), "single-arm-trial", 4),
+        (("Observational Study",), "cohort", 4),
+        (("Case Reports",), "case-report", 4),
+        (("Practice Guideline", "Review"), "guideline", None),
+        (("Clinical Trial Protocol", "Randomized Controlled Trial"), "protocol", None),
+        (("Scoping Review", "Systematic Review"), "scoping-review", None),
+        (("Review", "Journal Article"), "narrative-review", None),
+        (("Letter", "Comment"), "opinion", None),
+        (("Editorial",), "opinion", None),
+        (("Published Erratum",), "notice", None),
+        (("Retraction of Publication",), "notice", None),
+        (("Expression of Concern",), "notice", None),
+    ],
+)
+def test_the_table_of_publication_types(types: tuple[str, ...], design: str, rank: int | None) -> None:
+    found = RULES.assess(record(*types))
+    assert (found.design, found.levels[0].rank, found.levels[0].basis) == (design, rank, "curated")
+
+
+def test_multicenter_and_comparative_never_change_a_level() -> None:
+    plain = RULES.assess(record("Journal Article"))
+    more = RULES.assess(
+        record(
+            "Journal Article",
+            "Multicenter Study",
+            "Comparative Study",
+            "Evaluation Study",
+            "Research Support, Non-U.S. Gov't",
+        )
+    )
+    assert (more.design, more.levels[0].rank) == (plain.design, plain.levels[0].rank)
+
+
+def test_a_clinical_trial_is_level_2_with_random_allocation_3_with_a_comparator_and_4_alone() -> None:
+    by_text = {
+        2: "Forty patients were randomly assigned to ketamine or midazolam.",
+        3: "Twenty patients received ketamine and the control group received usual care.",
+        4: "Twenty patients received ketamine.",
+    }
+    for rank, abstract in by_text.items():
+        level = RULES.assess(record("Clinical Trial", abstract=abstract)).levels[0]
+        assert level.rank == rank
+        assert level.provisional is (rank < 4)
+
+
+def test_animals_are_level_5_whatever_the_design() -> None:
+    found = RULES.assess(record("Randomized Controlled Trial", mesh=(ANIMALS, Mesh(None, "Rats"))))
+    assert (found.subjects, found.levels[0].rank, found.levels[0].rule) == ("animal", 5, "A1")
+    assert RULES.assess(record("Randomized Controlled Trial", mesh=(ANIMALS, HUMANS))).levels[0].rank == 2
+    assert RULES.assess(record("Clinical Trial, Veterinary", mesh=())).subjects == "animal"
+
+
+def test_headings_give_a_cohort_only_a_comparator_makes_it_level_3() -> None:
+    alone = RULES.assess(
+        record("Journal Article", mesh=mesh("Retrospective Studies"), abstract="We reviewed patients given ketamine.")
+    )
+    compared = RULES.assess(
+        record(
+            "Journal Article",
+            mesh=mesh("Cohort Studies"),
+            abstract="Patients given ketamine were compared with matched controls.",
+        )
+    )
+    assert [(found.design, found.levels[0].rank) for found in (alone, compared)] == [("cohort", 4), ("cohort", 3)]
+
+
+def test_case_control_and_cross_sectional_headings() -> None:
+    assert RULES.assess(record("Journal Article", mesh=mesh("Case-Control Studies"))).levels[0].rank == 4
+    found = RULES.assess(record("Journal Article", mesh=mesh("Cross-Sectional Studies")))
+    assert (found.design, found.levels[0].rank, found.levels[1].rank) == ("cross-sectional", None, 4)
+
+
+def test_a_secondary_analysis_keeps_the_design_and_is_provisional() -> None:
+    found = RULES.assess(
+        record(
+            "Randomized Controlled Trial", title="Predictors of response to ketamine: a secondary analysis of a trial."
+        )
+    )
+    assert (found.design, found.secondary, found.levels[0].rank, found.levels[0].provisional) == (
+        "randomized-trial",
+        True,
+        2,
+        True,
+    )
+    assert not RULES.assess(record("Randomized Controlled Trial")).secondary
+
+
+def test_healthy_volunteers_and_models_carry_no_benefit_level() -> None:
+    trial = record("Randomized Controlled Trial")
+    volunteers = Tag("condition", "healthy-volunteers", "population", "title", "healthy volunteers")
+    model = Tag("condition", "schizophrenia", "model", "title", "model of schizophrenia")
+    patients = Tag("condition", "depression", "indication", "title", "depression")
+    assert RULES.assess(trial, [volunteers]).levels[0].rank is None
+    assert RULES.assess(trial, [model]).levels[0].rank is None
+    assert RULES.assess(trial, [volunteers, patients]).levels[0].rank == 2
+    assert RULES.assess(trial, [volunteers]).levels[1].rank == 2  # harms
+
+
+def test_harm_keeps_signals_visible() -> None:
+    found = RULES.assess(
+        record("Observational Study", abstract="A disproportionality analysis of spontaneous reports in FAERS.")
+    )
+    assert (found.levels[1].scheme, found.levels[1].rank, found.levels[1].rule) == ("ocebm-harm", 4, "O2.signal")
+
+
+def test_a_level_names_rule_version_and_what_it_saw() -> None:
+    level = RULES.assess(record("Randomized Controlled Trial")).levels[0]
+    assert (level.rule, level.ruleset, level.provisional, level.confidence) == ("T1", RULES.version, False, None)
+    assert [(match.field, match.matched) for match in level.inputs] == [
+        ("publication-type", "Randomized Controlled Trial")
+    ]
+
+
+def test_automatic_indexing_is_said() -> None:
+    found = RULES.assess(
+        Record(
+            pmid=1,
+            title="Ketamine.",
+            indexing_method="Automated",
+            publication_types=(PublicationType("D016449", "RCT"),),
+        )
+    )
+    assert (found.design, found.levels[0].basis) == ("randomized-trial", "automated")
+
+
+def test_types_go_by_ui_then_by_whole_name_and_unknown_ones_are_reported() -> None:
+    odd = record("Randomised Controlled Trial", "Trial", "JOURNAL ARTICLE")
+    assert RULES.unknown_types(odd) == ("Randomised Controlled Trial", "Trial")
+    assert RULES.assess(odd).design != "randomized-trial"

@@ -1,0 +1,84 @@
+"""Rule files are data: a mistake in one is named by file, line and rule."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from litmap.errors import RuleError
+from litmap.evidence import Rules
+from litmap.model import PublicationType, Record
+from litmap.resources import folder
+
+TEXTS = Rules.load().texts
+
+
+def changed(file: str, old: str, new: str) -> dict[str, str]:
+    assert old in TEXTS[file]
+    return {**TEXTS, file: TEXTS[file].replace(old, new, 1)}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        ("designs.csv", "type:Randomized Controlled Trial |", "type:Randomised Trial |", r"designs.csv, line \d+, rule T1: 'type:Randomised Trial': not a publication type of NLM"),
+        ("designs.csv", "title:scoping", "title:scooping", r"designs.csv, line \d+, rule S1.title: 'title:scooping': no such cue"),
+        ("designs.csv", ",controlled-trial,", ",trial,", r"designs.csv, line \d+, rule T2: gives is 'trial'"),
+        ("ocebm-benefit.csv", "design:controlled-trial,3", "design:controlled-trial,7", r"ocebm-benefit.csv, line \d+, rule T2: rank is '7'"),
+        ("subjects.csv", "mesh:Animals", "messh:Animals", r"subjects.csv, line \d+, rule A1.animals: 'messh:Animals': no such condition"),
+        ("cues.csv", "double blind*", "double-blind*", r"cues.csv, line \d+, rule double-blind: 'double-blind\*' is not a phrase"),
+        ("cues.csv", "{was|were}", "{was|were", r"cues.csv, line \d+, rule .*: a brace without its partner"),
+        ("cues.csv", "selection,The word itself", "selected,The word itself", r"cues.csv, line \d+, rule randomi-any: no guard is called 'selected'"),
+        ("points.csv", "title:random-named", "title:random-nam", r"points.csv, line \d+, rule title:random-nam: not a place and a cue"),
+        ("facts.csv", "(?P<value>midazolam)", "(midazolam", r"facts.csv, line \d+, rule comparator-midazolam: the pattern is not a regular expression"),
+        ("integrity.csv", "relation:RetractionOf", "cue:retraction", r"integrity.csv, line \d+, rule I1.retraction: 'cue:retraction' is not a condition of this table"),
+        ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),
+        ("designs.csv", "id,basis,when", "id,basis,if", r"designs.csv, line 1: the column when is missing"),
+        ("designs.csv", "T2,types", "T1,types", r"designs.csv, line \d+, rule T1: the same id stands on line \d+"),
+    ],
+)  # fmt: skip
+def test_mistakes_are_named(file: str, old: str, new: str, message: str) -> None:
+    with pytest.raises(RuleError, match=message) as caught:
+        Rules(changed(file, old, new))
+    assert caught.value.hint
+
+
+def test_a_missing_file_and_an_empty_folder(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="is missing"):
+        Rules({name: text for name, text in TEXTS.items() if name != "points.csv"})
+    with pytest.raises(RuleError, match="holds no rule files"):
+        Rules.load(tmp_path)
+    (tmp_path / "cues.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(RuleError, match=r"cues\.csv is not UTF-8"):
+        Rules.load(tmp_path)
+
+
+def test_changing_a_rule_changes_level_and_version(tmp_path: Path) -> None:
+    for path in (folder("db") / "evidence").glob("*.csv"):
+        text = path.read_text(encoding="utf-8")
+        (tmp_path / path.name).write_text(
+            text.replace("T2,design:controlled-trial,3", "T2,design:controlled-trial,2"), encoding="utf-8"
+        )
+    mine, record = (
+        Rules.load(tmp_path),
+        Record(pmid=1, title="Ketamine.", publication_types=(PublicationType(None, "Controlled Clinical Trial"),)),
+    )
+    assert mine.assess(record).levels[0].rank == 2
+    assert Rules.load().assess(record).levels[0].rank == 3
+    assert mine.version != Rules.load().version
+
+
+def test_every_type_that_a_rule_names_is_one_of_nlm() -> None:
+    names = {row["name"] for row in csv.DictReader(io.StringIO(TEXTS["publication-types.csv"]))}
+    for file in ("designs.csv", "subjects.csv", "groups.csv", "integrity.csv", "ocebm-benefit.csv", "ocebm-harm.csv"):
+        for row in csv.DictReader(io.StringIO(TEXTS[file])):
+            for token in row["when"].replace(" & ", " | ").split(" | "):
+                name = token.strip().removeprefix("not ")
+                assert not name.startswith("type:") or name.removeprefix("type:") in names, (file, name)
+
+
+def test_every_rule_speaks_to_people_and_names_its_source() -> None:
+    for table, rule in Rules.load().listing():
+        assert rule.sentence.endswith("."), (table, rule.id)
+        assert rule.source, (table, rule.id)

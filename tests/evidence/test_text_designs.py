@@ -1,0 +1,199 @@
+"""Records that nobody has indexed: title and abstract decide, always provisionally."""
+
+import pytest
+
+from litmap.evidence import Rules
+from litmap.model import Assessment, PublicationType, Record, Relation
+
+RULES = Rules.load()
+JOURNAL_ARTICLE = (PublicationType("D016428", "Journal Article"),)
+
+
+def assess(title: str, abstract: str | None = None, **more: object) -> Assessment:
+    return RULES.assess(Record(pmid=1, title=title, abstract=abstract, publication_types=JOURNAL_ARTICLE, **more))  # type: ignore[arg-type]
+
+
+CASES = [
+    (
+        "randomized-trial",
+        "Intranasal esketamine in late-life depression: a randomized controlled trial.",
+        "Sixty patients were randomly assigned to esketamine or placebo for 4 weeks. Scores improved more with esketamine.",
+    ),
+    (
+        "randomized-trial",
+        "Ketamine augmentation of escitalopram.",
+        "In a double-blind, placebo-controlled study, 40 patients with major depression received ketamine or placebo. Response was greater with ketamine (p < 0.05).",
+    ),
+    (
+        "randomized-trial",
+        "A crossover trial of oral ketamine for neuropathic pain.",
+        "Twenty patients received oral ketamine and placebo in random order, each for two weeks. Pain did not differ between treatments.",
+    ),
+    (
+        "controlled-trial",
+        "Ketamine before electroconvulsive therapy: a non-randomized controlled trial.",
+        "Patients were allocated by date of birth to ketamine or thiopental; 30 received each. Seizures were longer with ketamine.",
+    ),
+    (
+        "single-arm-trial",
+        "Repeated ketamine infusions in depression: an open-label, single-arm study.",
+        "Fifteen patients with depression received six open-label infusions of ketamine. Depression scores fell from baseline to week 2.",
+    ),
+    (
+        "cohort",
+        "Outcomes after ketamine treatment in a community clinic: a retrospective cohort study.",
+        "We retrospectively reviewed the records of 200 patients treated with ketamine. Follow-up was one year; half of the patients improved.",
+    ),
+    (
+        "case-control",
+        "Ketamine exposure and cystitis: a case-control study.",
+        "Cases with cystitis were compared with matched controls. Use of ketamine was more frequent among cases (odds ratio 4).",
+    ),
+    (
+        "cross-sectional",
+        "Knowledge of esketamine among psychiatrists: a cross-sectional survey.",
+        "An online survey was answered by 300 respondents; most had never prescribed esketamine.",
+    ),
+    (
+        "case-series",
+        "Ketamine for refractory status epilepticus: a case series.",
+        "We report five patients treated with ketamine after other drugs had failed. Seizures stopped in three.",
+    ),
+    (
+        "case-report",
+        "Mania after ketamine infusion: a case report.",
+        "A 45-year-old woman with depression was admitted and developed mania after her third infusion. She recovered.",
+    ),
+    (
+        "systematic-review",
+        "Ketamine for suicidal ideation: a systematic review and meta-analysis.",
+        "We searched PubMed and Embase. Ten randomized controlled trials were included. The pooled effect was large.",
+    ),
+    (
+        "systematic-review",
+        "Esketamine for depression: a systematic review without meta-analysis.",
+        "MEDLINE and PsycINFO were searched; twelve cohort studies met the inclusion criteria.",
+    ),
+    (
+        "scoping-review",
+        "Digital tools beside ketamine treatment: a scoping review.",
+        "We searched four databases and charted 50 studies.",
+    ),
+    (
+        "narrative-review",
+        "The neurobiology of ketamine: an overview.",
+        "In this article we review current knowledge of glutamate and discuss recent advances, controversies and future directions for clinicians.",
+    ),
+    (
+        "guideline",
+        "Clinical practice guideline for ketamine in acute pain.",
+        "An expert panel makes recommendations for dosing and monitoring.",
+    ),
+    (
+        "guideline",
+        "Ketamine for mood disorders: a consensus statement.",
+        "Experts agreed on recommendations by a Delphi process.",
+    ),
+    (
+        "protocol",
+        "Ketamine versus ECT: study protocol for a randomized trial.",
+        "Patients will be randomized to ketamine or ECT. The primary outcome will be remission at week 4.",
+    ),
+    (
+        "protocol",
+        "Ketamine for chronic pain: protocol for a systematic review.",
+        "We will search PubMed and Embase. Randomized trials will be included. Two reviewers will extract data.",
+    ),
+    (
+        "pooled-analysis",
+        "Early response to esketamine: pooled analysis of two randomized trials.",
+        "Data of two phase 3 trials were pooled; 500 patients were randomized. Response at day 2 was higher with esketamine.",
+    ),
+    (
+        "qualitative",
+        "Patients' experiences of ketamine treatment: a qualitative study.",
+        "Semi-structured interviews were held with 15 patients treated with ketamine and analysed by thematic analysis.",
+    ),
+    (
+        "opinion",
+        "Letter to the editor: more on ketamine and memory.",
+        "We read with interest the article on ketamine. We argue that dose matters.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("design", "title", "abstract"), CASES, ids=[f"{design}: {title[:30]}" for design, title, _ in CASES]
+)
+def test_designs_are_recognised(design: str, title: str, abstract: str) -> None:
+    found = assess(title, abstract)
+    level = found.levels[0]
+    assert (found.design, found.subjects) == (design, "human")
+    assert (level.provisional, level.basis, level.rule.startswith("F.")) == (True, "text", True)
+    assert 0 < (level.confidence or 0) <= 1
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Ten patients with depression received open-label ketamine. Scores improved. Randomized trials are needed.",
+        "Ten patients with depression received open-label ketamine. Larger, randomized, placebo-controlled trials are warranted.",
+        "Previous randomized trials were small. We treated ten patients openly with ketamine and followed them for a month.",
+        "We randomly selected 200 records of patients treated with ketamine from the registry and reviewed them retrospectively.",
+    ],
+)
+def test_words_of_randomization_that_report_no_trial(abstract: str) -> None:
+    found = assess("Experience with ketamine for depression.", abstract)
+    assert found.design != "randomized-trial"
+    assert found.levels[0].rank not in (1, 2)
+
+
+def test_a_letter_about_a_trial_is_no_trial() -> None:
+    comment = (Relation("CommentOn", 5, None),)
+    found = assess(
+        "Re: Ketamine for depression, a randomized trial.",
+        "The authors report a randomized trial of ketamine. We disagree.",
+        relations=comment,
+    )
+    assert (found.design, found.levels[0].rank) == ("opinion", None)
+
+
+def test_rats_are_rats_and_ratios_are_not() -> None:
+    rats = assess(
+        "Ketamine and relapse: a preclinical randomized controlled trial.",
+        "Male Wistar rats were randomly assigned to ketamine or vehicle (20 mg/kg, i.p.). Rats treated with ketamine drank less.",
+    )
+    assert (rats.subjects, rats.levels[0].rank) == ("animal", 5)
+    ratio = assess(
+        "Ketamine and the risk ratio of relapse: a randomized controlled trial.",
+        "Eighty patients were randomly assigned to ketamine or placebo. The risk ratio was 0.7; the mean rating fell.",
+    )
+    assert (ratio.subjects, ratio.design) == ("human", "randomized-trial")
+
+
+def test_cells_are_in_vitro() -> None:
+    found = assess(
+        "Ketamine induces apoptosis in SH-SY5Y cells in vitro.",
+        "Cultured SH-SY5Y cells were treated with ketamine. Cell viability was measured by assay; western blot showed phosphorylation.",
+    )
+    assert (found.subjects, found.levels[0].rank) == ("in-vitro", 5)
+
+
+def test_a_title_alone_is_levelled_and_says_that_more_is_missing() -> None:
+    found = assess("Esketamine nasal spray for depression: a randomized, double-blind trial.")
+    level = found.levels[0]
+    assert (found.design, level.basis, level.provisional) == ("randomized-trial", "incomplete", True)
+    assert ("missing", "abstract") in [(match.field, match.matched) for match in level.inputs]
+
+
+def test_matches_stand_where_they_are_said_to() -> None:
+    for _, title, abstract in CASES:
+        for match in assess(title, abstract).levels[0].inputs:
+            if match.start is not None:
+                assert {"title": title, "abstract": abstract}[match.field][match.start : match.end] == match.matched
+
+
+def test_offsets_survive_letters_that_grow_in_lower_case() -> None:
+    title = "İİİ (ketamine): a randomized controlled trial."
+    inputs = assess(title, "Patients were randomly assigned.").levels[0].inputs
+    assert all(title[match.start : match.end] == match.matched for match in inputs if match.field == "title")
