@@ -50,7 +50,9 @@ class Matcher:
             forms.setdefault(term.form, ([], []))[0].append(term)
         for cue in vocabulary.cues:
             forms.setdefault(cue.form, ([], []))[1].append(cue)
-        self._payload = [(_once(terms), any(term.kind is EXACT for term in terms), tuple(cues)) for terms, cues in forms.values()]
+        self._payload = [
+            (_once(terms), any(term.kind is EXACT for term in terms), tuple(cues)) for terms, cues in forms.values()
+        ]
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
         self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
 

@@ -64,7 +64,7 @@ class Places:
         self.starts: list[int] = []
         self.names: list[str] = []
         begin = spans[0][0] if spans else len(abstract)
-        for colon in _COLON.finditer(abstract, begin):
+        for colon in _COLON.finditer(abstract, begin, spans[-1][1] if spans else begin):
             start = max(begin, colon.start() - _LONGEST_LABEL)
             label = _LABEL.search(abstract[start : colon.start()])
             if label and (place := _place(label.group(label.lastindex or 0))):
@@ -79,7 +79,7 @@ class Places:
         for number, (start, end) in enumerate(spans):
             begun = begun or number >= _LEAD_SENTENCES or bool(_AIM.search(abstract, start, end))
             names.append("body" if begun else "background")
-        if closing and len(names) >= _LEAD_SENTENCES:
+        if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(abstract):
             names[-1] = "conclusion"
         self.starts = [start for start, _ in spans] + self.starts
         self.names = names + self.names
@@ -124,9 +124,16 @@ class RecordTagger:
         scales = _Scales(self)
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
-                scales.add(facet, slug, _mesh_role(facet, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD)
+                scales.add(
+                    facet, slug, self._mesh_role(facet, slug, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD
+                )
         self._read(scales, record)
         return scales.tags()
+
+    def _mesh_role(self, facet: str, slug: str, heading: Mesh) -> str:
+        if facet == "condition" and (heading.qualifier or "").lower() == "chemically induced":
+            return "adverse-effect"
+        return self.reader.defaults.get((facet, slug), MAIN[facet])
 
     def _read(self, scales: _Scales, record: Record) -> None:
         """Read title, keywords and abstract in one go: two line breaks keep terms from reaching across."""
@@ -142,7 +149,7 @@ class RecordTagger:
             start += len(part) + 2
         lines = len(spans)
         if found.mentions[-1].start >= start:
-            spans += sentences(text, start)
+            spans += sentences(text, start, found.mentions[-1].end)
             places = Places(text, spans[lines:])
         title_end = len(record.title)
         scales.patients = _PATIENTS.search(record.title) is not None
@@ -152,12 +159,6 @@ class RecordTagger:
             else:
                 origin = "title" if said.mention.start < title_end else "keyword"
                 scales.hear(said, text, origin, origin, spans[said.sentence])
-
-
-def _mesh_role(facet: str, heading: Mesh) -> str:
-    if facet == "condition" and (heading.qualifier or "").lower() == "chemically induced":
-        return "adverse-effect"
-    return MAIN[facet]
 
 
 class _Scales:
@@ -245,6 +246,8 @@ class _Scales:
     def _settle_conditions(self) -> None:
         """The title's role goes for the whole record: what it calls a population or an adverse effect is no indication."""
         for slug, roles in self.title_roles.items():
+            if set(roles) == {"indication"}:  # its incidence or worsening is then no side effect
+                self.weights.pop(("condition", slug, "adverse-effect"), None)
             main = ("condition", slug, "indication")
             others = [role for role in roles if role in ("population", "adverse-effect", "model", "contraindication")]
             if not others and "outcome" in roles and slug not in self.cued:

@@ -16,13 +16,38 @@ MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
 CLOSE = 5  # words between a cue and a mention that it speaks of for certain
 _ABBREVIATIONS = frozenset(
-    ("vs", "e.g", "i.e", "dr", "mr", "mrs", "ms", "prof", "al", "approx", "ca", "fig", "no", "st", "cf", "resp", "inc", "i.v", "i.m", "s.c", "u.s", "p.o")
+    (
+        "vs",
+        "e.g",
+        "i.e",
+        "dr",
+        "mr",
+        "mrs",
+        "ms",
+        "prof",
+        "al",
+        "approx",
+        "ca",
+        "fig",
+        "no",
+        "st",
+        "cf",
+        "resp",
+        "inc",
+        "i.v",
+        "i.m",
+        "s.c",
+        "u.s",
+        "p.o",
+    )
 )
 _LONGEST_ABBREVIATION = 7
 _STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
 _ADJECTIVE = re.compile(r"(?:al|ous|ar|\b[A-Z]{2})$")  # oral, intravenous, intramuscular, IV
+_FOR = re.compile(r"(?:[\s-][\w-]+){0,2}\s(?:in|for|against)\s(?:[\w-]+[\s-]){0,3}")
+_AND = re.compile(r"(?:,\s*)?(?:\s*(?:and|or)\s|[/,]\s?)(?:[\w-]+\s)?")
 _FAR = 10_000
 _FOLLOWING, _PRECEDING = 6, 14  # words between a route and the treatment it belongs to, at most
 
@@ -37,15 +62,21 @@ class Said(NamedTuple):
     of: str | None = None  # routes: the intervention it belongs to, FOREIGN, or None where none stands near
 
 
-def sentences(text: str, begin: int = 0) -> list[tuple[int, int]]:
-    """Return the spans of sentences from `begin` on, good enough to keep roles apart (offsets, end-exclusive)."""
+def sentences(text: str, begin: int = 0, until: int | None = None) -> list[tuple[int, int]]:
+    """Return the spans of sentences, good enough to keep roles apart (offsets, end-exclusive).
+
+    From `begin` to the sentence that holds `until` (default: to the end).
+    """
     spans, start = [], begin
+    last = len(text) if until is None else until
     for stop in _STOP.finditer(text, begin):
         at = stop.start()
         if text[at] == "." and _abbreviated(text, start, at):
             continue
         spans.append((start, stop.end()))
         start = stop.end()
+        if start > last:
+            return spans
     if start < len(text):
         spans.append((start, len(text)))
     return spans
@@ -100,14 +131,22 @@ class Reader:
         return mention.facet, self.families.get(mention.slug, mention.slug) if mention.facet == "condition" else ""
 
     def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
-        hits = _outer([hit for hit in hits if hit.cue.where == "sentence" or not _inside_any(hit, mentions)])
+        if hits:
+            hits = _outer([hit for hit in hits if hit.cue.where == "sentence" or not _inside_any(hit, mentions)])
         barriers = [hit.start for hit in hits if hit.cue.role == "barrier"]
         said: list[Said] = []
         roles: dict[int, str] = {}
+        treatments: list[str | None] = []
         for index, mention in enumerate(mentions):
-            role, cued = _role(text, mention, hits, barriers)
-            if role == "main":
-                role = self.defaults.get((mention.facet, mention.slug), MAIN[mention.facet])
+            treated = _treated(text, mention, said, treatments) if mention.facet == "condition" else None
+            treatments.append(treated)
+            if treated == "not-studied":  # "no trials of X for Y"
+                role, cued = treated, False
+            else:
+                role, cued = _role(text, mention, hits, barriers, treated=treated is not None)
+            if role in ("main", "outcome"):
+                default = self.defaults.get((mention.facet, mention.slug))
+                role = default or (MAIN[mention.facet] if role == "main" else role)
             roles[index] = role
             said.append(Said(mention, role, number, cued))
         for index, mention in enumerate(mentions):
@@ -176,13 +215,12 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
 
 def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
     """Whether a cue is part of a mention it could speak of."""
-    kind = hit.cue.facet
-    return any(
-        mention.start <= hit.start
-        and hit.end <= mention.end
-        and (kind == "all" or (kind == "condition") == (mention.facet == "condition"))
-        for mention in mentions
-    )
+    start, end, cue = hit
+    for mention in mentions:
+        inside = mention.start <= start and end <= mention.end
+        if inside and (cue.facet == "all" or (cue.facet == "condition") == (mention.facet == "condition")):
+            return True
+    return False
 
 
 def _outer(hits: list[CueHit]) -> list[CueHit]:
@@ -203,15 +241,32 @@ def _same_facet(one: CueHit, other: CueHit) -> bool:
     return one.cue.facet == other.cue.facet or "all" in (one.cue.facet, other.cue.facet)
 
 
-def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) -> tuple[str, bool]:
+def _treated(text: str, condition: Mention, said: Sequence[Said], treatments: Sequence[str | None]) -> str | None:
+    """The role of the treatment that stands right before: "ketamine for X and ...", "infusions of ketamine in severe ...".
+
+    `treatments` holds what was found for each mention in `said`.
+    """
+    for index in range(len(said) - 1, -1, -1):
+        other = said[index].mention
+        if other.facet == "condition" and other.end <= condition.start:
+            return treatments[index] if _AND.fullmatch(text, other.end, condition.start) else None
+        if other.facet == "intervention":
+            return said[index].role if _FOR.fullmatch(text, other.end, condition.start) else None
+    return None
+
+
+def _role(
+    text: str, mention: Mention, hits: list[CueHit], barriers: list[int], *, treated: bool = False
+) -> tuple[str, bool]:
     """The role the nearest cue gives (or "main"), and whether a close cue of the main role gave it.
 
     "Patients with X" keeps the cues before it from X, but not those after it ("... undergoing surgery") nor a contraindication.
     """
     kind = "condition" if mention.facet == "condition" else "treatment"
-    before: tuple[int, str] = (_FAR, "none")
+    before: tuple[int, str] = (0, "subject") if treated else (_FAR, "none")
     after: tuple[int, str] = (_FAR, "none")
     forbidden = _FAR
+    main = 0 if treated else _FAR
     for start, end, cue in hits:
         if cue.role == "barrier" or cue.facet not in (kind, "all"):
             continue
@@ -228,8 +283,12 @@ def _role(text: str, mention: Mention, hits: list[CueHit], barriers: list[int]) 
             before = min(before, (words, cue.role))
             if cue.role == "contraindication":
                 forbidden = min(forbidden, words)
+            elif cue.role in ("main", "subject"):
+                main = min(main, words)
         elif cue.role != "subject" or after[0] == _FAR:
             after = min(after, (words, cue.role)) if after[1] != "subject" else (words, cue.role)
+    if before[1] == "population" and main <= before[0] + 2:  # "treatment of comorbid X"
+        before = (before[0], "subject")
     return _weighed(before, after, forbidden)
 
 

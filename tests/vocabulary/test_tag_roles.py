@@ -55,6 +55,26 @@ CASES = [
     ("There is a small risk of seizure during stimulation.", "epilepsy=adverse-effect", "epilepsy=indication"),
     ("Ketamine lowers the risk of postpartum depression.", "postpartum-depression=indication", "postpartum-depression=adverse-effect"),
     ("Ketamine may cause nausea but relieves depression.", "postoperative-nausea=adverse-effect depression=indication", "depression=adverse-effect"),
+    (
+        "Esketamine lowers the incidence of emergence agitation.",
+        "emergence-agitation=indication esketamine=studied",
+        "emergence-agitation=adverse-effect",
+    ),
+    (
+        "Ketamine for comorbid PTSD and depression is safe.",
+        "ptsd=indication depression=indication ketamine=studied",
+        "ptsd=population",
+    ),
+    (
+        "Nausea, dizziness and other side effects pass within hours.",
+        "postoperative-nausea=adverse-effect",
+        "postoperative-nausea=indication",
+    ),
+    (
+        "Ketamine prolonged analgesia under spinal anesthesia.",
+        "ketamine=studied",
+        "neuraxial=studied",
+    ),
     # contraindications
     ("Ketamine is not for people with uncontrolled hypertension.", "hypertension=contraindication ketamine=studied", "hypertension=indication"),
     ("The treatment is contraindicated in schizophrenia.", "schizophrenia=contraindication", "schizophrenia=indication"),
