@@ -14,7 +14,17 @@ from litmap.evidence.cues import Cues, Found, Text
 from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
 from litmap.evidence.points import Points, Verdict
-from litmap.evidence.rules import DESIGNS, SUBJECTS, Condition, Grammar, Rule, read_groups, read_rules, read_scheme
+from litmap.evidence.rules import (
+    DESIGNS,
+    SUBJECTS,
+    Condition,
+    Grammar,
+    Rule,
+    Table,
+    read_groups,
+    read_rules,
+    read_scheme,
+)
 from litmap.model import Assessment, IntegrityNote, Level, Match, Record, Tag
 from litmap.resources import folder
 
@@ -56,8 +66,8 @@ class Reading:
     tokens: set[str]
     origins: dict[str, Match]  # what a token that is no cue came from
     types: list[str]
-    verdict: Verdict | None = None
-    tried: list[Rule] = field(default_factory=list)
+    verdict: Verdict
+    tried: list[tuple[Table, int | None]] = field(default_factory=list)
 
     def seen(self, condition: Condition, groups: Mapping[str, Condition]) -> tuple[Match, ...]:
         """What in the record made the condition hold."""
@@ -120,9 +130,9 @@ class Rules:
         self._groups = dict(read_groups(texts, grammar))
         self.integrity = Integrity(texts)
         self.facts = Facts(texts)
-        self.subjects = read_rules(texts, "subjects.csv", grammar, SUBJECTS)
-        self.designs = read_rules(texts, "designs.csv", grammar, DESIGNS)
-        self.schemes = {scheme: read_scheme(texts, f"{scheme}.csv", grammar) for scheme in SCHEMES}
+        self.subjects = Table(read_rules(texts, "subjects.csv", grammar, SUBJECTS))
+        self.designs = Table(read_rules(texts, "designs.csv", grammar, DESIGNS))
+        self.schemes = {scheme: Table(read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
         self._levels = self._read_levels()
         self._mesh = {
             token.removeprefix("mesh:")
@@ -189,10 +199,11 @@ class Rules:
         """Assess, keeping which rules were tried, which decided and what they saw."""
         reading, decided = self._read(record, tags), list[Decision]()
         assessment = self._decide(reading, decided)
-        kinds = self._kind(reading).ranked
+        kinds = reading.verdict.ranked
+        tried = [rule for table, place in reading.tried for rule in table.rules[: None if place is None else place + 1]]
         cues = [(name.partition(":")[2], reading.text.match(*span)) for name, span in reading.found.first.items()]
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
-        return Explanation(assessment, tuple(reading.tried), tuple(decided), kinds, tuple(cues))
+        return Explanation(assessment, tuple(tried), tuple(decided), kinds, tuple(cues))
 
     # ------------------------------------------------------------ from record to tokens
 
@@ -220,25 +231,18 @@ class Rules:
         for group, condition in self._groups.items():
             if condition.holds(tokens):
                 tokens.add(group)
-        return Reading(record, text, found, tokens, origins, types)
-
-    def _kind(self, reading: Reading) -> Verdict:
-        if reading.verdict is None:
-            reading.verdict = self.points.weigh(reading.found)
-            reading.tokens.add(f"kind:{reading.verdict.kind}")
-            reading.tokens.update(f"maybe:{kind}" for kind, share in reading.verdict.ranked if share >= MAYBE)
-        return reading.verdict
+        verdict = self.points.weigh(found)
+        tokens.add(f"kind:{verdict.kind}")
+        tokens.update(f"maybe:{kind}" for kind, share in verdict.ranked if share >= MAYBE)
+        return Reading(record, text, found, tokens, origins, types, verdict)
 
     # ------------------------------------------------------------ the three tables
 
-    def _first(self, rules: list[Rule], reading: Reading) -> Rule | None:
-        for rule in rules:
-            reading.tried.append(rule)
-            if rule.needs_kind and reading.verdict is None:
-                self._kind(reading)
-            if rule.when.holds(reading.tokens):
-                return rule
-        return None
+    @staticmethod
+    def _first(table: Table, reading: Reading) -> Rule | None:
+        place = table.first(reading.tokens)
+        reading.tried.append((table, place))
+        return None if place is None else table.rules[place]
 
     def _decide(self, reading: Reading, decided: list[Decision]) -> Assessment:
         record, tokens = reading.record, reading.tokens
@@ -285,7 +289,7 @@ class Rules:
         inputs = (*inputs, *seen)
         if basis == "incomplete":
             inputs = (*inputs, Match("missing", "abstract"))
-        confidence = self.points.confidence(self._kind(reading).share) if text else None
+        confidence = self.points.confidence(reading.verdict.share) if text else None
         provisional = text or rule.provisional or (secondary and rule.rank is not None)
         name = f"F.{rule.id}" if text else rule.id
         return Level(

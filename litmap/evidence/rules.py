@@ -8,9 +8,9 @@ A condition is `A | B & not C`: groups joined by ` & `, each met when one of its
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from litmap.evidence import tables
 from litmap.evidence.points import KINDS
@@ -60,7 +60,36 @@ class Rule:
     basis: str = "types"
     rank: int | None = None
     provisional: bool = False
-    needs_kind: bool = field(default=False)
+
+
+class Table:
+    """Rules in order, with an index that leaves out most of those that cannot hold."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = rules
+        self._always: list[int] = []
+        self._index: dict[str, list[int]] = {}
+        for place, rule in enumerate(rules):
+            groups = [group for negated, group in rule.when.groups if not negated]
+            if not groups:
+                self._always.append(place)
+                continue
+            for token in min(groups, key=len):  # one of these must be there
+                self._index.setdefault(token, []).append(place)
+        self._tokens = frozenset(self._index)
+
+    def __iter__(self) -> Iterator[Rule]:
+        return iter(self.rules)
+
+    def first(self, tokens: AbstractSet[str]) -> int | None:
+        """The place of the first rule that holds, or None."""
+        places = set(self._always)
+        for token in self._tokens & tokens:
+            places.update(self._index[token])
+        for place in sorted(places):
+            if self.rules[place].when.holds(tokens):
+                return place
+        return None
 
 
 class Grammar:
@@ -112,10 +141,6 @@ def read_groups(texts: Mapping[str, str], grammar: Grammar) -> list[tuple[str, C
     return found
 
 
-def _needs_kind(condition: Condition) -> bool:
-    return any(token.startswith(("kind:", "maybe:")) for token in condition.tokens)
-
-
 def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tuple[str, ...]) -> list[Rule]:
     """subjects.csv or designs.csv, in order."""
     columns = ("id", "when", "gives", "sentence", "source")
@@ -133,7 +158,6 @@ def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tup
                 row["sentence"],
                 row["source"],
                 basis,
-                needs_kind=_needs_kind(when),
             )
         )
     if not found:
@@ -157,7 +181,6 @@ def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[R
                 row["source"],
                 rank=rank,
                 provisional=provisional,
-                needs_kind=_needs_kind(when),
             )
         )
     if not found:
