@@ -69,7 +69,7 @@ def _about_disorder(text: str) -> bool:
     """Whether a disorder, or people who have one, is the subject of the main clause, and no treatment is in it."""
     main = next((clause.text for clause in clauses(text) if clause.role == "main"), text)
     found = tokens(main)
-    if any(word in words("treatment") for word in found):
+    if not found or found[0] in third_persons() or any(word in words("treatment") for word in found):
         return False
     subject = found[: next((at for at, word in enumerate(found[:9]) if at and _ends_subject(word)), 4)]
     named = [word in words("disorder") or word.endswith(tuple(words("disorder-ending"))) for word in subject]

@@ -233,20 +233,21 @@ def imperative(text: str) -> bool:
         return False
     rest = found[1:]
     if found[0] in words("noun-too") or found[0] not in words("imperative"):
-        return bool(rest) and not _is_noun(rest)
+        return bool(rest) and not _is_noun(rest, sure=found[0] in words("imperative"))
     return not (rest and rest[0] in words("aux") and rest[0] not in ("do", "don't"))
 
 
-def _is_noun(rest: list[str]) -> bool:
+def _is_noun(rest: list[str], *, sure: bool) -> bool:
     """Whether what follows shows that the first word was a noun: "Use of ...", "Research shows ...", "Exercise can ..."."""
     _, singular, pasts = _forms()
     if rest and rest[0] in ("of", "by", "among", "between"):
         return True
-    reach = 14 if rest and rest[0] in ("on", "into", "in", "for", "with", "from", "at") else 5
+    far = not sure or rest[:1] in (["on"], ["into"], ["in"], ["for"], ["with"], ["from"], ["at"])
+    reach = 14 if far else 5
     for at, word in enumerate(rest[:reach]):
         if word in words("relative") or (reach == 5 and word in ("to", "as", "because", "so")):
             return False
-        if word in words("aux") or word in singular or word in pasts:
+        if word in words("aux") or word in singular or word in pasts or (not sure and word in words("verb-form")):
             return not (at and rest[at - 1] in words("before-noun"))
         if at and word in words("verb-base") and rest[at - 1].endswith("s"):
             return True
