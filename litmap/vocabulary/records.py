@@ -302,6 +302,8 @@ class _Scales:
 
     def tags(self) -> tuple[Tag, ...]:
         """Return the tags: subjects, and what else is said of other things."""
+        if not self.weights and not self.routes:
+            return ()
         self._settle_conditions()
         self._settle_routes()
         families: dict[tuple[str, str], float] = {}
