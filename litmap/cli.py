@@ -26,8 +26,10 @@ COMMANDS = {
     "search": "Search PubMed, fetch what is new.",
     "fetch": "Fetch PubMed records by PMID.",
     "update": "Search again, and look again at every record in use.",
+    "tag": "Find claims, tag and level everything again.",
     "claims": "List the claims, or correct them.",
     "link": "Rank the records that bear on each claim.",
+    "decisions": "List, export or import people's decisions.",
     "status": "Say what is in the map, what is out of date and what to run next.",
     "query": "Run a named query.",
     "map": "Show the map: conditions by routes.",
@@ -47,17 +49,17 @@ MODULES = {"import": "import_"}  # a Python keyword
 class Commands(click.Group):
     """Imports a command's module when the command is called."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"litmap.commands.{MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -73,12 +73,22 @@ def link(store: Store, *, top: int = 50, progress: Progress | None = None) -> Li
         made[claim.id] = linker.rows(claim) if linker else []
         if progress:
             progress(number, len(due))
-    written = _store(store, {claim.id for claim in claims}, made, digests)
+    written = _store(store, {claim.id for claim in claims}, made, digests, top)
     linked = sum(bool(rows) for rows in made.values())
     return LinkReport(
         len(claims), linked, len(due) - linked, len(claims) - len(due),
         store.value("select count(*) from links"), written, store.value("select count(*) from links where bears = 1"),
     )  # fmt: skip
+
+
+def due(store: Store) -> int:
+    """Count the claims whose links no longer follow from what the map holds. 0 when nothing was ever linked."""
+    top = store.meta("link_top")
+    if top is None:
+        return 0
+    state = _state(store.conn)
+    held = {row[0]: row[1] for row in store.conn.execute("select claim_id, digest from link_inputs")}
+    return sum(held.get(claim.id) != claim.digest(state, int(top)) for claim in _claims(store.conn))
 
 
 def _claims(conn: sqlite3.Connection) -> list[_Claim]:
@@ -129,9 +139,16 @@ class Linker:
             for number, one in enumerate(best, 1)
         ]  # fmt: skip
 
-    def rank(self, asked: Wanted, kept: Sequence[int] = ()) -> list[ranking.Scored]:
-        """Return the best `top` records, and those of `kept` beyond them, by score; ties by PMID."""
-        pmids = retrieve(self.corpus, asked.shown, how_many(self.corpus.size, self.top))
+    def rank(
+        self, asked: Wanted, kept: Sequence[int] = (), candidates: Sequence[int] | None = None
+    ) -> list[ranking.Scored]:
+        """Return the best `top` records, and those of `kept` beyond them, by score; ties by PMID.
+
+        `candidates` replaces those that the full-text index gives.
+        """
+        if candidates is None:
+            candidates = retrieve(self.corpus, asked.shown, how_many(self.corpus.size, self.top))
+        pmids = list(candidates)
         pmids += [pmid for pmid in kept if pmid not in set(pmids) and self._exists(pmid)]
         scores = self._text_scores(asked, pmids)
         tags = raw_tags(self.conn, "record", pmids) if any(asked.tags.of(facet) for facet in FACETS) else {}
@@ -202,7 +219,7 @@ class Linker:
         return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _store(store: Store, active: set[int], made: dict[int, list[LinkRow]], digests: dict[int, str]) -> int:
+def _store(store: Store, active: set[int], made: dict[int, list[LinkRow]], digests: dict[int, str], top: int) -> int:
     """Write links that differ, drop those of claims no longer active, and bring claim_evidence up to date."""
     conn = store.conn
     stale = {
@@ -233,6 +250,7 @@ def _store(store: Store, active: set[int], made: dict[int, list[LinkRow]], diges
             else:
                 conn.execute("delete from link_inputs where claim_id = ?", (claim_id,))
         store.set_meta("ranker", VERSION)
+        store.set_meta("link_top", str(top))
         refresh_evidence(store)
     return sum(len(gone) + len(new) for gone, new in changes.values())
 

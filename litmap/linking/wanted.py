@@ -93,7 +93,7 @@ def _inherited(raw: RawTags, tags: Tags, tree: Tree) -> dict[str, float]:
     """The words of the labels of tags that the claim has from its surroundings, and what each is worth."""
     found: dict[str, float] = {}
     for facet in FACETS[:2]:
-        slugs = {slug for slug, _, origin in raw[facet] if origin not in IN_WORDS and slug in tags.of(facet)}
+        slugs = {slug for slug, _, origin in raw.get(facet, ()) if origin not in IN_WORDS and slug in tags.of(facet)}
         for slug in sorted(slugs):
             for word in content_words(tree.label.get((facet, slug), "")):
                 found.setdefault(word, INHERITED / len(slugs))
