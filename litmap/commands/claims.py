@@ -10,6 +10,7 @@ import click
 from litmap.commands import options
 
 COLUMNS = ("key", "document", "start", "end", "type", "question", "polarity", "certainty", "status", "claim")
+SHORT = ("key", "type", "polarity", "certainty", "claim")  # what a terminal has room for
 
 
 @click.command("claims")
@@ -68,7 +69,11 @@ def command(
 
     if not (dismiss or restore or add or change):
         with open_store(database, read_only=True) as store:
-            options.emit(form, COLUMNS, listing.claims(store, document=document, claim_type=claim_type, status=status))
+            rows = listing.claims(store, document=document, claim_type=claim_type, status=status)
+        if form in ("json", "csv"):
+            options.emit(form, COLUMNS, rows)
+        else:
+            options.emit(form, SHORT, [[row[COLUMNS.index(name)] for name in SHORT] for row in rows])
         return
     if not reviewer:
         raise click.UsageError("a correction needs a name: --reviewer NAME, or the variable LITMAP_REVIEWER")

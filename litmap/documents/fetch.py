@@ -198,40 +198,44 @@ def is_private(address: str) -> bool:
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 behind a translator (RFC 6052)
 
 
+def _resolved(host: str, port: int, allow_private: bool) -> list[tuple[Any, ...]]:
+    """Resolve a name. Raises PrivateAddress when one of its addresses is not public."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    if not allow_private and any(is_private(str(entry[4][0])) for entry in found):
+        raise PrivateAddress(f"{host} is private")
+    return list(found)
+
+
+def _connected(connection: Any, allow_private: bool) -> socket.socket:
+    """Resolve once, check, and connect to what was checked."""
+    error: OSError | None = None
+    addresses = _resolved(connection.host.strip("[]"), connection.port, allow_private)
+    for family, kind, protocol, _, address in addresses:
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(connection.timeout if isinstance(connection.timeout, (int, float)) else CONNECT_SECONDS)
+            sock.connect(address)
+        except OSError as failed:
+            sock.close()
+            error = failed
+            continue
+        return sock
+    raise _unreachable(connection, error)
+
+
 def _adapter(allow_private: bool) -> HTTPAdapter:
-    """An adapter of requests whose connections check the address they have connected to."""
+    """An adapter of requests whose connections check the address that they connect to."""
     from requests.adapters import HTTPAdapter
     from urllib3.connection import HTTPConnection, HTTPSConnection
     from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-    def public(host: str, port: int) -> list[tuple[Any, ...]]:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        if not allow_private and any(is_private(str(entry[4][0])) for entry in found):
-            raise PrivateAddress(f"{host} is private")
-        return list(found)
-
-    def connected(connection: Any) -> socket.socket:
-        """Resolve once, check, and connect to what was checked."""
-        error: OSError | None = None
-        for family, kind, protocol, _, address in public(connection.host.strip("[]"), connection.port):
-            sock = socket.socket(family, kind, protocol)
-            try:
-                sock.settimeout(connection.timeout if isinstance(connection.timeout, (int, float)) else CONNECT_SECONDS)
-                sock.connect(address)
-            except OSError as failed:
-                sock.close()
-                error = failed
-                continue
-            return sock
-        raise _unreachable(connection, error)
-
     class Plain(HTTPConnection):
         def _new_conn(self) -> socket.socket:
-            return connected(self)
+            return _connected(self, allow_private)
 
     class Secure(HTTPSConnection):
         def _new_conn(self) -> socket.socket:
-            return connected(self)
+            return _connected(self, allow_private)
 
     class PlainPool(HTTPConnectionPool):
         ConnectionCls = Plain
