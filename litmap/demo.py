@@ -12,7 +12,6 @@ from litmap.errors import InputError
 from litmap.ingest import records
 from litmap.ingest.importing import import_all
 from litmap.ingest.new import create_map
-from litmap.ingest.status import links_fingerprint
 from litmap.resources import folder
 from litmap.store import Store
 
@@ -77,8 +76,6 @@ def _fill(store: Store, target: Path, say: Callable[[str], None]) -> None:
     records.load(store, [target / RECORDS])
     say(f"{store.value('select count(*) from records')} PubMed records, as bibliographic facts: their links rest on titles and MeSH only")
     linking.link(store)
-    with store.transaction():
-        store.set_meta("links_from", links_fingerprint(store))
     say(f"{store.value('select count(*) from links where bears = 1')} links that bear on a claim, suggested, reviewed by nobody")
 
 

@@ -9,7 +9,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TextIO, TypeVar
 
 import click
 
@@ -79,6 +79,6 @@ def progress_wanted() -> bool:
     return sys.stderr.isatty() and not (context and context.meta.get("litmap.quiet"))
 
 
-def progress_stream() -> IO[str]:
+def progress_stream() -> TextIO:
     """Where a progress bar may draw: the terminal, else nowhere."""
     return sys.stderr if progress_wanted() else io.StringIO()

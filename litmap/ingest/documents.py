@@ -7,8 +7,9 @@ import sqlite3
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
+from typing import Any
 
 from litmap import claims as claim_finder
 from litmap.clock import now
@@ -110,9 +111,7 @@ def stored(row: sqlite3.Row) -> Parsed:
     return Parsed(document, parsed.units, claims, given=True)
 
 
-def _as_given(claim: Claim, said: dict[str, list[list[str]] | str | None]) -> Claim:
-    from dataclasses import replace
-
+def _as_given(claim: Claim, said: dict[str, Any]) -> Claim:
     tags = tuple(Tag(facet, slug, "indication" if facet == "condition" else "studied", "given", slug) for facet, slug in said["tags"] or ())
     if isinstance(said["type"], str):
         return replace(claim, claim_type=said["type"], question=claim_finder.question_of(said["type"]), cues=(*claim.cues, "given"), given=tags)

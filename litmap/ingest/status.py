@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from hashlib import sha256
 
 from litmap import claims, linking
 from litmap.evidence import Rules
@@ -41,24 +40,6 @@ def overview(store: Store) -> list[StatusRow]:
     return [StatusRow(what, int(store.value(count)), str(store.value(note) or "")) for what, count, note in COUNTS]
 
 
-def links_fingerprint(store: Store) -> str:
-    """Digest of everything that links are made from: claims, their tags, records, their tags, the ranker."""
-    digest = sha256(linking.VERSION.encode())
-    for sql in (
-        "select key, text, heading, question from claims where status = 'active' order by key",
-        "select pmid, digest from records order by pmid",
-        *(
-            f"select {who}, {slug}, role from {table} order by 1, 2, 3"
-            for facet, slug in (("conditions", "condition"), ("routes", "route"), ("interventions", "intervention"))
-            for who, table in (("(select key from claims where id = claim_id)", f"claim_{facet}"), ("pmid", f"record_{facet}"))
-        ),
-    ):
-        for row in store.conn.execute(sql):
-            digest.update("\x1f".join(str(value) for value in row).encode())
-            digest.update(b"\x1e")
-    return digest.hexdigest()[:16]
-
-
 def outdated(store: Store) -> list[str]:
     """Say, one sentence each, what no longer follows from the map's input, and the command that mends it."""
     found = []
@@ -71,8 +52,9 @@ def outdated(store: Store) -> list[str]:
         made_with = store.meta(key)
         if made_with is not None and made_with != now:
             found.append(f"{what} {made_with}, this is {now}: litmap tag {name}")
-    if store.value("select count(*) from links") and store.meta("links_from") != links_fingerprint(store):
-        found.append(f"claims, records or tags changed since links were made: litmap link {name}")
+    due = linking.due(store)
+    if due:
+        found.append(f"links of {due} claims were made from other claims, records or tags than the map holds now: litmap link {name}")
     return found
 
 

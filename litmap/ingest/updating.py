@@ -11,7 +11,6 @@ from typing import Any
 
 from litmap import clock, linking
 from litmap.ingest.searching import MANY, Limits, Progress, Received, in_map, receive, serve
-from litmap.ingest.status import links_fingerprint
 from litmap.pubmed import entrez
 from litmap.pubmed.entrez import Client, Found
 from litmap.store import Store
@@ -173,11 +172,9 @@ def _lacking(store: Store, found: Found) -> list[int]:
 
 def _settle(store: Store, report: UpdateReport, link: bool) -> None:
     """Bring what hangs on records up to date: links as deep as they were, and the evidence of each claim."""
-    top = store.value("select max(rank) from links")
+    top = store.meta("link_top")
     if link and top:
-        linking.link(store, top=max(50, int(top)))
-        with store.transaction():
-            store.set_meta("links_from", links_fingerprint(store))
+        linking.link(store, top=int(top))
         report.linked = True
     else:
         with store.transaction():

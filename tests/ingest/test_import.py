@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from litmap.review.decisions import decide
 
+from litmap.review.decisions import decide
 from litmap.store import open_store
 from tests.conftest import Litmap
 
