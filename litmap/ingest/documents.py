@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any
 
 from litmap import claims as claim_finder
+from litmap.claims.keys import claim_key, normal
 from litmap.clock import now
 from litmap.ingest.new import FACETS
 from litmap.model import Block, Claim, Document, Tag, Unit
+from litmap.review import corrections
 from litmap.store import Store
 from litmap.vocabulary import Tagger
 
@@ -56,9 +56,9 @@ def claim_keys(source: str, claims: Sequence[Claim]) -> list[str]:
     seen: Counter[str] = Counter()
     keys = []
     for claim in claims:
-        normal = " ".join(unicodedata.normalize("NFKC", claim.text).casefold().split())
-        seen[normal] += 1
-        keys.append(sha256(f"{source}\0{normal}\0{seen[normal]}".encode()).hexdigest()[:16])
+        text = normal(claim.text)
+        seen[text] += 1
+        keys.append(claim_key(source, claim.text, seen[text]))
     return keys
 
 
@@ -144,8 +144,9 @@ def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger,
         conn.execute("insert or replace into claim_occurrences (claim_id, document_id, start, \"end\") values (?, ?, ?, ?)", (claim_id, document_id, claim.start, claim.end))
         write_tags(conn, claim_id, claim_tags)
         touched.append(claim_id)
-    for old in before.values():
-        if old["status"] != "gone":
+    marked = corrections.marked(conn)
+    for key, old in before.items():
+        if old["status"] != "gone" and key not in marked:
             outcome.gone.append(old["text"])
             conn.execute("update claims set status = 'gone' where id = ?", (old["id"],))
             touched.append(old["id"])

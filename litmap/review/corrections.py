@@ -114,6 +114,11 @@ def apply_to_claims(conn: sqlite3.Connection, keys: Iterable[str] | None = None)
     return len(entries)
 
 
+def marked(conn: sqlite3.Connection) -> set[str]:
+    """Return the keys of claims that people marked; whether they still stand in their page is found when corrections are applied."""
+    return {row[0] for row in conn.execute("select claim_key from corrections where subject = 'claim' and action = 'add'")}
+
+
 def standing(rows: Iterable[sqlite3.Row]) -> list[sqlite3.Row]:
     """Return the entries that were not taken back, in the order they were made."""
     kept: list[sqlite3.Row] = []
