@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any, BinaryIO
 
 from litmap.tables import png, word
 from litmap.tables.cited import Cited, runs
-from litmap.tables.provenance import Provenance
+from litmap.tables.files import dated
+from litmap.tables.provenance import Provenance, stamp
 from litmap.tables.table import Column, Row, Table, groups
 
 LEVELS = ("found", "level", "highest_level")  # columns to which the first note is a footnote
@@ -26,8 +28,15 @@ def write(table: Table, provenance: Provenance, out: BinaryIO) -> int:
             doc.add_heading(word.clean(name or "(none)"), 2)
         count += add_table(doc, table.columns, rows, number, name or table.title, cited, bool(table.notes))
     finish(doc, table, cited, provenance)
-    doc.save(out)
+    save(doc, out)
     return count
+
+
+def save(doc: Any, out: BinaryIO) -> None:
+    """Write the file, the same bytes for the same content and time."""
+    packed = BytesIO()
+    doc.save(packed)
+    out.write(dated(bytearray(packed.getvalue()), stamp()))
 
 
 def add_table(

@@ -15,6 +15,7 @@ from litmap.tables.gapmap import STANCES
 from litmap.tables.references import citer
 from litmap.tables.table import Column, Row, Table
 
+SUGGESTED = 5  # references shown to readers of a row that nobody has reviewed
 ANOTHER_SOURCE = ("official-record", "prevalence")
 
 COLUMNS = (
@@ -36,7 +37,7 @@ COLUMNS = (
     Column("highest_design", "Highest design", "highest study design found, not appraised", width=18, forms="data"),
     Column("highest_level", "Level", "the level of that design (OCEBM 2011): 1 is the highest, 5 the lowest", "integer", 7, "data"),
     Column("rule", "Rule", "the rules that gave that design its level", width=8, forms="data"),
-    Column("found", "Highest study design found, not appraised", "design, level, rule, and whether anybody reviewed it", width=24, forms="reading"),
+    Column("found", "Highest study design found, not appraised; direction", "design, level, rule, and how the reviewed reports answer the claim", width=26, forms="reading"),
     Column("n_studies", "Studies", "studies that bear on the claim; reports of one study count once", "integer", 8, "data"),
     Column("n_reports", "Reports", "records that bear on the claim", "integer", 8, "data"),
     Column("studies", "Studies (reports)", "studies that bear on the claim, and their reports", width=12, forms="reading"),
@@ -44,19 +45,19 @@ COLUMNS = (
         Column(stance.replace("-", "_"), stance.replace("-", " ").capitalize(), f"reviewed reports whose direction is: {stance}; empty when not reviewed", "integer", 9, "data")
         for stance in STANCES
     ),
-    Column("direction", "Direction", "how the reviewed reports answer the claim", width=18, forms="reading"),
     Column("n_retracted", "Retracted", "records that bear on the claim and were retracted; they count nowhere else", "integer", 9, "data"),
     Column("n_provisional", "Provisional", "counted records whose level is provisional", "integer", 10, "data"),
     Column("integrity", "Integrity", "retractions, concerns and corrections of the records that bear on the claim", width=22),
     Column("verdict", "Verdict", "each reviewer's latest verdict on the claim", width=18),
-    Column("pmids", "References", "PMIDs of the records behind the row, by rank", "pmids", 14),
+    Column("pmids", "References", "PMIDs of the records behind the row, by rank", width=14, forms="data"),
+    Column("references", "References", "the records behind the row; of suggested ones, those ranked first", "pmids", 14, "reading"),
     Column("searched", "Last search", "date of the last search run for the claim", width=11, forms="data"),
 )  # fmt: skip
 
 NOTES = (
     "A level is that of the highest study design found. It is no appraisal of the studies and says nothing about their direction: a high level may contradict the claim.",
     "Levels follow the Oxford Centre for Evidence-Based Medicine 2011 table: 1 systematic review, 2 randomized trial, 3 controlled or comparative observational study, 4 case series or case-control study, 5 laboratory and animal work.",
-    "Suggested records were chosen by a program; nobody has read them for this claim.",
+    f"Suggested records were chosen by a program; nobody has read them for this claim. Of these, the {SUGGESTED} ranked first are cited.",
     "Claims about approvals, history and numbers of people need another source than PubMed; they are no gaps.",
 )
 
@@ -101,6 +102,8 @@ def _rows(store: Store) -> Iterator[Row]:
             values["highest_level"], values["highest_design"], values["rows"],
         )  # fmt: skip
         values["pmids"] = "; ".join(map(str, behind.pmids)) or None
+        shown = behind.pmids if values["basis"] == "reviewed" else behind.pmids[:SUGGESTED]
+        values["references"] = "; ".join(map(str, shown)) or None
         values["rule"], values["integrity"] = "; ".join(behind.rules) or None, "; ".join(behind.integrity) or None
         by_stance = json.loads(values["n_by_stance"] or "{}") if values["basis"] == "reviewed" else {}
         values |= {stance.replace("-", "_"): by_stance.get(stance, 0) if by_stance else None for stance in STANCES}
@@ -108,7 +111,8 @@ def _rows(store: Store) -> Iterator[Row]:
         values["kind"] = kind(values)
         values["verdict"] = "; ".join(verdicts.get(values["claim_key"], ())) or None
         values["searched"] = values["searched"] and values["searched"][:10]
-        values |= {"found": found(values), "studies": studies(values), "direction": direction(values, by_stance)}
+        values["direction"] = direction(values, by_stance)
+        values["found"], values["studies"] = found(values), studies(values)
         yield tuple(values[column.name] for column in COLUMNS)
 
 
@@ -138,7 +142,7 @@ def found(values: dict[str, Any]) -> str:
         return "none found" if values["searched"] else "none in the map; not searched"
     level = f", level {values['highest_level']}" if values["highest_level"] else ", no level"
     rule = f" (rule {values['rule']})" if values["rule"] else ""
-    return f"{(values['highest_design'] or 'undetermined').replace('-', ' ')}{level}{rule}; {'reviewed' if values['basis'] == 'reviewed' else 'not reviewed'}"
+    return f"{(values['highest_design'] or 'undetermined').replace('-', ' ')}{level}{rule}; {values['direction']}"
 
 
 def studies(values: dict[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -83,6 +83,33 @@ class GapMap:
     def cell(self, row: str, column: str) -> Cell:
         """Return one cell; an empty one when nothing is known."""
         return self.cells.get((row, column)) or Cell(row, column)
+
+    def told_rows(self) -> tuple[list[Value], list[str]]:
+        """Return the rows with anything claimed, found or searched, "not stated" and the total; and the labels of the rest."""
+        return self._told(
+            self.rows,
+            f"Any {self.down}",
+            lambda row: (self.cell(row.slug, ANY), *(self.cell(row.slug, one.slug) for one in self.columns)),
+        )
+
+    def told_columns(self) -> tuple[list[Value], list[str]]:
+        """Return the columns likewise."""
+        return self._told(
+            self.columns,
+            f"Any {self.across}",
+            lambda column: (self.cell(ANY, column.slug), *(self.cell(one.slug, column.slug) for one in self.rows)),
+        )
+
+    def _told(
+        self, values: tuple[Value, ...], total: str, cells: Callable[[Value], tuple[Cell, ...]]
+    ) -> tuple[list[Value], list[str]]:
+        shown, silent = [], []
+        for value in values[:-1]:
+            if any(cell.n_claims or cell.n_denials or cell.n_records or cell.searches for cell in cells(value)):
+                shown.append(value)
+            else:
+                silent.append(value)
+        return [*shown, values[-1], Value(ANY, total)], [value.label for value in silent]
 
     def __iter__(self) -> Iterator[Cell]:
         """Go through the cells, row by row."""

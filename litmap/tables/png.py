@@ -8,20 +8,21 @@ from typing import TYPE_CHECKING, Any
 from litmap.tables import svg
 from litmap.tables.dimensions import ANY
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
-from litmap.tables.svg import HEAD, HEIGHT, INK, LINE, LOW, MARGIN, NONE, PLAIN, QUIET, TINTS, TITLE, WIDTH, Box
+from litmap.tables.svg import HEAD, HEIGHT, INK, LEGEND, LINE, LOW, MARGIN, NONE, PLAIN, QUIET, TINTS, TITLE, WIDTH, Box
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
-SCALE = 2  # pixels for each pixel of the layout
+MOST_PIXELS = 9_000_000  # beyond that, a picture has one pixel for each of the layout, else two
 HATCH = "#ffffff"
 
 
-def render(gapmap: GapMap, scale: int = SCALE) -> tuple[bytes, int, int]:
+def render(gapmap: GapMap) -> tuple[bytes, int, int]:
     """Return the picture and its width and height in pixels."""
     from PIL import Image, ImageDraw
 
     laid = svg.layout(gapmap)
+    scale = 2 if 4 * laid.width * laid.height <= MOST_PIXELS else 1
     image = Image.new("RGB", (laid.width * scale, laid.height * scale), "#ffffff")
     pen = _Pen(ImageDraw.Draw(image), scale)
     pen.write(MARGIN, 14, svg.name(gapmap), 17, bold=True)
@@ -29,11 +30,11 @@ def render(gapmap: GapMap, scale: int = SCALE) -> tuple[bytes, int, int]:
         MARGIN, 38, f"{svg.summary(gapmap)} Levels: {LEVEL_MEANS}; a high level may contradict the claim.", 12, QUIET
     )
     for column, left, right in zip(laid.columns, laid.lefts, laid.lefts[1:], strict=False):
-        parts = svg.split(column.label, 14 if right - left == WIDTH else 9)[-3:]
+        parts = svg.split(svg.brief(column), 14 if right - left == WIDTH else 9)[:3]
         pen.lines((left + right) // 2, TITLE + HEAD - 6 - 14 * len(parts), parts, 12, bold=column.slug == ANY)
     for row, top, bottom in zip(laid.rows, laid.tops, laid.tops[1:], strict=False):
         pen.rule(MARGIN, top, laid.lefts[-1], 1.0 if not row.depth else 0.5)
-        parts = svg.split(row.label, 27 - 2 * row.depth)[: 2 if bottom - top == LOW else 3]
+        parts = svg.split(row.label, 25 - row.depth)[: 2 if bottom - top == LOW else 3]
         for at, part in enumerate(parts):
             pen.write(
                 MARGIN + 14 * row.depth, (top + bottom) // 2 - 7 * len(parts) + 14 * at, part, 12, bold=not row.depth
@@ -41,6 +42,8 @@ def render(gapmap: GapMap, scale: int = SCALE) -> tuple[bytes, int, int]:
         for column, left, right in zip(laid.columns, laid.lefts, laid.lefts[1:], strict=False):
             pen.cell(gapmap.cell(row.slug, column.slug), Box(left, top, right - left, bottom - top))
     _legend(pen, laid.tops[-1] + 24)
+    for at, line in enumerate(laid.note):
+        pen.write(MARGIN, laid.tops[-1] + LEGEND - 9 + 14 * at, line, 10, QUIET)
     out = io.BytesIO()
     image.quantize(64, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
     return out.getvalue(), image.width, image.height

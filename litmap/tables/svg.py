@@ -51,17 +51,20 @@ class Layout(NamedTuple):
     lefts: list[int]
     width: int
     height: int
+    note: list[str]  # lines that name the rows left out
 
 
 def layout(gapmap: GapMap) -> Layout:
-    """Lay the map out: rows and columns without anything in them take less room."""
-    rows = [*gapmap.rows, Value(ANY, f"Any {gapmap.down}")]
+    """Lay the map out: rows without anything are left out and named, columns without anything are narrow."""
+    rows, left_out = gapmap.told_rows()
     columns = [*gapmap.columns, Value(ANY, f"Any {gapmap.across}")]
     tall = [any(not silent(gapmap.cell(row.slug, column.slug)) for column in columns) for row in rows]
     wide = [any(not silent(gapmap.cell(row.slug, column.slug)) for row in rows) for column in columns]
     tops = _edges(TITLE + HEAD, [HEIGHT if some else LOW for some in tall])
     lefts = _edges(MARGIN + LABELS, [WIDTH if some else NARROW for some in wide])
-    return Layout(rows, columns, tops, lefts, max(lefts[-1] + MARGIN, 800), tops[-1] + LEGEND)
+    width = max(lefts[-1] + MARGIN, 800)
+    note = split(f"Nothing claimed, found or searched: {'; '.join(left_out)}.", width // 6) if left_out else []
+    return Layout(rows, columns, tops, lefts, width, tops[-1] + LEGEND + 14 * len(note), note)
 
 
 def render(gapmap: GapMap, link: Link | None = None) -> str:
@@ -79,7 +82,7 @@ def render(gapmap: GapMap, link: Link | None = None) -> str:
             out.append(
                 _cell(cell, row, column, Box(left, top, right - left, bottom - top), link(cell) if link else None)
             )
-    return "\n".join([*out, *_legend(tops[-1] + 24), "</svg>"]) + "\n"
+    return "\n".join([*out, *_legend(tops[-1] + 24), _note(laid), "</svg>"]) + "\n"
 
 
 class Box(NamedTuple):
@@ -189,7 +192,7 @@ def _title(gapmap: GapMap) -> list[str]:
 
 
 def _column_head(column: Value, left: int, right: int) -> str:
-    parts = split(column.label, 14 if right - left == WIDTH else 9)[-3:]
+    parts = split(brief(column), 14 if right - left == WIDTH else 9)[:3]
     weight = ' font-weight="bold"' if column.slug == ANY else ""
     first = TITLE + HEAD - 8 - 14 * (len(parts) - 1)
     return f'<text text-anchor="middle" font-size="12"{weight}><title>{escape(column.label)}</title>{_spans(parts, (left + right) // 2, first)}</text>'
@@ -197,7 +200,7 @@ def _column_head(column: Value, left: int, right: int) -> str:
 
 def _row_head(row: Value, top: int, bottom: int, right: int) -> str:
     left = MARGIN + 14 * row.depth
-    parts = split(row.label, 27 - 2 * row.depth)[: 2 if bottom - top == LOW else 3]
+    parts = split(row.label, 25 - row.depth)[: 2 if bottom - top == LOW else 3]
     weight = "" if row.depth else ' font-weight="bold"'
     first = (top + bottom) // 2 + 4 - 7 * (len(parts) - 1)
     rule = f'<line x1="{MARGIN}" y1="{top}" x2="{right}" y2="{top}" stroke="{LINE}" stroke-width="{0.4 if row.depth else 1}"/>'
@@ -250,6 +253,15 @@ def _legend(top: int) -> list[str]:
             f'<g><title>{escape(text)}</title>{_frame(cell, box)}{_text(cell, box)}<text font-size="10">{caption}</text></g>'
         )
     return out
+
+
+def _note(laid: Layout) -> str:
+    return f'<text font-size="10" fill="{QUIET}">{_spans(laid.note, MARGIN, laid.tops[-1] + LEGEND, 14)}</text>'
+
+
+def brief(value: Value) -> str:
+    """Return a label without what stands in brackets behind it."""
+    return value.label.split(" (")[0]
 
 
 def split(text: str, width: int) -> list[str]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from typing import Any
 
-from litmap.tables.dimensions import ANY, Value
+from litmap.tables.dimensions import ANY
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
 
 SEPARATOR = "  "
@@ -70,11 +71,11 @@ def directions(cell: Cell) -> str:
 
 def render(gapmap: GapMap, width: int = 80) -> str:
     """Return the map as text of at most `width` columns where the longest cell allows it, in several parts when needed."""
-    rows = [*gapmap.rows, Value(ANY, f"Any {gapmap.down}")]
-    shown, silent = _columns(gapmap)
-    labels = [_cut(" " * row.depth + row.label, LABEL_WIDTH) for row in rows]
+    rows, silent_rows = gapmap.told_rows()
+    shown, silent_columns = gapmap.told_columns()
+    labels = [_cut(" " * row.depth + row.label, LABEL_WIDTH if width < 120 else 2 * LABEL_WIDTH) for row in rows]
     first = max(len(label) for label in labels)
-    heads = {column.slug: _head(column.label) for column in shown}
+    heads = {column.slug: _head(column.label.split(" (")[0]) for column in shown}
     cells = {column.slug: [mark(gapmap.cell(row.slug, column.slug)) for row in rows] for column in shown}
     widths = {
         slug: max(len(text) for text in [*heads[slug], *(line for lines in column for line in lines)])
@@ -90,23 +91,12 @@ def render(gapmap: GapMap, width: int = 80) -> str:
             lines.append(_line(label, first, upper))
             lines += [_line("", first, lower)] if any(text for text, _ in lower) else []
         lines.append("")
-    if silent:
-        lines += [*_wrapped(f"Nothing claimed, found or searched, in any row: {', '.join(silent)}.", width), ""]
+    for silent in (silent_columns, silent_rows):
+        if silent:
+            lines += [*textwrap.wrap(f"Nothing claimed, found or searched: {'; '.join(silent)}.", width), ""]
     for entry in LEGEND:
         lines += _wrapped(entry, width)
     return "\n".join(lines)
-
-
-def _columns(gapmap: GapMap) -> tuple[list[Value], list[str]]:
-    """Split the columns into those with something in them (and the total) and the labels of the rest."""
-    shown, silent = [], []
-    for column in gapmap.columns[:-1]:
-        cells = [gapmap.cell(row.slug, column.slug) for row in (*gapmap.rows, Value(ANY, ANY))]
-        if any(cell.n_claims or cell.n_denials or cell.n_records or cell.searches for cell in cells):
-            shown.append(column)
-        else:
-            silent.append(column.label)
-    return [*shown, gapmap.columns[-1], Value(ANY, f"Any {gapmap.across}")], silent
 
 
 def _title(gapmap: GapMap) -> str:
@@ -154,8 +144,6 @@ def _cut(text: str, width: int) -> str:
 
 def _wrapped(text: str, width: int) -> list[str]:
     """Wrap between entries, which five spaces keep apart, then between words."""
-    import textwrap
-
     lines: list[str] = []
     for entry in text.split("     "):
         joined = f"{lines[-1]}     {entry.strip()}" if lines else entry.strip()

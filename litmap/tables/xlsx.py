@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from litmap.tables.files import dated
 from litmap.tables.provenance import Provenance, stamp
 from litmap.tables.table import Column, Table
 
@@ -30,7 +32,9 @@ def write(table: Table, provenance: Provenance, out: BinaryIO) -> int:
     book.properties.description = f"Content of the map (SHA-256): {provenance.content}"
     count = _rows(book, table)
     _methods(book, table, provenance)
-    book.save(out)
+    packed = BytesIO()
+    book.save(packed)
+    out.write(dated(bytearray(packed.getvalue()), stamp()))
     return count
 
 

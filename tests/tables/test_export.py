@@ -70,8 +70,8 @@ def test_each_reviewers_latest_verdict_is_shown(world: World) -> None:
 
 def test_for_people_a_level_comes_with_its_rule_and_direction(world: World) -> None:
     page = text(world, "md")
-    assert "| randomized trial, level 2 (rule T1); reviewed | 1 (1) | 1 supports |" in page
-    assert "| systematic review, level 1 (rule S2); not reviewed | 1 (1) | not reviewed |" in page
+    assert "| randomized trial, level 2 (rule T1); 1 supports | 1 (1) |" in page
+    assert "| systematic review, level 1 (rule S2); not reviewed | 1 (1) |" in page
     assert "needs another source than PubMed" in page
     assert "Highest study design found, not appraised" in page
 

@@ -48,9 +48,14 @@ def test_the_terminal_shows_every_row_and_fits_80_columns(world: World) -> None:
 
 def test_columns_without_anything_are_named_below_the_matrix(world: World) -> None:
     world.conn.execute("update searches set complete = 0")
-    assert "Nothing claimed, found or searched, in any row: Intramuscular, Intranasal." in terminal.render(
+    assert "Nothing claimed, found or searched: Intramuscular; Intranasal." in terminal.render(
         gapmap.build(world.store), 200
     )
+
+
+def test_rows_without_anything_are_named_below_the_map_and_the_picture(world: World) -> None:
+    assert "Nothing claimed, found or searched: Eating disorders." in terminal.render(gapmap.build(world.store), 200)
+    assert "Nothing claimed, found or searched: Eating disorders." in texts(drawn(world))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +105,7 @@ def test_the_picture_titles_every_cell_and_writes_its_values(world: World) -> No
     root = drawn(world)
     built = gapmap.build(world.store)
     groups = list(root.iter(f"{SVG}g"))
-    assert len(groups) == (len(built.rows) + 1) * (len(built.columns) + 1) + 5  # the five samples of the legend
+    assert len(groups) == len(built.told_rows()[0]) * (len(built.columns) + 1) + 5  # the five samples of the legend
     assert all(group.find(f"{SVG}title") is not None and group.find(f".//{SVG}text") is not None for group in groups)
     titles = [str(group[0].text) for group in groups]
     one = next(title for title in titles if title.startswith("Depression, Intravenous: "))

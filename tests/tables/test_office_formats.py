@@ -18,8 +18,10 @@ from docx.oxml.ns import qn
 from PIL import Image
 from tables_world import World
 
+from litmap.resources import folder
 from litmap.tables import cited, export, gapmap, png, provenance
 from litmap.tables.table import View
+from litmap.vocabulary import Vocabulary
 
 
 def made(world: World, name: str, what: str = "evidence", **options: Any) -> Path:
@@ -82,7 +84,7 @@ def test_word_is_landscape_and_its_table_repeats_the_header_and_splits_no_row(wo
     assert [row.find(qn("w:trPr")).find(qn("w:tblHeader")) is not None for row in rows] == [True] + [False] * 5
     assert all(row.find(qn("w:trPr")).find(qn("w:cantSplit")) is not None for row in rows)
     assert table.cell(3, 1).text == "Intravenous ketamine relieves depression."
-    assert "randomized trial, level 2 (rule T1); reviewed" in table.cell(3, 6).text
+    assert "randomized trial, level 2 (rule T1); 1 supports" in table.cell(3, 6).text
 
 
 def test_word_has_captions_notes_references_and_provenance(world: World) -> None:
@@ -220,4 +222,6 @@ def test_markdown_numbers_references_too(world: World) -> None:
 @pytest.mark.parametrize("what", list(export.WHATS))
 @pytest.mark.parametrize("form", [name for name, form in export.FORMATS.items() if not form.citations])
 def test_everything_can_be_written_in_every_format(world: World, what: str, form: str) -> None:
+    for name, content in Vocabulary.from_folder(folder("db") / "vocabulary").texts.items():
+        world.add("vocabulary_files", name=name, content=content)
     assert made(world, f"out.{form}", what).stat().st_size > 0
