@@ -146,8 +146,9 @@ def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger,
         touched.append(claim_id)
     marked = corrections.marked(conn)
     for key, old in before.items():
-        if old["status"] != "gone" and key not in marked:
-            outcome.gone.append(old["text"])
+        if old["status"] != "gone":
+            if key not in marked or old["text"] not in parsed.document.text:
+                outcome.gone.append(old["text"])
             conn.execute("update claims set status = 'gone' where id = ?", (old["id"],))
             touched.append(old["id"])
     return touched
