@@ -34,6 +34,7 @@ COMMANDS = {
     "query": "Run a named query.",
     "map": "Show the map: conditions by routes.",
     "export": "Write an evidence table to a file.",
+    "report": "Write the report on one document.",
     "agreement": "Compare the machine's tags, levels and claims with a person's coding.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "levels": "List the evidence levels, or the rules that give them.",
