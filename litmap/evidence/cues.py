@@ -10,10 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.evidence import tables
 from litmap.model import Match
+
+if TYPE_CHECKING:
+    from ahocorasick_rs import AhoCorasick
 
 _BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
 _ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))}
@@ -128,16 +131,20 @@ class Cues:
 
         self.names: list[str] = []
         self._guards = dict(_guards(texts))
-        phrases: dict[str, list[_Use]] = {}
-        for row in tables.rows(texts, "cues.csv", ("cue", "words", "unless", "note")):
+        whole: dict[str, list[_Use]] = {}  # phrases sought in title and abstract
+        titles: dict[str, list[_Use]] = {}  # those sought in titles only, too
+        for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             self.names.append(row["cue"])
-            guards = self._row_guards(row)
+            guards, title_only = self._row_guards(row), row.choice("place", ("", "title")) == "title"
             for phrase in _phrases(row):
                 words = phrase.rstrip("*")  # without a star in front, the phrase begins a word
                 words = words[1:] if words.startswith("*") else " " + words
-                phrases.setdefault(words, []).append(_Use.of(row["cue"], phrase.endswith("*"), guards, follow))
-        self._uses = list(phrases.values())
-        self._automaton = AhoCorasick(list(phrases))
+                use = _Use.of(row["cue"], phrase.endswith("*"), guards, follow)
+                titles.setdefault(words, []).append(use)
+                if not title_only:
+                    whole.setdefault(words, []).append(use)
+        self._in_title = AhoCorasick(list(titles)), list(titles.values())
+        self._in_abstract = AhoCorasick(list(whole)), list(whole.values())
 
     def _row_guards(self, row: tables.Row) -> tuple[Guard, ...]:
         names = row["unless"].split()
@@ -148,20 +155,28 @@ class Cues:
 
     def find(self, text: Text) -> Found:
         """Every cue in the record, guards observed."""
-        found, joined, split = Found(), text.joined, text.abstract_at - 1
-        uses, first, last = self._uses, found.first, len(joined) - 1
-        for index, start, end in self._automaton.find_matches_as_indexes(joined, overlapping=True):
-            for title, abstract, open_end, guards, follow in uses[index]:
-                name = title if start < split else abstract
-                if (name in first and not follow) or (not open_end and end <= last and joined[end].isalnum()):
-                    continue
-                begin = start + 1 if joined[start] == " " else joined.rfind(" ", 0, start) + 1
-                if guards and any(guard.blocks(joined, begin, end) for guard in guards):
-                    continue
-                first.setdefault(name, (begin, end))
-                if follow:
-                    found.all.setdefault(follow, []).append((begin, end))
+        found, split = Found(), text.abstract_at - 1
+        _search(*self._in_title, text.joined[:split], 0, found, title=True)
+        if text.abstract:
+            _search(*self._in_abstract, text.joined[split:], split, found, title=False)
         return found
+
+
+def _search(
+    automaton: AhoCorasick, uses: list[list[_Use]], part: str, shift: int, found: Found, *, title: bool
+) -> None:
+    first, last = found.first, len(part) - 1
+    for index, start, end in automaton.find_matches_as_indexes(part, overlapping=True):
+        for in_title, in_abstract, open_end, guards, follow in uses[index]:
+            name = in_title if title else in_abstract
+            if (name in first and not follow) or (not open_end and end <= last and part[end].isalnum()):
+                continue
+            begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
+            if guards and any(guard.blocks(part, begin, end) for guard in guards):
+                continue
+            first.setdefault(name, (begin + shift, end + shift))
+            if follow:
+                found.all.setdefault(follow, []).append((begin + shift, end + shift))
 
 
 def _alternatives(words: str) -> list[str]:
