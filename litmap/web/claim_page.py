@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from litmap.tables.dimensions import NOT_STATED
+from litmap.tables.gapmap import GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
 
@@ -18,8 +20,8 @@ OTHER_SOURCES = {
 }
 
 
-def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
-    """Everything the page shows, by the claim's key (or id). None when there is no such claim."""
+def find(conn: sqlite3.Connection, wanted: str, found: GapMap) -> dict[str, Any] | None:
+    """Everything the page shows, by the claim's key (or id); `found` is the whole map. None when there is no such claim."""
     claim = ours.first(conn, "select * from claims where key = ?", wanted)
     if claim is None and wanted.isdecimal():
         claim = ours.first(conn, "select * from claims where id = ?", int(wanted))
@@ -43,7 +45,7 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         "verdicts": ours.rows(conn, "select * from claim_verdicts where claim_key = ? order by id desc", claim["key"]),
         "needs": OTHER_SOURCES.get(claim["question"]),
         "harms": _harms(conn, claim, tags, names),
-        "other_routes": _other_routes(conn, tags, names),
+        "other_routes": _other_routes(found, tags, names),
         "searches": ours.rows(conn, "select s.query, s.ran_at, s.count from claim_searches c join searches s on s.id = c.search_id where c.claim_id = ? order by s.id", claim["id"]),
     }  # fmt: skip
 
@@ -198,25 +200,20 @@ def _harm_records(conn: sqlite3.Connection, interventions: list[str], routes: li
     )  # fmt: skip
 
 
-def _other_routes(conn: sqlite3.Connection, tags: dict[str, list[Row]], names: dict[str, dict[str, str]]) -> list[Row]:
+def _other_routes(found: GapMap, tags: dict[str, list[Row]], names: dict[str, dict[str, str]]) -> list[Row]:
     """For each condition of the claim: what the map holds on the other routes."""
     mine = set(_slugs(tags, "route"))
-    found = []
+    result = []
     for condition in _slugs(tags, "condition"):
-        wide = shared.below(conn, "condition", condition)
-        rows = ours.rows(
-            conn,
-            f"""select t.route, count(distinct t.pmid) as n_records, min(r.level) as level,
-                  (select count(distinct cr.claim_id) from claim_routes cr join claim_conditions cc on cc.claim_id = cr.claim_id and cc.role = 'indication'
-                   join claims c on c.id = cr.claim_id and c.status = 'active'
-                   where cr.route = t.route and cr.role = 'studied' and cc.condition in ({shared.marks(wide)})) as n_claims
-                from record_routes t join record_conditions rc on rc.pmid = t.pmid and rc.role = 'indication' join records r on r.pmid = t.pmid
-                where t.role = 'studied' and rc.condition in ({shared.marks(wide)}) group by t.route order by n_records desc, t.route""",
-            *wide,
-            *wide,
-        )
-        others = [
-            {**row, "label": names["route"].get(row["route"], row["route"])} for row in rows if row["route"] not in mine
+        cells = [
+            found.cell(condition, column.slug)
+            for column in found.columns
+            if column.slug not in mine and column.slug != NOT_STATED
         ]
-        found.append({"condition": condition, "label": names["condition"].get(condition, condition), "routes": others})
-    return found
+        held = sorted((cell for cell in cells if cell.n_records), key=lambda cell: (-cell.n_records, cell.column))
+        routes = [
+            {"route": cell.column, "label": names["route"].get(cell.column, cell.column), "level": cell.highest_level, "reviewed": cell.n_reviewed,
+             "n_records": cell.n_records, "n_claims": cell.n_claims + cell.n_denials} for cell in held
+        ]  # fmt: skip
+        result.append({"condition": condition, "label": names["condition"].get(condition, condition), "routes": routes})
+    return result

@@ -65,6 +65,12 @@ def _literature(store: Store) -> frozenset[tuple[str, str]]:
     return frozenset((row, column) for rows, columns in pairs for row in rows for column in columns)
 
 
+def state_of(datasette: Datasette, database: str) -> tuple[object, ...]:
+    """Changes whenever the map may."""
+    db = datasette.get_database(database)
+    return str(db.path), _stamp(str(db.path))
+
+
 async def counted(datasette: Datasette, database: str, filters: Filters) -> Counted:
     """The map with these filters."""
     db = datasette.get_database(database)

@@ -53,14 +53,20 @@ def choices(conn: sqlite3.Connection) -> dict[str, list[tuple[str, str]]]:
     def pairs(sql: str) -> list[tuple[str, str]]:
         return [(str(row[0]), str(row[1])) for row in conn.execute(sql)]
 
-    slugs = "select slug, label from {0}s where slug in (select {0} from claim_{0}s {1} union select {0} from record_{0}s {1}) order by position, slug"
+    def used(facet: str, role: str) -> list[tuple[str, str]]:
+        tagged = " or ".join(
+            f"exists (select 1 from {owner}_{facet}s where {facet} = v.slug and role = '{role}')"
+            for owner in ("claim", "record")
+        )
+        return pairs(f"select slug, label from {facet}s v where {tagged} order by position, slug")
+
     return {
-        "intervention": pairs(slugs.format("intervention", "where role = 'studied'")),
+        "intervention": used("intervention", "studied"),
         "level": [(str(level), f"level {level}" + (" or better" if level > 1 else "")) for level in range(1, 6)],
         "claim_type": pairs("select distinct claim_type, claim_type from claims where status = 'active' order by 1"),
         "question": pairs("select distinct question, question from claims where status = 'active' order by 1"),
         "document": pairs("select id, coalesce(title, source) from documents where current = 1 order by 2, 1"),
-        "population": pairs(slugs.format("condition", "where role = 'population'")),
+        "population": used("condition", "population"),
         "reviewed": [("1", "reviewed only")],
     }
 

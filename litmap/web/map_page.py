@@ -135,25 +135,28 @@ def as_csv(found: GapMap) -> str:
     return buffer.getvalue()
 
 
-async def respond(datasette: Datasette, request: Request, database: str, render: Render) -> Response:
-    """The map as a page, an SVG or a CSV."""
+def _download(found: GapMap, form: str) -> Response:
     from datasette.utils.asgi import Response
 
+    from litmap.tables import svg
+
+    headers = {"content-disposition": f'attachment; filename="map.{form}"'}
+    if form == "csv":
+        return Response(as_csv(found), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(svg.render(found), content_type="image/svg+xml; charset=utf-8", headers=headers)
+
+
+async def respond(datasette: Datasette, request: Request, database: str, render: Render) -> Response:
+    """The map as a page, an SVG or a CSV."""
+    here, form = str(datasette.urls.database(database)), (request.url_vars.get("form") or "").lstrip(".")
     known = await ours.read(datasette, database, map_filters.choices)
     filters = map_filters.parse(request.args, known)
     whole = await counted(datasette, database, filters)
     found = whole.found
-    form = (request.url_vars.get("form") or "").lstrip(".")
-    name = {"content-disposition": f'attachment; filename="map.{form}"'}
-    if form == "csv":
-        return Response(as_csv(found), content_type="text/csv; charset=utf-8", headers=name)
-    if form == "svg":
-        from litmap.tables import svg
-
-        return Response(svg.render(found), content_type="image/svg+xml; charset=utf-8", headers=name)
+    if form:
+        return _download(found, form)
     folded = {slug for slug in request.args.getlist("fold") if slug in {value.slug for value in found.rows}}
     show = request.args.get("show") or ""
-    here = str(datasette.urls.database(database))
     context = table(
         whole, here, filters, folded, everything=bool(request.args.get("empty")), show=show if show in KINDS else ""
     )

@@ -179,10 +179,10 @@ def _accompany(
     _json(folder / "metadata.json", whole)
     _json(folder / "settings.json", settings)
     _json(folder / "datasette.json", {"settings": {**settings, "allow_signed_tokens": False}, **alpha})
-    body = (folder / NAME).read_bytes()
+    size = (folder / NAME).stat().st_size
     inspected = {
-        "hash": hashlib.sha256(body).hexdigest(),
-        "size": len(body),
+        "hash": _digest(folder / NAME),
+        "size": size,
         "file": NAME,
         "tables": {name: {"count": n} for name, n in counts.items()},
     }
@@ -194,6 +194,14 @@ def _accompany(
     (folder / MARK).write_text(methods, encoding="utf-8")
     for name, text in publish_texts.deployment(package.name).items():
         (folder / name).write_text(text, encoding="utf-8")
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
 
 
 def _json(path: Path, value: Any) -> None:

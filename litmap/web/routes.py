@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from litmap.web import claim_page, config, document_page, map_page, ours, record_page
+from litmap.web.map_counting import counted, state_of
+from litmap.web.map_filters import Filters
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request, Response
+
+KEPT_PAGES = 64  # a big map or document takes longer to write than to read
+_kept: OrderedDict[tuple[object, ...], str] = OrderedDict()
 
 View = Callable[["Datasette", "Request"], Awaitable["Response"]]
 
@@ -66,32 +72,52 @@ async def render(
     return Response.html(html)
 
 
+def _keeping(make: Callable[[Datasette, Request, str], Awaitable[Response]]) -> View:
+    """A view whose pages are kept until the file changes. Whether somebody may see them is asked every time."""
+
+    async def view(datasette: Datasette, request: Request) -> Response:
+        from datasette.utils.asgi import Response
+
+        database = await _database(datasette, request)
+        state = state_of(datasette, database)  # before anything is read
+        key = (str(datasette.urls.database(database)), request.path, request.query_string, state)
+        if key in _kept:
+            return Response.html(_kept[key])
+        answer = await make(datasette, request, database)
+        if answer.status == 200 and answer.content_type.startswith("text/html"):
+            _kept[key] = answer.body
+            while len(_kept) > KEPT_PAGES:
+                _kept.popitem(last=False)
+        return answer
+
+    return view
+
+
 def _page(template: str, name: str, find: Callable[..., dict[str, Any] | None], missing: str) -> View:
     """A page about one thing, found by what the URL calls it."""
 
-    async def view(datasette: Datasette, request: Request) -> Response:
+    async def make(datasette: Datasette, request: Request, database: str) -> Response:
         from datasette.utils import tilde_decode
         from datasette.utils.asgi import NotFound, Response
 
-        database = await _database(datasette, request)
         wanted = tilde_decode(request.url_vars[name])
-        context = await ours.read(datasette, database, lambda conn: find(conn, wanted))
+        more = [(await counted(datasette, database, Filters())).found] if name == "key" else []
+        context = await ours.read(datasette, database, lambda conn: find(conn, wanted, *more))
         if context is None:
             raise NotFound(missing)
         if name == "key" and context["claim"]["key"] != wanted:  # found by its id, which no citation should use
             return Response.redirect(f"{datasette.urls.database(database)}/-/claim/{context['claim']['key']}")
         return await render(datasette, request, database, template, context)
 
-    return view
+    return _keeping(make)
 
 
-async def _map(datasette: Datasette, request: Request) -> Response:
-    database = await _database(datasette, request)
+async def _map(datasette: Datasette, request: Request, database: str) -> Response:
     return await map_page.respond(datasette, request, database, render)
 
 
 ROUTES: list[tuple[str, View]] = [
-    (r"/(?P<database>[^/]+)/-/map(?P<form>\.svg|\.csv)?$", _map),
+    (r"/(?P<database>[^/]+)/-/map(?P<form>\.svg|\.csv)?$", _keeping(_map)),
     (
         r"/(?P<database>[^/]+)/-/claim/(?P<key>[^/]+)$",
         _page("litmap_claim.html", "key", claim_page.find, "There is no such claim"),

@@ -290,3 +290,23 @@ def test_hostile_content_is_inert(tmp_path: Path, site_of: Any) -> None:
     assert "TY  - JOUR\r\nTI  - <script>" in site.get("/evidence/records.ris").text
     assert "<script>" not in site.get("/evidence/records.md").text
     assert site.get("/evidence/-/map.svg").text.count("<script") == 0
+
+
+def test_pages_follow_what_is_written(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    site = site_of(path)
+    assert "2 records" not in cells(site)["crps", "Intravenous"]
+    assert "1 record" in cells(site)["crps", "Intravenous"]
+    assert "No reviewer has given one." in words(site, "claim/k0000003")
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(conn, "record_conditions", pmid=102, condition="crps", role="indication", origin="title")
+        scratch_map.insert(
+            conn,
+            "claim_verdicts",
+            claim_key="k0000003",
+            reviewer="B",
+            verdict="partly",
+            decided_at="2026-03-01T00:00:00Z",
+        )
+    assert "2 records" in cells(site)["crps", "Intravenous"]
+    assert "partly as of 2026-03-01" in words(site, "claim/k0000003")
