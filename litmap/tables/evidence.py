@@ -13,13 +13,14 @@ from litmap.tables import gapmap
 from litmap.tables.bearing import Bearing
 from litmap.tables.gapmap import STANCES
 from litmap.tables.references import citer
-from litmap.tables.table import Column, Row, Table
+from litmap.tables.table import Column, Row, Table, public_source
 
 SUGGESTED = 5  # references shown to readers of a row that nobody has reviewed
 ANOTHER_SOURCE = ("official-record", "prevalence")
 
 COLUMNS = (
     Column("document", "Document", "title of the document, or its source", width=24),
+    Column("document_id", "Document number", "the document's number in the map", "integer", 8, "data"),
     Column("source", "Source", "where the document came from", "url", 24, "data"),
     Column("version", "Version", "version of the document", "integer", 8, "data"),
     Column("claim_key", "Claim key", "the claim's key: stays the same in later versions of the document", width=18, forms="data"),
@@ -66,7 +67,7 @@ with wanted as (
   select claim_id, condition from claim_evidence
   union select claim_id, condition from claim_conditions where role = 'indication'
 )
-select c.id, coalesce(d.title, d.source) as document, d.source, d.version, c.key as claim_key, c.heading, c.text as claim,
+select c.id, d.title as document, d.id as document_id, d.source, d.version, c.key as claim_key, c.heading, c.text as claim,
   coalesce(w.condition, '') as condition,
   (select group_concat(x.s, '; ') from (select intervention as s from claim_interventions t where t.claim_id = c.id and t.role = 'studied' order by 1) x) as intervention,
   (select group_concat(x.s, '; ') from (select route as s from claim_routes t where t.claim_id = c.id and t.role = 'studied' order by 1) x) as route,
@@ -108,6 +109,8 @@ def _rows(store: Store) -> Iterator[Row]:
         by_stance = json.loads(values["n_by_stance"] or "{}") if values["basis"] == "reviewed" else {}
         values |= {stance.replace("-", "_"): by_stance.get(stance, 0) if by_stance else None for stance in STANCES}
         values["condition"] = values["condition"] or None
+        values["source"] = public_source(values["source"])
+        values["document"] = values["document"] or values["source"]
         values["kind"] = kind(values)
         values["verdict"] = "; ".join(verdicts.get(values["claim_key"], ())) or None
         values["searched"] = values["searched"] and values["searched"][:10]

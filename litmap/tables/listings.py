@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from litmap.review.verdicts import latest
 from litmap.store import Store
 from litmap.tables import gapmap, terminal
-from litmap.tables.table import Column, Row, Table
+from litmap.tables.table import Column, Row, Table, public_source
 
 CLAIMS = (
     Column("document", "Document", "title of the document, or its source", width=24),
@@ -37,7 +37,7 @@ CLAIMS = (
 )
 
 _CLAIMS = """
-select coalesce(d.title, d.source), d.source, d.version, d.retrieved_at, c.key, c.start, c."end", c.heading, c.text, c.claim_type, c.question, c.polarity, c.certainty,
+select d.title, d.source, d.version, d.retrieved_at, c.key, c.start, c."end", c.heading, c.text, c.claim_type, c.question, c.polarity, c.certainty,
   (select group_concat(s, '; ') from (select condition as s from claim_conditions t where t.claim_id = c.id and t.role = 'indication' order by 1)),
   (select group_concat(s, '; ') from (select route as s from claim_routes t where t.claim_id = c.id and t.role = 'studied' order by 1)),
   (select group_concat(s, '; ') from (select intervention as s from claim_interventions t where t.claim_id = c.id and t.role = 'studied' order by 1)),
@@ -61,9 +61,17 @@ def claims(store: Store, _include_retracted: bool = False) -> Table:
             verdicts.setdefault(one.claim_key, []).append(f"{one.verdict} ({one.reviewer})")
             if one.rationale:
                 reasons.setdefault(one.claim_key, []).append(f"{one.reviewer}: {one.rationale}")
-        for *values, status in store.conn.execute(_CLAIMS):
-            key = values[4]
-            yield (*values, "; ".join(verdicts.get(key, ())) or None, "; ".join(reasons.get(key, ())) or None, status)
+        for title, source, *values, status in store.conn.execute(_CLAIMS):
+            shown = public_source(source)
+            key = values[2]
+            yield (
+                title or shown,
+                shown,
+                *values,
+                "; ".join(verdicts.get(key, ())) or None,
+                "; ".join(reasons.get(key, ())) or None,
+                status,
+            )
 
     return Table(
         "claims", "Claims", "Every claim, as it stands in its document, with its tags and verdicts.", CLAIMS, rows()

@@ -13,7 +13,7 @@ from litmap.tables.cited import Cited
 from litmap.tables.files import target
 from litmap.tables.listings import searches
 from litmap.tables.provenance import Provenance
-from litmap.tables.table import Condition, Table, View, shaped
+from litmap.tables.table import Condition, Table, View, public_source, shaped
 
 FORMATS = ("docx", "html", "md")
 LIMITS = (
@@ -54,9 +54,9 @@ def write(store: Store, document: str, path: Path, *, form: str | None = None, f
         )
     found = find(store, document)
     whole = evidence.table(store)
-    told = provenance.of(store, {"document": found["source"]})
+    told = provenance.of(store, {"document": public_source(found["source"])})
     parts = _parts(store, found, whole)
-    title = f"Report on {found['title'] or found['source']}"
+    title = f"Report on {found['title'] or public_source(found['source'])}"
     with target(path, force) as out:
         {"docx": _docx, "html": _html, "md": _markdown}[name](title, parts, whole, told, out)
     return int(store.value("select count(*) from claims where document_id = ? and status = 'active'", found["id"]))
@@ -80,7 +80,7 @@ def find(store: Store, document: str) -> Any:
 
 
 def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
-    mine = Condition("source", "=", (document["source"],))
+    mine = Condition("document_id", "=", (str(document["id"]),))
     answered = Condition("question", "!=", evidence.ANOTHER_SOURCE)
     asked = shaped(store, whole, View(columns=_COLUMNS, where=(mine, answered)), reading=True)
     other = shaped(
@@ -125,7 +125,7 @@ def _about(store: Store, document: Any) -> tuple[str, ...]:
         ).fetchall()
     )
     return (
-        f"Source: {document['source']}, version {document['version']}, read {document['retrieved_at'][:10]}"
+        f"Source: {public_source(document['source'])}, version {document['version']}, read {document['retrieved_at'][:10]}"
         + (f", dated {document['as_of']}." if document["as_of"] else "."),
         "Claims by question: "
         + (", ".join(f"{question.replace('-', ' ')} {count}" for question, count in counts.items()) or "none")

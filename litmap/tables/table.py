@@ -96,6 +96,12 @@ def condition(text: str) -> Condition:
     return Condition(column.replace("-", "_"), operator, tuple(value.strip() for value in rest.split(",")))
 
 
+def public_source(source: str) -> str:
+    """Return where a document came from, without the folders of somebody's machine."""
+    local = source.startswith(("/", "\\\\", "~")) or re.match(r"[A-Za-z]:[\\/]", source)
+    return re.split(r"[\\/]", source)[-1] if local else source
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the user wants of a table."""

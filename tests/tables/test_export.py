@@ -16,7 +16,7 @@ from tables_world import World
 from litmap.errors import InputError, QueryError
 from litmap.tables import export, provenance
 from litmap.tables.delimited import inert
-from litmap.tables.table import View, condition
+from litmap.tables.table import View, condition, public_source
 
 
 def rows(world: World, what: str = "evidence", **view: Any) -> list[dict[str, Any]]:
@@ -238,4 +238,18 @@ def test_the_command(world: World, tmp_path: Path, litmap: Callable[..., Any]) -
 
 def test_a_dash_is_stdout(world: World, capfdbinary: Any) -> None:
     export.write(world.store, "evidence", Path("-"), form="csv")
-    assert capfdbinary.readouterr().out.startswith(b"document,source,")
+    assert capfdbinary.readouterr().out.startswith(b"document,document_id,source,")
+
+
+@pytest.mark.parametrize("source", ["/home/ana/pages/page.html", "C:\\pages\\page.html", "~/page.html"])
+def test_the_folders_of_a_machine_stay_out(empty: World, source: str) -> None:
+    empty.claim(empty.document(source, title=None), "A claim.")
+    for what in ("evidence", "claims"):
+        assert {(row["document"], row["source"]) for row in rows(empty, what)} == {("page.html", "page.html")}
+
+
+def test_addresses_and_relative_paths_stay() -> None:
+    assert [public_source(text) for text in ("https://a.org/b/c", "pages/c.html")] == [
+        "https://a.org/b/c",
+        "pages/c.html",
+    ]
