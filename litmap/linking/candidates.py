@@ -12,18 +12,18 @@ from collections.abc import Mapping
 from litmap.linking.corpus import Corpus
 
 LEAST_WORDS = 3
-LEAST_CANDIDATES = 300
+LEAST_CANDIDATES = 200
 TITLE_WEIGHT = 5.0
 
 
 def how_many(size: int, top: int) -> int:
     """Return how many candidates to ask for: more in a larger collection, always several times `top`."""
-    return max(LEAST_CANDIDATES, 3 * top, int(2 * math.sqrt(size)))
+    return max(3 * top, LEAST_CANDIDATES + math.isqrt(size) // 4)
 
 
 def affordable(size: int) -> int:
     """Return how many rows a query may score before common words are left out."""
-    return 10_000 + size // 50
+    return 10_000 + size // 15
 
 
 def retrieve(corpus: Corpus, shown: Mapping[str, str], limit: int) -> list[int]:

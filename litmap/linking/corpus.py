@@ -33,16 +33,32 @@ BALANCE = Balance()
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The terms of one record, in order, and how much of each it holds, by field and length (BM25F)."""
+    """The terms of one record, in order, and how often each field holds them."""
 
     title: list[str]
     body: list[str]
-    amount: dict[str, float]
+    counts: tuple[Counter[str], ...]  # by field
+    shares: tuple[float, ...]  # what one occurrence is worth, by field: its weight and its length (BM25F)
     _pairs: set[tuple[str, str]] = field(default_factory=set)
+
+    def holds(self, term: str) -> bool:
+        """Whether any field holds the term."""
+        return any(term in counts for counts in self.counts)
+
+    def amount(self, term: str) -> float:
+        """Return how much of the term there is, over all fields."""
+        one, two, three = self.counts
+        return (
+            one.get(term, 0) * self.shares[0] + two.get(term, 0) * self.shares[1] + three.get(term, 0) * self.shares[2]
+        )
+
+    def amounts(self) -> dict[str, float]:
+        """Return how much of each term there is."""
+        return {term: self.amount(term) for term in {term: None for counts in self.counts for term in counts}}
 
     def places(self, terms: Iterable[str]) -> list[tuple[int, str]]:
         """Return (position, term) of these terms in title and abstract, in order; the title stands apart."""
-        wanted = {term for term in terms if term in self.amount}
+        wanted = {term for term in terms if self.holds(term)}
         far = len(self.title) + 1_000
         found = [(i, term) for i, term in enumerate(self.title) if term in wanted]
         found += [(i + far, term) for i, term in enumerate(self.body) if term in wanted]
@@ -119,15 +135,11 @@ class Corpus:
             f"select pmid, title, abstract, terms from record_search where pmid in ({marks})", tuple(pmids)
         ).fetchall()
         split = [(row[0], [WORD.findall(row[name].lower()) for name in FIELDS]) for row in rows]
-        self.stemmer.learn({word for _, fields in split for words in fields for word in words})
+        self.stemmer.learn(set().union(*(words for _, fields in split for words in fields)))
         for pmid, fields in split:
             self._texts[pmid] = self._weigh([self.stemmer.terms(words) for words in fields])
 
     def _weigh(self, fields: list[list[str]]) -> Text:
-        total: dict[str, float] = {}
         shape = zip(fields, self.balance.weights, self.balance.b, self._averages, strict=True)
-        for terms, weight, b, average in shape:
-            share = weight / (1 - b + b * len(terms) / average)
-            for term, times in Counter(terms).items():
-                total[term] = total.get(term, 0.0) + share * times
-        return Text(fields[0], fields[1], total)
+        shares = tuple(weight / (1 - b + b * len(terms) / average) for terms, weight, b, average in shape)
+        return Text(fields[0], fields[1], tuple(Counter(terms) for terms in fields), shares)

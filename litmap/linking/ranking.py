@@ -50,7 +50,7 @@ def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text
     """Return the worth of the terms that a record holds, each up to its whole worth the more of it there is."""
     held: dict[str, float] = {}
     for form, term in forms.items():
-        amount = text.amount.get(form)
+        amount = text.amount(form) if text.holds(form) else 0.0
         if amount:
             held[term] = held.get(term, 0.0) + amount
     return sum(worth[term] * amount / (K1 + amount) for term, amount in held.items())
@@ -93,7 +93,7 @@ def feedback(
     best = sorted((pmid for pmid in scores if scores[pmid] > 0), key=lambda pmid: (-scores[pmid], pmid))
     mass: dict[str, float] = {}
     for pmid in best[:FEEDBACK_RECORDS]:
-        for term, amount in texts[pmid].amount.items():
+        for term, amount in texts[pmid].amounts().items():
             if len(term) > 2 and term not in wanted.forms:
                 mass[term] = mass.get(term, 0.0) + scores[pmid] * amount / (K1 + amount)
     common = sorted(mass, key=lambda term: (-mass[term], term))[:FEEDBACK_LOOKED_UP]

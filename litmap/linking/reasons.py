@@ -14,7 +14,7 @@ MOST_WORDS = 8
 
 def reasons(tree: Tree, wanted: Wanted, text: Text, meets: Mapping[str, tuple[str, str, str]]) -> list[str]:
     """Return what claim and record share, and what they do not: words, phrases, intervention, condition, route."""
-    terms = {term for form, term in wanted.forms.items() if form in text.amount}
+    terms = {term for form, term in wanted.forms.items() if text.holds(form)}
     words = [wanted.shown[term] for term in sorted(terms, key=lambda term: (-wanted.worth[term], term))]
     more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
     found = [f"words: {', '.join(words[:MOST_WORDS])}{more} ({len(words)} of {len(wanted.worth)})"] if words else []

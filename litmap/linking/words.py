@@ -46,7 +46,7 @@ class Stemmer:
 
     def learn(self, words: Collection[str]) -> None:
         """Look up the words not met before, all in one go."""
-        new = sorted({word for word in words if word not in self._known})
+        new = sorted(set(words) - self._known.keys())
         if not new:
             return
         self._conn.execute("savepoint link_words")
