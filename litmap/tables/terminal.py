@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Sequence
 from typing import Any
 
 from litmap.tables.dimensions import ANY
@@ -93,10 +94,16 @@ def render(gapmap: GapMap, width: int = 80) -> str:
         lines.append("")
     for silent in (silent_columns, silent_rows):
         if silent:
-            lines += [*textwrap.wrap(f"Nothing claimed, found or searched: {'; '.join(silent)}.", width), ""]
+            lines += [*textwrap.wrap(f"Nothing claimed, found or searched: {_some(silent)}.", width), ""]
     for entry in LEGEND:
         lines += _wrapped(entry, width)
     return "\n".join(lines)
+
+
+def _some(names: Sequence[str], most: int = 6) -> str:
+    """Name the first few: a vocabulary holds far more conditions than a topic has."""
+    rest = len(names) - most
+    return "; ".join(names) if rest <= 1 else f"{'; '.join(names[:most])}; and {rest} more of the vocabulary"
 
 
 def _title(gapmap: GapMap) -> str:
