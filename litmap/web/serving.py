@@ -122,6 +122,7 @@ def serve(
     """
     _check_others(database, others)
     bound = claim_port(host, port)
+    before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
         with _live(database):
             datasette = datasette_for(database, others, queries=queries)
@@ -133,6 +134,8 @@ def serve(
                 close(datasette)
     finally:
         bound.close()
+        for name, handler in before.items():
+            signal.signal(name, handler)
 
 
 def _announce(url: str, ready: Callable[[str], None], open_browser: bool) -> None:
@@ -154,13 +157,14 @@ def _run(datasette: Datasette, bound: socket.socket, started: Callable[[], None]
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGTERM, stop)
     try:
         Server(uvicorn.Config(datasette.app(), log_level="warning", lifespan="on")).run(sockets=[bound])
     except KeyboardInterrupt:
         pass  # uvicorn has closed its connections by now and raises the signal again
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for name in (signal.SIGINT, signal.SIGTERM):  # a second signal must not leave the log behind
+            signal.signal(name, signal.SIG_IGN)
 
 
 def reload_on_change(entry: str, queries: Path | None) -> None:
@@ -169,7 +173,7 @@ def reload_on_change(entry: str, queries: Path | None) -> None:
 
     from litmap.resources import folder
 
-    reloader = hupper.start_reloader(entry)
+    reloader = hupper.start_reloader(entry, shutdown_interval=10)  # time to fold the log back
     for place in (folder("queries"), queries):
         if place:
             reloader.watch_files([str(path) for path in sorted(place.glob("*.sql"))])
