@@ -139,3 +139,26 @@ def test_titles_and_claims_in_other_scripts(scratch: Map) -> None:
     link(scratch.store)
     assert scratch.ranked("fr") == [1]
     assert scratch.ranked("ja") == [2]
+
+
+def test_a_claim_of_two_conditions_leaves_room_for_both(scratch: Map) -> None:
+    for pmid in range(1, 31):
+        scratch.record(
+            pmid, f"Ketamine rapidly relieves depression {pmid}", condition=["depression"], intervention=["ketamine"]
+        )
+    scratch.record(99, "A pilot of ketamine in OCD", condition=["ocd"], intervention=["ketamine"])
+    scratch.claim(
+        "c", "Ketamine rapidly relieves depression and OCD.", condition=["depression", "ocd"], intervention=["ketamine"]
+    )
+    link(scratch.store, top=10)
+    assert len(scratch.ranked("c")) == 10
+    assert 99 in scratch.ranked("c")
+
+
+def test_other_spellings_of_a_word_match(scratch: Map) -> None:
+    scratch.record(1, "Behavioural anaesthesia in mice: TNF-α and NIH3T3 cells")
+    scratch.record(2, "Something else in rats")
+    for number, text in enumerate(["behavioral science", "anesthesia", "one mouse", "alpha", "NIH 3T3"]):
+        scratch.claim(f"c{number}", text)
+    link(scratch.store)
+    assert [scratch.ranked(f"c{number}") for number in range(5)] == [[1]] * 5
