@@ -77,27 +77,40 @@ def _maker(sheet: Any, column: Column) -> Any:
     from openpyxl.styles import Alignment
 
     shared: Any = WriteOnlyCell(sheet)
-    shared.alignment = Alignment(vertical="top", wrap_text=column.kind != "integer" and column.width >= 24)
-    links = 0
+    if column.kind != "integer":
+        shared.alignment = Alignment(vertical="top", wrap_text=column.width >= 24)
+    links, linked = 0, column.kind in ("pmid", "url") or column.name == "doi"
+
+    def plain(value: Any) -> Any:
+        if value is None or value == "":
+            return None
+        if type(value) is str and len(value) <= MOST_CHARACTERS and value.isprintable():
+            shared._value, shared.data_type = value, "s"  # not by the setter, which makes formulas of text
+        else:
+            shared._value, shared.data_type = _typed(value)
+        return shared
+
+    if not linked:
+        return plain
 
     def make(value: Any) -> Any:
         nonlocal links
-        if value is None or value == "":
-            return None
-        address = _address(column, value)
+        address = _address(column, value) if value else None
         if address and links < MOST_LINKS:
             links += 1
             return _link(sheet, column, value, address)
-        shared._value, shared.data_type = _typed(value)  # not by the setter, which makes formulas of text
-        return shared
+        return plain(value)
 
     return make
 
 
 def _typed(value: Any) -> tuple[Any, str]:
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    kind = type(value)
+    if kind is int or kind is float:
         return value, "n"
-    text = _ILLEGAL.sub("\ufffd", str(value))
+    text = value if isinstance(value, str) else str(value)
+    if not text.isprintable():
+        text = _ILLEGAL.sub("\ufffd", text)
     return (text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - len(CUT)] + CUT), "s"
 
 
