@@ -21,6 +21,7 @@ from litmap.linking.wanted import Wanted, wanted
 from litmap.store import Store
 
 VERSION = "bm25f-tags/1"
+TAGGED_CANDIDATES = 3
 Progress = Callable[[int, int], None]
 LinkRow = tuple[int, int, int, float, float, str, str | None, str | None, str]
 COLUMNS = "claim_id, pmid, rank, score, words, reasons, record_digest, date_revised, ranker"
@@ -147,7 +148,9 @@ class Linker:
         `candidates` replaces those that the full-text index gives.
         """
         if candidates is None:
-            candidates = retrieve(self.corpus, asked.shown, how_many(self.corpus.size, self.top))
+            # Where tags decide much, the best may stand far down by words.
+            times = TAGGED_CANDIDATES if ranking.tag_share(asked) else 1
+            candidates = retrieve(self.corpus, asked.shown, times * how_many(self.corpus.size, self.top))
         pmids = list(candidates)
         pmids += [pmid for pmid in kept if pmid not in set(pmids) and self._exists(pmid)]
         scores = self._text_scores(asked, pmids)
