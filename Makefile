@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+ALPHA := $(VENV)-datasette-1.0a
 
-.PHONY: demo test check lint bench browser clean
+.PHONY: demo test test-alpha check lint clean
 
 demo: $(STAMP)
 	$(BIN)/litmap demo demo --force
@@ -12,6 +13,11 @@ demo: $(STAMP)
 test: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest --ignore=tests/browser
 	$(BIN)/python -m pytest tests/browser
+	$(MAKE) --no-print-directory test-alpha
+
+# The pages on the coming Datasette too.
+test-alpha: $(ALPHA)/.installed
+	$(ALPHA)/bin/python -m pytest tests/web
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -28,5 +34,10 @@ $(VENV)/.installed-dev: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
+$(ALPHA)/.installed: setup.cfg pyproject.toml
+	test -x $(ALPHA)/bin/python || $(PYTHON) -m venv $(ALPHA)
+	$(ALPHA)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]' 'datasette==1.0a41'
+	touch $@
+
 clean:
-	rm -rf $(VENV) demo build dist *.egg-info
+	rm -rf $(VENV) $(ALPHA) demo build dist *.egg-info
