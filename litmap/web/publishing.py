@@ -53,7 +53,7 @@ def publish(
         folder.mkdir()
         facts = publish_texts.facts(store.conn)
         counts = build(store, folder / NAME, options)
-        _accompany(folder, counts, facts, options, canned.canned(queries))
+        _accompany(folder, counts, facts, options, canned.canned(counts, queries))
         if target.exists():
             os.replace(target, Path(made) / "before")
         os.replace(folder, target)

@@ -34,7 +34,8 @@ def datasette_for(
     from datasette.version import __version_info__
 
     with open_store(database, read_only=True) as store:
-        whole = config.metadata(database.stem, ours.tables_of(store.conn), canned.canned(queries), ABOUT)
+        tables = ours.tables_of(store.conn)
+        whole = config.metadata(database.stem, tables, canned.canned(tables, queries), ABOUT)
     chosen: dict[str, Any] = {"settings": {**config.LOCAL_SETTINGS, **(settings or {})}}
     if int(__version_info__[0]) >= 1:
         chosen["metadata"], chosen["config"] = config.for_alpha(whole)

@@ -147,7 +147,9 @@ def test_home_says_what_it_is_and_how_current(site: Any) -> None:
 
 def test_canned_queries_answer_and_show_their_forms(site: Any) -> None:
     from litmap.tables.queries import named
+    from litmap.web.canned import address
 
+    tables = ("documents", "searches")
     page = site.get("/evidence/claims-by-level").text
     assert 'name="condition"' in page
     for name, query in named().items():
@@ -157,4 +159,4 @@ def test_canned_queries_answer_and_show_their_forms(site: Any) -> None:
             if parameter.required
         }
         asked = "&".join(f"{key}={value}" for key, value in given.items())
-        assert site.get(f"/evidence/{name}.json?{asked}").status_code == 200, name
+        assert site.get(f"/evidence/{address(name, tables)}.json?{asked}").status_code == 200, name
