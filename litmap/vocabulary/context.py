@@ -25,6 +25,7 @@ _ALL_OF_THEM = re.compile(
 )
 _RECORDED = frozenset(("history", "regulatory"))  # of the drug, not of what the page is about
 _MAIN_SHARE = 0.3
+_MAIN_LEAD = 2  # mentions by which the main subject leads the next, else the page has several subjects
 _REACH = 30  # sentences back, at most
 
 
@@ -112,10 +113,11 @@ class _Context:
                 counts[slug] += weight
         total = sum(counts.values())
         ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+        second = ranked[1][1] if len(ranked) > 1 else -_MAIN_LEAD
         return [
             Tag(facet, slug, MAIN[facet], "document", document.title or "")
             for slug, count in ranked[:1]
-            if total and count / total >= _MAIN_SHARE
+            if total and count / total >= _MAIN_SHARE and count - second >= _MAIN_LEAD
         ]
 
     def _on_map(self, facet: str, slug: str) -> bool:
