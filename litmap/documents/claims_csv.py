@@ -19,6 +19,7 @@ from litmap.model import Block, Claim, Document, Tag, Unit
 
 EXTRACTOR = "claims-csv/1"
 FACETS = ("condition", "route", "intervention")
+_COLUMNS = ("claim", "source", "claim_type", *FACETS)
 _ROLES = {"condition": "indication", "route": "studied", "intervention": "studied"}
 _GAP = "\n\n"
 _LONGEST_CELL = 1_000_000
@@ -41,6 +42,12 @@ class GivenClaims:
     rejected: tuple[Rejected, ...] = ()
 
 
+class _Cells(NamedTuple):
+    line: int  # the first, where a cell holds several
+    cells: dict[str, str]
+    beyond: str  # what is wrong with the number of cells
+
+
 class _Row(NamedTuple):
     line: int
     claim: str
@@ -57,8 +64,9 @@ def read(data: bytes, name: str, slugs: Mapping[str, Collection[str]], *, encodi
     text, _, warnings = decoding.decode(data, name, encoding=encoding)
     rejected: list[Rejected] = []
     by_source: dict[str, list[_Row]] = {}
-    for line, cells in _cells(text, name):
+    for line, cells, beyond in _cells(text, name):
         row, reason = _row(line, cells, name, slugs)
+        reason = beyond or reason
         if reason:
             rejected.append(Rejected(line, row.claim or "(empty)", reason))
             continue
@@ -70,25 +78,48 @@ def read(data: bytes, name: str, slugs: Mapping[str, Collection[str]], *, encodi
     return GivenClaims(documents, tuple(rejected))
 
 
-def _cells(text: str, name: str) -> Iterator[tuple[int, dict[str, str]]]:
+def _cells(text: str, name: str) -> Iterator[_Cells]:
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_CELL))
     head = text.partition("\n")[0]
     delimiter = max((",", ";", "\t"), key=head.count) if head.strip().lower() != "claim" else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    began = 1
     try:
-        columns = [(column or "").strip().lower() for column in reader.fieldnames or ()]
-        if "claim" not in columns:
-            found = ", ".join(column for column in columns if column)
-            raise DocumentError(f"{name} has no column claim" + (f" (it has {found[:200]})" if found else ""), HINT)
-        reader.fieldnames = columns
+        columns = _columns(next(reader, []), name)
+        began = reader.line_num + 1
         for row in reader:
-            cells = {
-                key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)
-            }
-            if any(cells.values()):
-                yield reader.line_num, cells
+            cells = [cell.strip() for cell in row]
+            if any(cells):
+                yield _Cells(began, dict(zip(columns, cells, strict=False)), _beyond(cells, columns, delimiter))
+            began = reader.line_num + 1
     except csv.Error as error:
-        raise DocumentError(f"{name}, line {reader.line_num}: not CSV that can be read ({error})", HINT) from error
+        why = (
+            "a quotation mark is never closed"
+            if "unexpected end" in str(error)
+            else f"not CSV that can be read ({error})"
+        )
+        raise DocumentError(f"{name}, line {began}: {why}", HINT) from error
+
+
+def _columns(header: list[str], name: str) -> list[str]:
+    columns = [column.strip().lower() for column in header]
+    if "claim" not in columns:
+        found = ", ".join(column for column in columns if column)
+        raise DocumentError(f"{name} has no column claim" + (f" (it has {found[:200]})" if found else ""), HINT)
+    for column in _COLUMNS:
+        if columns.count(column) > 1:
+            raise DocumentError(
+                f"{name} has {columns.count(column)} columns named {column}", "keep the one that is meant"
+            )
+    return columns
+
+
+def _beyond(cells: list[str], columns: list[str], delimiter: str) -> str:
+    """Say that a row has more cells than the header: as a rule, an unquoted claim with a comma, which is no longer whole."""
+    if not any(cells[len(columns) :]):
+        return ""
+    sign = {",": "comma", ";": "semicolon", "\t": "tab"}[delimiter]
+    return f"{len(cells)} cells, but {len(columns)} columns (a cell with a {sign} in it needs quotation marks)"
 
 
 def _row(line: int, cells: Mapping[str, str], name: str, slugs: Mapping[str, Collection[str]]) -> tuple[_Row, str]:

@@ -65,7 +65,13 @@ def test_rows_are_rejected_by_name_and_line() -> None:
 
 @pytest.mark.parametrize(
     ("data", "words"),
-    [(b"text,source\nx,y\n", "no column claim"), (b"claim\n", "no rows"), (b"\n", "no column claim")],
+    [
+        (b"text,source\nx,y\n", "no column claim"),
+        (b"claim\n", "no rows"),
+        (b"\n", "no column claim"),
+        (b"claim,Claim ,source\nIt helps.,It harms.,x\n", "2 columns named claim"),
+        (b'claim,source\nIt helps.,x\n"It lasts., x\nIt works.,x\n', "line 3: a quotation mark is never closed"),
+    ],
 )
 def test_files_that_are_no_claims_csv(data: bytes, words: str) -> None:
     with pytest.raises(DocumentError, match=words) as refused:
@@ -76,3 +82,16 @@ def test_files_that_are_no_claims_csv(data: bytes, words: str) -> None:
 def test_a_claim_of_many_lines() -> None:
     given = claims_csv.read(b'claim\n"It helps.\r\nIt lasts."\n', "c.csv", SLUGS)
     assert given.documents[0][2][0].text == "It helps.\r\nIt lasts."
+
+
+def test_a_claim_cut_at_its_comma_is_not_taken() -> None:
+    given = claims_csv.read(b"claim,source\nIt helps, and it lasts,a.html\nIt works.,a.html,,\n", "c.csv", SLUGS)
+    ((line, item, reason),) = given.rejected
+    assert (line, item) == (2, "It helps")
+    assert "3 cells, but 2 columns" in reason
+    assert [claim.text for claim in given.documents[0][2]] == ["It works."]
+
+
+def test_a_row_of_many_lines_is_named_by_its_first() -> None:
+    given = claims_csv.read(b'claim,condition\n"It helps.\nIt lasts.",\n"It\nworks.",gout\n', "c.csv", SLUGS)
+    assert [row.line for row in given.rejected] == [4]
