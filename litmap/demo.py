@@ -20,16 +20,16 @@ RECORDS = "pubmed.xml"
 DATABASE = "demo.db"
 MADE = (DATABASE, "map.svg", "evidence.csv")
 
-# Highest and lowest designs, as a reader would ask: the two ends of the claims whose evidence was found.
+# The two ends of the claims for which something was found; a design that carries no level stands below level 5.
 EXTREMES = """
 with best as (
-  select claim_id, condition, min(level) as level, design, n_reports from claim_evidence
-  where level is not null group by claim_id
+  select claim_id, condition, min(coalesce(level, 6)) as place, level, design, n_reports
+  from claim_evidence where n_reports > 0 group by claim_id
 )
 select best.level, best.design, best.n_reports as reports, coalesce(conditions.label, '') as condition, claims.text as claim
 from best join claims on claims.id = best.claim_id left join conditions on conditions.slug = best.condition
 where claims.status = 'active' and claims.question in ('benefit', 'harm')
-order by best.level * ?, best.n_reports desc, claims.id limit 5
+order by best.place * ?, best.n_reports desc, claims.id limit 5
 """
 
 

@@ -197,3 +197,19 @@ def test_offsets_survive_letters_that_grow_in_lower_case() -> None:
     title = "İİİ (ketamine): a randomized controlled trial."
     inputs = assess(title, "Patients were randomly assigned.").levels[0].inputs
     assert all(title[match.start : match.end] == match.matched for match in inputs if match.field == "title")
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Intramuscular magnesium versus pethidine for pain after thoracic surgery.", "undetermined"),
+        ("Oral magnesium for sedation of children during magnetic resonance imaging.", "undetermined"),
+        ("Magnesium for chronic migraine: a retrospective cohort study.", "cohort"),
+        ("Magnesium and morphine infusions for pain after surgery: a double-blind comparative study.", "randomized-trial"),
+        ("Magnesium for migraine: a narrative review.", "narrative-review"),
+        ("Magnesium study: protocol for naturalistic multicenter treatment of migraine.", "protocol"),
+        ("Magnesium for migraine in an academic clinical practice setting", "undetermined"),
+    ],
+)
+def test_a_title_alone_gives_no_design_that_it_does_not_name(title: str, design: str) -> None:
+    assert assess(title).design == design
