@@ -1,6 +1,6 @@
 """Judgement: study design, evidence level and integrity of PubMed records, by the rules in db/evidence."""
 
-from litmap.evidence.assess import SCHEMES, Explanation, LevelRow, Rules
+from litmap.evidence.assess import SCHEMES, Explanation, LevelRow, Rules, Said
 from litmap.evidence.integrity import worst
 
-__all__ = ["SCHEMES", "Explanation", "LevelRow", "Rules", "worst"]
+__all__ = ["SCHEMES", "Explanation", "LevelRow", "Rules", "Said", "worst"]

@@ -44,6 +44,17 @@ _STUDIES = {
 }
 
 
+REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
+
+
+class Said(NamedTuple):
+    """What a person says of a record; None leaves it to the rules."""
+
+    design: str | None = None
+    subjects: str | None = None
+    secondary: bool | None = None
+
+
 Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 
 
@@ -191,9 +202,9 @@ class Rules:
         """(PMID, note) for each other record that this one retracts, corrects, doubts or supersedes."""
         return self.integrity.told(record) if record.relations else ()
 
-    def assess(self, record: Record, tags: Sequence[Tag] = ()) -> Assessment:
-        """Design, subjects, levels, integrity and stated facts of one record."""
-        return self._decide(self._read(record, tags), [])
+    def assess(self, record: Record, tags: Sequence[Tag] = (), said: Said = Said()) -> Assessment:
+        """Design, subjects, levels, integrity and stated facts of one record; levels follow from what a person said."""
+        return self._decide(self._read(record, tags), [], said)
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
         """Assess, keeping which rules were tried, which decided and what they saw."""
@@ -244,15 +255,15 @@ class Rules:
         reading.tried.append((table, place))
         return None if place is None else table.rules[place]
 
-    def _decide(self, reading: Reading, decided: list[Decision]) -> Assessment:
+    def _decide(self, reading: Reading, decided: list[Decision], said: Said = Said()) -> Assessment:
         record, tokens = reading.record, reading.tokens
         integrity = self.integrity.own(record, reading.types)
-        subject_rule = self._first(self.subjects, reading)
+        subject_rule = _by_person("subjects", said.subjects, reading) or self._first(self.subjects, reading)
         subjects = subject_rule.gives if subject_rule else "human"
         if subject_rule:
             decided.append(("subjects", subject_rule, reading.seen(subject_rule.when, self._groups)))
         tokens.add(f"subjects:{subjects}")
-        design_rule = self._first(self.designs, reading)
+        design_rule = _by_person("design", said.design, reading) or self._first(self.designs, reading)
         if design_rule is None:
             raise RuleError(
                 "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
@@ -264,7 +275,7 @@ class Rules:
             for token, match in reviews.included(reading.found, reading.text):
                 tokens.add(token)
                 reading.origins[token] = match
-        secondary = design in _SECONDARY and "says:secondary" in tokens
+        secondary = design in _SECONDARY and "says:secondary" in tokens if said.secondary is None else said.secondary
         inputs = (*(reading.seen(subject_rule.when, self._groups) if subject_rule else ()), *seen)
         levels = tuple(self._level(scheme, reading, design_rule, inputs, secondary, decided) for scheme in SCHEMES)
         stated = self.facts.find(reading.text) if design in _STUDIES and subjects == "human" else ()
@@ -285,7 +296,7 @@ class Rules:
         seen = reading.seen(rule.when, self._groups)
         decided.append((scheme, rule, seen))
         text = design.basis == "text"
-        basis = self._basis(reading.record, text)
+        basis = "curated" if design.id == REVIEWER else self._basis(reading.record, text)
         inputs = (*inputs, *seen)
         if basis == "incomplete":
             inputs = (*inputs, Match("missing", "abstract"))
@@ -309,6 +320,16 @@ class Rules:
         if text:
             return "text" if record.abstract else "incomplete"
         return "automated" if record.indexing_method == "Automated" else "curated"
+
+
+def _by_person(what: str, value: str | None, reading: Reading) -> Rule | None:
+    """A rule that holds because a person said so."""
+    if value is None:
+        return None
+    token = f"{REVIEWER}:{what}"
+    reading.tokens.add(token)
+    reading.origins[token] = Match(REVIEWER, value)
+    return Rule(REVIEWER, Condition(((False, frozenset({token})),)), value, f"A reviewer said: {value}.", REVIEWER)
 
 
 def _tag_origins(tags: Sequence[Tag], tokens: dict[str, Match]) -> None:

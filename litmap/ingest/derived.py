@@ -1,19 +1,19 @@
 """What the machine derives for records, as rows: tags, levels, facts, integrity, study. Written in bulk.
 
-`derive` is pure and may run in another process; `overlay.corrected` lays people's corrections over its result;
-`write` stores that.
+`derive` is pure and may run in another process; `derive_records` lays people's corrections over its result and stores that.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import integrity, overlay, stored
 from litmap.ingest.rows import Row
 from litmap.model import Assessment, Record, Tag
+from litmap.review.entries import successors
 from litmap.store import Store
 
 if TYPE_CHECKING:
@@ -41,7 +41,15 @@ _INSERT = {
     "record_integrity": "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date) values (?, ?, ?, ?, ?)",
     "record_facts": 'insert into record_facts (pmid, field, position, value, place, start, "end") values (?, ?, ?, ?, ?, ?, ?)',
     "record_studies": "insert into record_studies (pmid, study, origin) values (?, ?, ?)",
+    "record_duplicates": "insert into record_duplicates (pmid, duplicate_of) values (?, ?)",
+    "record_machine": "insert into record_machine (pmid, field, value) values (?, ?, ?)",
 }
+
+
+_PER_RECORD = (
+    *TAG_TABLES.values(),
+    *("record_levels", "record_facts", "record_studies", "record_duplicates", "record_machine"),
+)
 
 
 class Derived(NamedTuple):
@@ -51,6 +59,8 @@ class Derived(NamedTuple):
     columns: Row  # in the order of COLUMNS
     tags: tuple[Row, ...]  # (facet, slug, role, origin, matched)
     rows: tuple[list[Row], list[Row], list[Row], list[Row]]  # levels, integrity, facts, study
+    duplicate: tuple[Row, ...] = ()  # what people say: (pmid, duplicate_of)
+    machine: tuple[Row, ...] = ()  # (pmid, field, the machine's value) beside people's corrections
 
 
 def derive(record: Record, tagger: Tagger, rules: Rules) -> Derived:
@@ -62,7 +72,7 @@ def derive(record: Record, tagger: Tagger, rules: Rules) -> Derived:
 def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
     pmid, first = record.pmid, found.levels[0]
     worst = integrity.worst(note.kind for note in found.integrity)
-    counts = record.status != integrity.DELETED and worst not in integrity.WITHOUT_LEVEL
+    counts = _counts(record, worst)
     columns = (
         found.design, int(found.secondary), found.subjects, first.rank if counts else None, first.rank, first.rule, first.basis,
         int(first.provisional), worst,
@@ -91,6 +101,10 @@ def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
     return Derived(pmid, columns, tuple(tuple(tag) for tag in tags), (levels, notes, facts, _study(record)))
 
 
+def _counts(record: Record, worst: str | None) -> bool:
+    return record.status != integrity.DELETED and worst not in integrity.WITHOUT_LEVEL
+
+
 def _inputs(matches: Iterable[NamedTuple]) -> str:
     return json.dumps(
         [{key: value for key, value in match._asdict().items() if value is not None} for match in matches],
@@ -106,21 +120,24 @@ def _study(record: Record) -> list[Row]:
 
 
 def write(conn: sqlite3.Connection, batch: Sequence[Derived]) -> None:
-    """Write a batch's rows, but not the columns of `records`. Corrections must be laid over it already."""
+    """Write a batch's rows, but not the columns of `records`."""
     for facet, table in TAG_TABLES.items():
         conn.executemany(
             _INSERT[table], [(item.pmid, *tag[1:]) for item in batch for tag in item.tags if tag[0] == facet]
         )
     for place, table in enumerate(("record_levels", "record_integrity", "record_facts", "record_studies")):
         conn.executemany(_INSERT[table], [row for item in batch for row in item.rows[place]])
+    conn.executemany(_INSERT["record_duplicates"], [row for item in batch for row in item.duplicate])
+    conn.executemany(_INSERT["record_machine"], [row for item in batch for row in item.machine])
 
 
 def remove(conn: sqlite3.Connection, pmids: Sequence[int]) -> None:
     """Remove what was derived for these records; what reviewers, notices and retraction lists say of them stays."""
     keys = [(pmid,) for pmid in pmids]
-    for table in (*TAG_TABLES.values(), "record_levels", "record_facts", "record_studies"):
+    for table in _PER_RECORD:
         conn.executemany(f"delete from {table} where pmid = ?", keys)
-    conn.executemany("delete from record_integrity where pmid = ? and origin in ('publication-type', 'relation')", keys)
+    for table in ("record_integrity", "record_integrity_aside"):
+        conn.executemany(f"delete from {table} where pmid = ? and origin in ('publication-type', 'relation')", keys)
 
 
 def update_columns(conn: sqlite3.Connection, batch: Iterable[Derived]) -> None:
@@ -130,6 +147,27 @@ def update_columns(conn: sqlite3.Connection, batch: Iterable[Derived]) -> None:
         f"update records set {sets} where pmid = ? and not ({same})",
         [(*item.columns, item.pmid, *item.columns) for item in batch],
     )
+
+
+def _with_corrections(conn: sqlite3.Connection, records: list[Record], tagger: Tagger, rules: Rules) -> list[Derived]:
+    entries = overlay.entries(conn, [record.pmid for record in records])
+    slugs = successors(conn) if entries else {}
+    batch = []
+    for record in records:
+        item, said = derive(record, tagger, rules), entries.get(record.pmid)
+        batch.append(_corrected(record, item, said, rules, slugs) if said else item)
+    return batch
+
+
+def _corrected(
+    record: Record, machine: Derived, said: list[sqlite3.Row], rules: Rules, slugs: Mapping[tuple[str, str], str]
+) -> Derived:
+    """What the rules make of a record with people's tags, design and subjects, and then the levels that people gave."""
+    tags = [Tag(*tag) for tag in overlay.tags(machine.tags, said, slugs)]
+    item = _as_rows(record, tags, rules.assess(record, tags, overlay.said(said)))
+    worst = item.columns[COLUMNS.index("integrity")]
+    item = overlay.laid_over(item, said, counts=_counts(record, worst))
+    return item._replace(machine=tuple(overlay.beside(machine, item, said, slugs)))
 
 
 def derive_records(
@@ -152,7 +190,7 @@ def derive_records(
     )
     for start in range(0, len(wanted), stored.BATCH):
         found = stored.read(conn, wanted[start : start + stored.BATCH])
-        batch = overlay.corrected(conn, [derive(record, tagger, rules) for record in found])
+        batch = _with_corrections(conn, found, tagger, rules)
         remove(conn, [item.pmid for item in batch])
         write(conn, batch)
         update_columns(conn, batch)

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from litmap.evidence.integrity import KINDS as GRAVEST_FIRST
+from litmap.ingest import said_integrity
 
 # What a notice's relation to another record says of that record (NLM: Errata, Retractions and Other Linked Citations in PubMed).
 NOTICES = {
@@ -29,8 +30,8 @@ def worst(kinds: Iterable[str]) -> str | None:
 def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> set[int]:
     """Bring integrity and effective levels in line after these records (or notes about them) were written.
 
-    Call once at the end, inside the transaction. Looks at the records themselves and at those their notices name;
-    returns the PMIDs of all that carry a note of integrity, or did before.
+    Call once at the end, inside the transaction. Looks at the records themselves, at those their notices name, and
+    at those whose integrity a person corrected; returns the PMIDs of all that carry a note of integrity, or did before.
     """
     conn.execute("create temp table if not exists touched (pmid integer primary key)")
     conn.execute("create temp table if not exists notice_kinds (kind text primary key, gives text)")
@@ -38,7 +39,10 @@ def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> set[int]:
     conn.execute("delete from notice_kinds")
     conn.executemany("insert or ignore into touched (pmid) values (?)", ((pmid,) for pmid in pmids))
     conn.executemany("insert into notice_kinds (kind, gives) values (?, ?)", NOTICES.items())
+    said_integrity.restore(conn)
     _mark_named(conn)
+    said = said_integrity.apply(conn)
+    conn.executemany("insert or ignore into named (pmid) values (?)", ((pmid,) for pmid in sorted(said)))
     _recount(conn)
     return {row[0] for row in conn.execute("select pmid from named")}
 

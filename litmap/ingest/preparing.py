@@ -48,13 +48,13 @@ class Preparer:
     """Turns records into rows with one tagger and one set of rules."""
 
     def __init__(self, tagger: Tagger, rules: Rules) -> None:
-        self._tagger = tagger
-        self._rules = rules
+        self.tagger = tagger
+        self.rules = rules
 
     def prepare(self, record: Record, head: Head | None = None) -> Prepared:
         """Tag and assess one record."""
         return Prepared(
-            head or head_of(record), scalars(record), children(record), derive(record, self._tagger, self._rules)
+            head or head_of(record), scalars(record), children(record), derive(record, self.tagger, self.rules)
         )
 
     def ready(self, items: Iterable[Item], held: Callable[[Head], bool] = lambda _: False) -> Iterator[Ready]:

@@ -104,6 +104,9 @@ class Recorder:
         self._flush()
         self._note()
         if self.written:
+            corrected = overlay.corrected_among(self._conn, self.written)
+            if corrected:
+                derived.derive_records(self._store, self._preparer.tagger, self._preparer.rules, corrected)
             self.written |= integrity.settle(self._conn, sorted(self.written))
             settle.records_changed(self._store, sorted(self.written))
         return self.counts
@@ -151,14 +154,13 @@ class Recorder:
         conn = self._conn
         if replaced:
             self._remove(replaced)
-        settled = overlay.corrected(conn, [item.derived for item in items])
         conn.executemany(
             _UPSERT,
-            [(*item.scalar, item.head.digest, *final.columns) for item, final in zip(items, settled, strict=True)],
+            [(*item.scalar, item.head.digest, *item.derived.columns) for item in items],
         )
         for place, child in enumerate(CHILDREN):
             conn.executemany(child.insert, [row for item in items for row in item.children[place]])
-        derived.write(conn, settled)
+        derived.write(conn, [item.derived for item in items])
         _index(conn, [item.head.pmid for item in items])
         self.written.update(item.head.pmid for item in items)
 

@@ -2,7 +2,7 @@
 
 A record bears when a reviewer included it; or when nobody decided, it shares the claim's intervention and condition
 (the same or a narrower one) and its score passes the gate. Once a condition of a claim has an included record, its
-row counts included records alone.
+row counts included records alone. A record that is excluded from the map, or a duplicate of another, bears on nothing.
 """
 
 from __future__ import annotations
@@ -98,6 +98,7 @@ def _refresh(conn: sqlite3.Connection, tree: Tree, ids: Sequence[int]) -> int:
     for (key, pmid), standing in decided.items():
         by_claim[key][pmid] = standing
     barred = {pmid for pmid, standing in by_claim[None].items() if standing.verdict == "exclude"}
+    barred |= {row[0] for row in conn.execute("select pmid from record_duplicates")}
     pmids = sorted({pmid for case in cases for pmid in (*case.words, *by_claim[case.key])})
     papers, tags = _papers(conn, pmids), raw_tags(conn, "record", pmids)
     found: list[Row] = []

@@ -20,6 +20,7 @@ from litmap.errors import InputError
 from litmap.linking.evidence import refresh_evidence
 from litmap.review import added
 from litmap.review.decisions import check_reviewer
+from litmap.review.entries import DEFAULT_ROLES, TABLES, standing, successors
 from litmap.store import Store
 
 FIELDS: Mapping[str, Sequence[str]] = {
@@ -27,8 +28,6 @@ FIELDS: Mapping[str, Sequence[str]] = {
     "polarity": ("affirm", "deny"),
     "certainty": ("proven", "asserted", "hedged"),
 }
-_TABLES = {"condition": "conditions", "route": "routes", "intervention": "interventions"}
-_ROLES = {"condition": "indication", "route": "studied", "intervention": "studied"}
 
 
 def dismiss(store: Store, claim: str, *, reviewer: str, reason: str | None = None) -> str:
@@ -108,30 +107,28 @@ def apply_to_claims(conn: sqlite3.Connection, keys: Iterable[str] | None = None)
     for row in conn.execute(sql).fetchall():
         if wanted is None or row["claim_key"] in wanted:
             entries.setdefault(row["claim_key"], []).append(row)
-    tagger = added.LazyTagger(conn)
+    if not entries:
+        return 0
+    tagger, slugs = added.LazyTagger(conn), successors(conn)
     for key, rows in entries.items():
-        _apply(conn, key, standing(rows), tagger)
+        _apply(conn, key, standing(rows), tagger, slugs)
     return len(entries)
 
 
 def marked(conn: sqlite3.Connection) -> set[str]:
     """Return the keys of claims that people marked; whether they still stand in their page is found when corrections are applied."""
-    return {row[0] for row in conn.execute("select claim_key from corrections where subject = 'claim' and action = 'add'")}
+    return {
+        row[0] for row in conn.execute("select claim_key from corrections where subject = 'claim' and action = 'add'")
+    }
 
 
-def standing(rows: Iterable[sqlite3.Row]) -> list[sqlite3.Row]:
-    """Return the entries that were not taken back, in the order they were made."""
-    kept: list[sqlite3.Row] = []
-    for row in rows:
-        if row["action"] == "withdraw":
-            same = ("subject", "field", "slug", "reviewer")
-            kept = [other for other in kept if any(other[name] != row[name] for name in same)]
-        else:
-            kept.append(row)
-    return kept
-
-
-def _apply(conn: sqlite3.Connection, key: str, rows: Sequence[sqlite3.Row], tagger: added.LazyTagger) -> None:
+def _apply(
+    conn: sqlite3.Connection,
+    key: str,
+    rows: Sequence[sqlite3.Row],
+    tagger: added.LazyTagger,
+    slugs: Mapping[tuple[str, str], str],
+) -> None:
     marked = next((row for row in reversed(rows) if row["subject"] == "claim" and row["action"] == "add"), None)
     if marked is not None:
         added.write(conn, key, json.loads(marked["value"]), tagger)
@@ -140,7 +137,7 @@ def _apply(conn: sqlite3.Connection, key: str, rows: Sequence[sqlite3.Row], tagg
         return
     for row in rows:
         if row["subject"] == "tag":
-            _tag(conn, claim["id"], row)
+            _tag(conn, claim["id"], row, slugs)
         elif row["field"] == "claim_type":
             kind = row["value"]
             conn.execute(
@@ -154,17 +151,19 @@ def _apply(conn: sqlite3.Connection, key: str, rows: Sequence[sqlite3.Row], tagg
         conn.execute("update claims set status = ? where id = ?", (now, claim["id"]))
 
 
-def _tag(conn: sqlite3.Connection, claim_id: int, row: Any) -> None:
-    facet, slug, role, action = row["field"], row["slug"], row["role"], row["action"]
-    if facet not in _TABLES:
+def _tag(conn: sqlite3.Connection, claim_id: int, row: Any, slugs: Mapping[tuple[str, str], str]) -> None:
+    facet, role, action = row["field"], row["role"], row["action"]
+    slug = slugs.get((facet, row["slug"]))
+    if slug is None:
         return
-    where = f"delete from claim_{_TABLES[facet]} where claim_id = ? and {facet} = ?"
+    role = role if role or action != "add" else DEFAULT_ROLES[facet]
+    where = f"delete from claim_{TABLES[facet]} where claim_id = ? and {facet} = ?"
     if action == "set" or role is None:
         conn.execute(where, (claim_id, slug))
     else:
         conn.execute(f"{where} and role = ?", (claim_id, slug, role))
     if action in ("add", "set"):
         conn.execute(
-            f"insert into claim_{_TABLES[facet]} (claim_id, {facet}, role, origin, matched) values (?, ?, ?, 'reviewer', ?)",
-            (claim_id, slug, role or _ROLES[facet], row["value"]),
+            f"insert into claim_{TABLES[facet]} (claim_id, {facet}, role, origin, matched) values (?, ?, ?, 'reviewer', ?)",
+            (claim_id, slug, role or DEFAULT_ROLES[facet], row["value"]),
         )

@@ -295,7 +295,8 @@ def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
         )
     }
     for row in store.conn.execute(
-        "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid order by r.pmid"
+        "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid"
+        " where not exists (select 1 from record_duplicates d where d.pmid = r.pmid) order by r.pmid"
     ):
         study = row["study"] or (None if row["secondary"] else str(row["pmid"]))
         yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
