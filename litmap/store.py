@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from litmap import __version__
+from litmap.clock import now
 from litmap.errors import StoreError
 from litmap.resources import folder
 
@@ -143,13 +145,15 @@ def migrate(conn: sqlite3.Connection, where: Path | None = None) -> list[str]:
     pending = [migration.name for migration in migrations.pending(db)]
     if pending:
         migrations.apply(db)
+        # sqlite-utils asks the machine's clock; ours can be fixed
+        conn.executemany("update _sqlite_migrations set applied_at = ? where migration_set = 'litmap' and name = ?", [(now(), name) for name in pending])
     return pending
 
 
 def create(path: Path, where: Path | None = None) -> Store:
     """Make a new, empty map. Raises StoreError when the path cannot be written or is taken."""
     if path.exists():
-        raise StoreError(f"{path} exists already", "choose another name, or use it as it is: litmap status " + str(path))
+        raise StoreError(f"{path} exists already", "choose another name, or use it as it is: litmap status " + shlex.quote(str(path)))
     if not path.parent.is_dir():
         raise StoreError(f"the folder {path.parent} does not exist", "make it first")
     try:
@@ -169,7 +173,7 @@ def create(path: Path, where: Path | None = None) -> Store:
 
 def _check_file(path: Path) -> None:
     if not path.exists():
-        raise StoreError(f"{path} does not exist", f"make it first: litmap init {path}")
+        raise StoreError(f"{path} does not exist", f"make it first: litmap init {shlex.quote(str(path))}")
     if path.is_dir():
         raise StoreError(f"{path} is a folder, not a database file")
     try:
@@ -178,7 +182,7 @@ def _check_file(path: Path) -> None:
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
     if not head:
-        raise StoreError(f"{path} is empty, not a litmap database", f"remove it, then: litmap init {path}")
+        raise StoreError(f"{path} is empty, not a litmap database", f"remove it, then: litmap init {shlex.quote(str(path))}")
     if not head.startswith(b"SQLite format 3\0"):
         raise StoreError(f"{path} is not an SQLite database", "give the file that litmap init made")
 

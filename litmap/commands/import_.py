@@ -50,7 +50,7 @@ def _tell(report: ImportReport) -> None:
                 for text in texts:
                     options.say(f"  {sign} {text}")
     for row in report.rejected:
-        click.echo(f"Rejected: {row.place}: {row.reason}: {row.item}", err=True)
+        click.echo(options.tame(f"Rejected: {row.place}: {row.reason}: {' '.join(row.item.split())}"), err=True)
     kinds = ", ".join(f"{report.count(kind)} {kind}" for kind in ("new", "updated", "unchanged"))
     options.say(f"documents: {len(report.outcomes)} read = {kinds}")
     if report.rows_read:

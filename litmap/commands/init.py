@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -19,4 +20,5 @@ def command(database: Path, vocabulary: Path | None) -> None:
 
     with create_map(database, vocabulary) as store:
         count = store.value("select count(*) from conditions")
-    options.say(f"{database}: a new map with {count} conditions. Next: litmap import {database} PAGE..., litmap load {database} RECORDS...")
+    name = shlex.quote(str(database))
+    options.say(f"{database}: a new map with {count} conditions. Next: litmap import {name} PAGE..., litmap load {name} RECORDS...")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,10 @@ from typing import Any, TextIO, TypeVar
 import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_NARROWEST = 12
+# C0 and C1 controls but tab and line feed; the marks that embed, override or isolate a direction (Unicode TR 9)
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 database = click.argument("database", type=click.Path(path_type=Path))
 
@@ -32,7 +37,22 @@ def say(message: str) -> None:
     """Talk to the user, on stderr, unless -q was given."""
     context = click.get_current_context(silent=True)
     if not (context and context.meta.get("litmap.quiet")):
-        click.echo(message, err=True)
+        click.echo(tame(message), err=True)
+
+
+def signed(function: Command) -> Command:
+    """Add --reviewer (or LITMAP_REVIEWER) and --reason: whose a correction is, and why. See `signer`."""
+    function = click.option("--reason", help="Why, kept with each correction.")(function)
+    return click.option(
+        "--reviewer", envvar="LITMAP_REVIEWER", help="Your name, kept with each correction (or LITMAP_REVIEWER)."
+    )(function)
+
+
+def signer(reviewer: str | None) -> str:
+    """Return the name given with `signed`. Raises click.UsageError when there is none."""
+    if not reviewer:
+        raise click.UsageError("a correction needs a name: --reviewer NAME, or the variable LITMAP_REVIEWER")
+    return reviewer
 
 
 def listing(function: Command) -> Command:
@@ -64,13 +84,29 @@ def _inert(cell: Any) -> Any:
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     from tabulate import tabulate
 
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    cells = [["" if cell is None else tame(str(cell)) for cell in row] for row in rows]
     if not cells:
         return "(no rows)"
-    terminal = shutil.get_terminal_size((100, 24)).columns
-    share = max(12, terminal // len(columns))
-    widths = [share if max(len(row[i]) for row in cells) > share else None for i in range(len(columns))]
+    natural = [max(len(column), *(max(map(len, row[i].split("\n"))) for row in cells)) for i, column in enumerate(columns)]
+    room = shutil.get_terminal_size((100, 24)).columns - 2 * (len(columns) - 1)
+    share = _share(natural, room)
+    widths = [max(share, len(column)) if width > share else None for column, width in zip(columns, natural, strict=True)]
     return str(tabulate(cells, list(columns), tablefmt="simple", maxcolwidths=widths, disable_numparse=True))
+
+
+def _share(natural: Sequence[int], room: int) -> int:
+    """Return the width at which wide columns wrap: they share what narrow ones leave, but stay readable."""
+    left, open_ = room, len(natural)
+    for width in sorted(natural):
+        if width * open_ > left:
+            break
+        left, open_ = left - width, open_ - 1
+    return max(_NARROWEST, left // open_ if open_ else room)
+
+
+def tame(text: str) -> str:
+    """Text of a page for a terminal: what would move the cursor, set a colour or turn the writing round becomes "\N{REPLACEMENT CHARACTER}"."""
+    return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def progress_wanted() -> bool:

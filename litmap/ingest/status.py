@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from litmap import claims, linking
@@ -14,6 +15,7 @@ COUNTS = (
     ("claims", "select count(*) from claims where status = 'active'", "select count(*) filter (where status = 'dismissed') || ' dismissed, ' || count(*) filter (where status = 'gone') || ' gone' from claims"),
     ("claims the literature can answer", "select count(*) from claims where status = 'active' and question in ('benefit', 'harm', 'mechanism')", "select 'benefit, harm or mechanism'"),
     ("claims needing another source", "select count(*) from claims where status = 'active' and question in ('official-record', 'prevalence')", "select 'official records, surveys'"),
+    ("other claims", "select count(*) from claims where status = 'active' and question = 'other'", "select 'neither of the two above'"),
     ("records", "select count(*) from records", "select count(abstract) || ' with an abstract' from records"),
     ("records with a level", "select count(*) from records where level is not null", "select count(*) filter (where provisional = 1) || ' of them provisional' from records where level is not null"),
     ("records retracted", "select count(*) from records where integrity = 'retracted'", "select coalesce(sum(links.bears), 0) || ' links of claims to them bear' from links join records using (pmid) where integrity = 'retracted'"),
@@ -43,7 +45,7 @@ def overview(store: Store) -> list[StatusRow]:
 def outdated(store: Store) -> list[str]:
     """Say, one sentence each, what no longer follows from the map's input, and the command that mends it."""
     found = []
-    name = store.path
+    name = shlex.quote(str(store.path))
     for key, now, what in (
         ("extractor", claims.VERSION, "claims were found by"),
         ("vocabulary", stored_vocabulary(store).version, "tags were given by vocabulary"),
@@ -60,7 +62,7 @@ def outdated(store: Store) -> list[str]:
 
 def next_step(store: Store) -> str:
     """The one command that brings the map further."""
-    name = store.path
+    name = shlex.quote(str(store.path))
     if not store.value("select count(*) from documents"):
         return f"litmap import {name} PAGE..."
     if not store.value("select count(*) from records"):
