@@ -11,6 +11,7 @@ import hashlib
 import io
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import NamedTuple
 
 from litmap.documents import decoding
@@ -74,7 +75,7 @@ def read(data: bytes, name: str, slugs: Mapping[str, Collection[str]], *, encodi
     if not by_source and not rejected:
         raise DocumentError(f"{name} has no rows", HINT)
     sha256 = hashlib.sha256(data).hexdigest()
-    documents = tuple(_document(source, rows, sha256, warnings) for source, rows in by_source.items())
+    documents = tuple(_document(source, PurePath(name).name, rows, sha256, warnings) for source, rows in by_source.items())
     return GivenClaims(documents, tuple(rejected))
 
 
@@ -143,7 +144,7 @@ def _row(line: int, cells: Mapping[str, str], name: str, slugs: Mapping[str, Col
 
 
 def _document(
-    source: str, rows: list[_Row], sha256: str, warnings: tuple[str, ...]
+    source: str, title: str, rows: list[_Row], sha256: str, warnings: tuple[str, ...]
 ) -> tuple[Document, tuple[Unit, ...], tuple[Claim, ...]]:
     from litmap import claims as judgement
 
@@ -153,7 +154,7 @@ def _document(
         blocks.append(Block("given", at, at + len(row.claim)))
         at += len(row.claim) + len(_GAP)
     text = _GAP.join(row.claim for row in rows)
-    document = Document(source, text, tuple(blocks), "text/csv", sha256, EXTRACTOR, None, None, warnings)
+    document = Document(source, text, tuple(blocks), "text/csv", sha256, EXTRACTOR, title, None, warnings)
     units = judgement.split(document)
     found = []
     for claim, row in zip(judgement.find(document, units), rows, strict=True):

@@ -12,11 +12,14 @@ from typing import Any
 from litmap import claims as claim_finder
 from litmap.claims.keys import claim_key, normal
 from litmap.clock import now
+from litmap.errors import InputError
 from litmap.ingest.new import FACETS
 from litmap.model import Block, Claim, Document, Tag, Unit
 from litmap.review import corrections
 from litmap.store import Store
 from litmap.vocabulary import Tagger
+
+SHEET = "text/csv"
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,9 @@ def save(store: Store, parsed: Iterable[Parsed], tagger: Tagger, *, retrieved_at
 
 def _save_one(store: Store, parsed: Parsed, tagger: Tagger, retrieved_at: str, as_of: str | None) -> Outcome:
     document = parsed.document
-    current = store.conn.execute("select id, version, sha256, text from documents where source = ? and current = 1", (document.source,)).fetchone()
+    current = store.conn.execute("select * from documents where source = ? and current = 1", (document.source,)).fetchone()
+    if current:
+        _refuse_other(current, document)
     if current and current["sha256"] == document.sha256 and current["text"] == document.text:
         count = store.value("select count(*) from claims where document_id = ? and status <> 'gone'", current["id"])
         return Outcome(document.source, "unchanged", current["version"], unchanged=count, warnings=document.warnings)
@@ -86,6 +91,20 @@ def _save_one(store: Store, parsed: Parsed, tagger: Tagger, retrieved_at: str, a
     assert document_id is not None
     write_claims(store, document_id, parsed, tagger, outcome)
     return outcome
+
+
+def _refuse_other(current: sqlite3.Row, document: Document) -> None:
+    """A new version comes from the same page or the same sheet; anything else would make its claims look gone."""
+    sheets = [current["media_type"] == SHEET, document.media_type == SHEET]
+    if not any(sheets):
+        return
+    if all(sheets) and current["title"] == document.title:
+        return
+    kinds = [f"ready claims of {title}" if sheet else "a page" for sheet, title in zip(sheets, (current["title"], document.title), strict=True)]
+    raise InputError(
+        f"the map holds {document.source} as {kinds[0]}; {kinds[1]} cannot be its next version",
+        f'give the rows another source, for example "{document.source} (second reader)"',
+    )
 
 
 def _given_json(parsed: Parsed) -> str:

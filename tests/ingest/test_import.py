@@ -113,6 +113,23 @@ def test_ready_claims_keep_their_words_and_tags(litmap: Litmap, db: Path, tmp_pa
     assert litmap("import", db, sheet, "--strict").code == 3
 
 
+def test_ready_claims_do_not_take_the_place_of_a_page_or_of_another_sheet(litmap: Litmap, db: Path, page: Path, tmp_path: Path) -> None:
+    litmap("import", db, page)
+    sheet, other = tmp_path / "ann.csv", tmp_path / "ben.csv"
+    sheet.write_text(f"claim,source\nMagnesium cures migraine.,{page}\n")
+    before = db.read_bytes()
+    done = litmap("import", db, sheet)
+    assert done.code == 1
+    assert "another source" in done.err
+    assert db.read_bytes() == before
+    sheet.write_text("claim,source\nMagnesium cures migraine.,letter\n")
+    other.write_text("claim,source\nMagnesium harms nobody.,letter\n")
+    assert litmap("import", db, sheet).code == 0
+    assert litmap("import", db, other).code == 1
+    sheet.write_text("claim,source\nMagnesium cures all migraine.,letter\n")
+    assert "version 2" in litmap("import", db, sheet).err
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
