@@ -24,6 +24,7 @@ class Head(NamedTuple):
     form: str
     digest: str
     status: str | None = None
+    whole: int = 0  # 1 when it has an abstract
 
 
 class Prepared(NamedTuple):
@@ -41,7 +42,7 @@ Ready = Prepared | Head | Deleted | Rejected  # a lone Head: the map holds exact
 
 def head_of(record: Record) -> Head:
     """Return the part of a record that decisions need."""
-    return Head(record.pmid, record.pmid_version, record.date_revised, record.form, digest(record), record.status)
+    return Head(record.pmid, record.pmid_version, record.date_revised, record.form, digest(record), record.status, int(bool(record.abstract)))
 
 
 class Preparer:

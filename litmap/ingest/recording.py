@@ -38,7 +38,8 @@ class Counts:
 def supersedes(new: Head, old: Head) -> bool:
     """Tell whether a record that differs from the stored one takes its place.
 
-    The higher PMID version wins, then the later DateRevised, then XML over MEDLINE, then the later arrival.
+    The higher PMID version wins, then the later DateRevised, then XML over MEDLINE, then one with an abstract over one
+    without, then the later arrival.
     A record that PubMed deleted comes back only with a later revision.
     """
     if old.status == integrity.DELETED and new.status != integrity.DELETED:
@@ -47,7 +48,9 @@ def supersedes(new: Head, old: Head) -> bool:
         return new.version > old.version
     if new.revised != old.revised:
         return (new.revised or "") > (old.revised or "")
-    return new.form == old.form or new.form == "xml"
+    if new.form != old.form:
+        return new.form == "xml"
+    return new.whole >= old.whole
 
 
 def holds(conn: sqlite3.Connection, head: Head) -> bool:
@@ -147,7 +150,7 @@ class Recorder:
             self._write(list(chosen.values()), [pmid for pmid in chosen if pmid in held])
 
     def _held(self, pmids: list[int]) -> dict[int, Head]:
-        sql = f"select pmid, pmid_version, date_revised, form, digest, status from records where pmid in ({', '.join('?' * len(pmids))})"
+        sql = f"select pmid, pmid_version, date_revised, form, digest, status, abstract is not null from records where pmid in ({', '.join('?' * len(pmids))})"
         return {row[0]: Head(*row) for row in self._conn.execute(sql, pmids)}
 
     def _write(self, items: list[Prepared], replaced: list[int]) -> None:

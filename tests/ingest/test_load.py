@@ -133,6 +133,16 @@ def test_xml_beats_medline_at_equal_revision_whichever_comes_first(litmap: Litma
     assert rows(db, "select title, form from records") == [("Newer.", "nbib")]
 
 
+def test_a_copy_without_abstract_never_takes_the_abstract_away(litmap: Litmap, tmp_path: Path) -> None:
+    whole = write(tmp_path / "whole.xml", article(1, abstract="We gave intravenous ketamine."))
+    bare = write(tmp_path / "bare.xml", article(1).replace("We gave intravenous ketamine to 40 patients with depression.", ""))
+    for number, files in enumerate(((whole, bare), (bare, whole))):
+        db = tmp_path / f"{number}.db"
+        litmap("init", db)
+        litmap("load", db, *files)
+        assert rows(db, "select abstract from records") == [("We gave intravenous ketamine.",)]
+
+
 def test_a_notice_marks_its_record_whichever_is_loaded_first(litmap: Litmap, tmp_path: Path) -> None:
     trial = write(tmp_path / "trial.xml", article(1))
     notice = write(
