@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,8 +32,12 @@ def command(database: Path, sources: tuple[str, ...], encoding: str | None, as_o
     from litmap.ingest.importing import import_all
     from litmap.store import open_store
 
+    def shown(names: Iterable[str]) -> Iterator[str]:
+        with click.progressbar(names, label="documents", file=options.progress_stream()) as bar:
+            yield from bar
+
     with open_store(database) as store:
-        report = import_all(store, sources, encoding=encoding, allow_private=allow_private, as_of=as_of)
+        report = import_all(store, sources, encoding=encoding, allow_private=allow_private, as_of=as_of, progress=shown)
     _tell(report)
     if report.rejected and strict:
         raise StrictError(f"{len(report.rejected)} rows were rejected", "correct them and import the file again")

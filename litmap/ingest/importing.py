@@ -13,8 +13,12 @@ from litmap.errors import DocumentError, InputError
 from litmap.ingest import settle
 from litmap.ingest.documents import Outcome, Parsed, parse, save
 from litmap.ingest.new import FACETS, stored_vocabulary
+from litmap.model import Document
 from litmap.store import Store
 from litmap.vocabulary import Tagger, Vocabulary
+
+MOST_BYTES = 30_000_000  # as for a URL
+MOST_CHARACTERS = 5_000_000  # several long books: a longer text is no page but a mistake
 
 
 @dataclass(frozen=True)
@@ -77,11 +81,17 @@ def _read(name: str, vocabulary: Vocabulary, report: ImportReport, encoding: str
         from litmap.documents import fetch  # requests is heavy, and most imports are files
 
         fetched = fetch.get(name, allow_private=allow_private)
-        return [parse(documents.read(fetched.data, name, encoding=encoding or fetched.encoding, media_type=fetched.media_type))]
+        return [_parsed(documents.read(fetched.data, name, encoding=encoding or fetched.encoding, media_type=fetched.media_type))]
     data = _bytes(Path(name))
     if Path(name).suffix.lower() == ".csv":
         return _read_csv(data, name, vocabulary, report, encoding)
-    return [parse(documents.read(data, name, encoding=encoding))]
+    return [_parsed(documents.read(data, name, encoding=encoding))]
+
+
+def _parsed(document: Document) -> Parsed:
+    if len(document.text) > MOST_CHARACTERS:
+        raise DocumentError(f"{document.source} holds {len(document.text):,} characters of text, more than {MOST_CHARACTERS:,}", "split it into documents of their own")
+    return parse(document)
 
 
 def _read_csv(data: bytes, name: str, vocabulary: Vocabulary, report: ImportReport, encoding: str | None) -> list[Parsed]:
@@ -96,6 +106,8 @@ def _bytes(path: Path) -> bytes:
     if path.is_dir():
         raise DocumentError(f"{path} is a folder", f"name the files in it: {path}/*")
     try:
+        if path.stat().st_size > MOST_BYTES:
+            raise DocumentError(f"{path} is larger than {MOST_BYTES // 1_000_000} MB", "split it, or save its text alone")
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise DocumentError(f"{path} does not exist", "check the name; addresses begin with https://") from error

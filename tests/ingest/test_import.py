@@ -152,6 +152,22 @@ def test_bad_input_is_one_line_and_nothing_is_written(litmap: Litmap, db: Path, 
     assert db.read_bytes() == before
 
 
+def test_a_text_far_longer_than_a_page_is_refused(litmap: Litmap, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from litmap.ingest import importing
+
+    long = tmp_path / "long.txt"
+    long.write_text(PAGE)
+    before = db.read_bytes()
+    for limit in ("MOST_BYTES", "MOST_CHARACTERS"):
+        with monkeypatch.context() as patch:
+            patch.setattr(importing, limit, 20)
+            done = litmap("import", db, long)
+        assert done.code == 1
+        assert "long.txt" in done.err
+        assert "split it" in done.err.lower()
+        assert db.read_bytes() == before
+
+
 def test_a_folder_is_not_a_document(litmap: Litmap, db: Path, tmp_path: Path) -> None:
     done = litmap("import", db, tmp_path)
     assert done.code == 1
