@@ -8,9 +8,8 @@ from pathlib import Path
 
 from litmap import claims as claim_finder
 from litmap import documents
-from litmap.documents import claims_csv
 from litmap.errors import DocumentError, InputError
-from litmap.ingest import settle
+from litmap.ingest import claims_csv, settle
 from litmap.ingest.documents import Outcome, Parsed, parse, save
 from litmap.ingest.new import FACETS, stored_vocabulary
 from litmap.model import Document

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from litmap.documents import claims_csv
 from litmap.errors import DocumentError
+from litmap.ingest import claims_csv
 
 SLUGS = {"condition": {"anxiety", "ptsd"}, "route": {"oral"}, "intervention": {"cannabidiol"}}
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import NamedTuple
 
+from litmap import claims as judgement
 from litmap.documents import decoding
 from litmap.errors import DocumentError
 from litmap.model import Block, Claim, Document, Tag, Unit
@@ -146,8 +147,6 @@ def _row(line: int, cells: Mapping[str, str], name: str, slugs: Mapping[str, Col
 def _document(
     source: str, title: str, rows: list[_Row], sha256: str, warnings: tuple[str, ...]
 ) -> tuple[Document, tuple[Unit, ...], tuple[Claim, ...]]:
-    from litmap import claims as judgement
-
     blocks: list[Block] = []
     at = 0
     for row in rows:
