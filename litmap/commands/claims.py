@@ -42,8 +42,7 @@ SHORT = ("key", "type", "polarity", "certainty", "claim")  # what a terminal has
     metavar="KEY FIELD=VALUE",
     help="Set type, polarity or certainty of a claim.",
 )
-@click.option("--reviewer", envvar="LITMAP_REVIEWER", help="Your name, kept with each correction (or LITMAP_REVIEWER).")
-@click.option("--reason", help="Why, kept with each correction.")
+@options.signed
 @options.listing
 @options.common
 def command(
@@ -75,9 +74,7 @@ def command(
         else:
             options.emit(form, SHORT, [[row[COLUMNS.index(name)] for name in SHORT] for row in rows])
         return
-    if not reviewer:
-        raise click.UsageError("a correction needs a name: --reviewer NAME, or the variable LITMAP_REVIEWER")
-    done = _correct(database, dismiss, restore, add, change, reviewer, reason)
+    done = _correct(database, dismiss, restore, add, change, options.signer(reviewer), reason)
     for words in done:
         options.say(words)
 

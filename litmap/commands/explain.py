@@ -22,21 +22,64 @@ if TYPE_CHECKING:
 @click.argument("pmid", type=click.IntRange(1, 999_999_999))
 @click.option("--cues", is_flag=True, help="Also list every cue that the text holds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--set", "change", multiple=True, metavar="FIELD=VALUE", help="Correct the record: see above.")
+@click.option(
+    "--withdraw", multiple=True, metavar="FIELD", help="Take back what you said; the machine's value returns."
+)
+@options.signed
 @options.common
-def command(database: Path, pmid: int, cues: bool, as_json: bool) -> None:
-    """Show how a record came to its design and level.
+def command(
+    database: Path,
+    pmid: int,
+    cues: bool,
+    as_json: bool,
+    change: tuple[str, ...],
+    withdraw: tuple[str, ...],
+    reviewer: str | None,
+    reason: str | None,
+) -> None:
+    """Show how a record came to its design and level, or correct it.
 
     Which rules were tried, what they saw (with offsets into title and abstract), and what people said since.
+
+    Fields to correct, with a --reason: design, subjects, secondary (yes, no), integrity, level (1 to 5 or none; for one
+    scheme: ocebm-benefit, ocebm-harm). Without need of one: study (PMID of another report, a name, or own) and duplicate
+    (PMID of the record that counts). Corrections are kept for ever and laid over whatever is derived again.
     """
     from litmap.ingest.explaining import explain
     from litmap.store import open_store
 
+    if change or withdraw:
+        _correct(database, pmid, change, withdraw, options.signer(reviewer), reason)
+        return
     with open_store(database, read_only=True) as store:
         found = explain(store, pmid)
     if as_json:
         click.echo(json.dumps(_as_object(found), indent=2, ensure_ascii=False))
     else:
         click.echo("\n".join(_lines(found, cues)))
+
+
+def _correct(
+    database: Path, pmid: int, change: tuple[str, ...], withdraw: tuple[str, ...], reviewer: str, reason: str | None
+) -> None:
+    """Enter all corrections in one transaction, or none."""
+    from litmap.review import record_corrections as corrections
+    from litmap.store import open_store
+
+    with open_store(database) as store, store.transaction() as conn:
+        entries = [entry for field in withdraw for entry in corrections.withdrawal(conn, pmid, field)]
+        for words in change:
+            field, _, value = words.partition("=")
+            entries += corrections.setting(conn, pmid, field, value)
+        corrections.enter(store, entries, reviewer=reviewer, reason=reason)
+        held = store.rows("select design, level, integrity from records where pmid = ?", pmid)[0]
+    for entry in entries:
+        said = "withdrawn" if entry.action == "withdraw" else f"is {entry.value}"
+        options.say(f"PMID {entry.pmid}: {entry.field or entry.subject} {said}")
+    options.say(
+        f"in the map: {held['design']}, level {held['level'] or 'none'}, integrity {held['integrity'] or 'none'}"
+    )
 
 
 def _as_object(found: Explained) -> dict[str, Any]:
@@ -59,6 +102,7 @@ def _as_object(found: Explained) -> dict[str, Any]:
         "cues": [{"cue": cue, **match._asdict()} for cue, match in found.explanation.cues],
         "in_the_map": found.held,
         "integrity": list(found.integrity),
+        "integrity_aside": list(found.integrity_aside),
         "corrections": list(found.corrections),
         "unknown_types": list(found.unknown_types),
     }
@@ -93,12 +137,24 @@ def _besides(found: Explained) -> Iterator[str]:
         yield f"integrity: {note['kind']} (from {note['origin']}{notice})"
     if found.held["integrity"] in ("retracted", "notice"):
         yield f"the map shows no level: the record is {'a notice' if found.held['integrity'] == 'notice' else 'retracted'}"
+    for note in found.integrity_aside:
+        yield f"integrity, put aside by a reviewer: {note['kind']} (from {note['origin']})"
     for said in found.corrections:
-        yield f"corrected by {said['reviewer']}: {said['field']} {said['action']} {said['value'] or ''} ({said['reason'] or 'no reason given'})"
-    if found.corrections:
+        yield _said(said)
+    if any(said["stands"] for said in found.corrections):
         yield f"in the map: {found.held['design']}, level {found.held['level'] or 'none'} (rule {found.held['level_rule']})"
     for name in found.unknown_types:
         yield f"unknown publication type, not used: {name}"
+
+
+def _said(said: dict[str, Any]) -> str:
+    """One correction, with the machine's value."""
+    what = said["value"] or ("" if said["action"] == "set" else said["action"])
+    words = [word for word in (what, said["role"]) if word]
+    machine = "" if said["action"] == "withdraw" else f"; machine: {said['machine'] or 'none'}"
+    standing = "" if said["stands"] or said["action"] == "withdraw" else ", withdrawn since"
+    why = said["reason"] or "no reason given"
+    return f"{said['field']}: {' '.join(words)}{machine} (reviewer {said['reviewer']}, {said['made_at'][:10]}: {why}{standing})"
 
 
 def _match(match: Match) -> str:

@@ -55,6 +55,7 @@ class Said(NamedTuple):
     secondary: bool | None = None
 
 
+UNSAID = Said()
 Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 
 
@@ -202,7 +203,7 @@ class Rules:
         """(PMID, note) for each other record that this one retracts, corrects, doubts or supersedes."""
         return self.integrity.told(record) if record.relations else ()
 
-    def assess(self, record: Record, tags: Sequence[Tag] = (), said: Said = Said()) -> Assessment:
+    def assess(self, record: Record, tags: Sequence[Tag] = (), said: Said = UNSAID) -> Assessment:
         """Design, subjects, levels, integrity and stated facts of one record; levels follow from what a person said."""
         return self._decide(self._read(record, tags), [], said)
 
@@ -255,7 +256,7 @@ class Rules:
         reading.tried.append((table, place))
         return None if place is None else table.rules[place]
 
-    def _decide(self, reading: Reading, decided: list[Decision], said: Said = Said()) -> Assessment:
+    def _decide(self, reading: Reading, decided: list[Decision], said: Said = UNSAID) -> Assessment:
         record, tokens = reading.record, reading.tokens
         integrity = self.integrity.own(record, reading.types)
         subject_rule = _by_person("subjects", said.subjects, reading) or self._first(self.subjects, reading)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from litmap.errors import InputError
-from litmap.evidence import Explanation, Rules
+from litmap.evidence import SCHEMES, Explanation, Rules
 from litmap.ingest import stored
 from litmap.ingest.derived import TAG_TABLES
+from litmap.ingest.overlay import LEVEL
 from litmap.model import Record, Tag
+from litmap.review.entries import standing, successors
 from litmap.store import Store
 
 
@@ -21,7 +24,8 @@ class Explained:
     explanation: Explanation
     held: dict[str, Any]  # the derived columns of `records` as they stand
     integrity: tuple[dict[str, Any], ...]
-    corrections: tuple[dict[str, Any], ...]  # what people said of its level, subjects or design
+    integrity_aside: tuple[dict[str, Any], ...]  # notes that a person's correction keeps out
+    corrections: tuple[dict[str, Any], ...]  # what people said, with the machine's value and whether it stands
     unknown_types: tuple[str, ...]
 
 
@@ -44,8 +48,8 @@ def explain(store: Store, pmid: int, rules: Rules | None = None) -> Explained:
         "select kind, notice_pmid, origin, date from record_integrity where pmid = ? order by kind, notice_pmid, origin",
         pmid,
     )
-    said = store.rows(
-        "select field, action, value, reason, reviewer, made_at from corrections where pmid = ? and subject = 'level' order by id",
+    aside = store.rows(
+        "select kind, notice_pmid, origin, date from record_integrity_aside where pmid = ? order by kind, notice_pmid, origin",
         pmid,
     )
     return Explained(
@@ -53,6 +57,21 @@ def explain(store: Store, pmid: int, rules: Rules | None = None) -> Explained:
         rules.explain(record, tags),
         held,
         tuple(map(dict, notes)),
-        tuple(map(dict, said)),
+        tuple(map(dict, aside)),
+        tuple(_said(store, pmid)),
         rules.unknown_types(record),
     )
+
+
+def _said(store: Store, pmid: int) -> Iterator[dict[str, Any]]:
+    """Every correction of a record, in the order they were made, with the machine's value beside it."""
+    rows = store.rows("select * from corrections where pmid = ? order by id", pmid)
+    stand = {row["id"] for row in standing(rows)}
+    machine = dict(map(tuple, store.rows("select field, value from record_machine where pmid = ?", pmid)))
+    slugs = successors(store.conn)
+    for row in rows:
+        slug = slugs.get((row["field"], row["slug"]), row["slug"])
+        what = f"{row['field']}:{slug}" if row["subject"] == "tag" else row["field"] or row["subject"]
+        of_level = machine.get(SCHEMES[0]) if what == LEVEL else None
+        kept = {name: row[name] for name in ("action", "role", "value", "reason", "reviewer", "made_at")}
+        yield {"field": what, **kept, "machine": machine.get(what, of_level), "stands": row["id"] in stand}
