@@ -19,13 +19,13 @@ DIRECTNESS = ("direct", "indirect")
 REASONS = (
     "wrong population",
     "wrong intervention",
-    "wrong comparison",
+    "wrong route",
     "wrong outcome",
     "wrong study design",
-    "not about this claim",
-    "no results",
+    "background",
     "duplicate",
     "retracted",
+    "other",
 )
 
 

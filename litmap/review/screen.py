@@ -1,0 +1,216 @@
+"""What a session shows, as lines of text for a terminal of any size from 40 x 12."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from litmap.review.decisions import REASONS, STANCES
+from litmap.review.pages import Page
+from litmap.review.session import Session
+from litmap.review.verdicts import VERDICTS
+
+KEYS = "i include  e exclude  u unsure  s stance  d directness  n note  k skip  z undo  v verdict  q quit  ? help"
+HELP = (
+    "Does this record bear on the claim? Every answer is kept at once, with your name and the time.",
+    "",
+    "i  include: the record bears on the claim, whatever it found",
+    "e  exclude, with a reason from a list",
+    "u  unsure: somebody else is to look",
+    "s  stance: what the record says of the claim; before the verdict that enters it",
+    "d  direct, indirect (other population, route or outcome), or not said",
+    "n  note, kept with the verdict",
+    "k  skip: leave it open and go on",
+    "z  undo the last verdict (the entry stays; a withdrawal is added) or skip",
+    "v  verdict on the claim itself",
+    "space, b  the next, the last page of the abstract; b on the first goes to the end",
+    "q  quit: the next sitting goes on where you left",
+    "",
+    "Words of the claim are marked; so is the conclusion, with a bar at the left.",
+    "What others decided is shown after your own vote.",
+)
+ASKS = {
+    "note": "Note (empty: none), then Enter:",
+    "other": "Which reason? (kept as a note), then Enter:",
+    "rationale": "Why? One line, or nothing, then Enter:",
+    "as-of": "The evidence was looked at up to which date? Enter: {today}",
+}
+MOST_TITLE, MOST_CLAIM, LEAST_BODY = 3, 3, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How marks look: escape sequences of a terminal, or signs where there are none."""
+
+    word: tuple[str, str]
+    strong: tuple[str, str]
+    alarm: tuple[str, str]
+
+
+PLAIN = Style(("", ""), ("", ""), ("", ""))
+ANSI = Style(("\x1b[4m", "\x1b[24m"), ("\x1b[1m", "\x1b[22m"), ("\x1b[7m", "\x1b[27m"))
+
+
+def render(
+    session: Session, page: Page | None, tally: Sequence[str], reviewer: str, size: tuple[int, int], style: Style = ANSI
+) -> list[str]:
+    """Return exactly `height` lines of at most `width` characters (escape sequences not counted); size = (width, height)."""
+    width, height = max(40, size[0]), max(12, size[1])
+    foot = _foot(session, width, style)
+    if session.mode == "help":
+        body = [line for text in HELP for line in _wrap(text, width, "   ")]
+        return _framed([_paint("Keys", style.strong)], body, foot, height)
+    if session.mode == "end" or page is None:
+        return _framed([_head(session, reviewer, width, style)], ["", "That was the last one."], foot, height)
+    head = [_head(session, reviewer, width, style), *_claim(page, width, style)]
+    if session.verdict_on:
+        return _framed(head, ["What you decided for this claim:", *_listed(tally, width)], foot, height)
+    head += ["─" * width, *_record(page, width, style)]
+    room = height - len(head) - len(foot)
+    if room < LEAST_BODY:  # a small terminal: the abstract comes before the reasons
+        head = head[: height - len(foot) - LEAST_BODY]
+        room = LEAST_BODY
+    return _framed(head, _abstract(page, session.page, width, room, style), foot, height)
+
+
+def _framed(head: Sequence[str], body: Sequence[str], foot: Sequence[str], height: int) -> list[str]:
+    room = max(0, height - len(head) - len(foot))
+    kept = [*body[:room], *[""] * (room - len(body))]
+    return [*head, *kept, *foot][:height]
+
+
+def clean(text: str) -> str:
+    """Make text safe to print: nothing in it can move the cursor or change the terminal."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _wrap(text: str, width: int, indent: str = "", most: int | None = None) -> list[str]:
+    return textwrap.wrap(
+        clean(text), width, subsequent_indent=indent, max_lines=most, placeholder=" …", break_on_hyphens=False
+    )
+
+
+def _paint(text: str, how: tuple[str, str]) -> str:
+    return how[0] + text + how[1] if text else text
+
+
+def _head(session: Session, reviewer: str, width: int, style: Style) -> str:
+    item = session.item or session.items[-1]
+    whole = [other for other in session.items if not session.by_claim or other.claim_key == item.claim_key]
+    place = f"record {whole.index(item) + 1} of {len(whole)}"
+    if session.by_claim:
+        claims = list(dict.fromkeys(other.claim_key for other in session.items))
+        place = f"claim {claims.index(item.claim_key) + 1} of {len(claims)}, {place}"
+    if session.verdict_on:
+        place = "a verdict on the claim"
+    who = clean(reviewer)[: width // 3]
+    left = place[: width - len(who) - 1]
+    return _paint(left, style.strong) + " " * (width - len(left) - len(who)) + who
+
+
+def _claim(page: Page, width: int, style: Style) -> list[str]:
+    lines = _wrap(f"“{page.claim}”", width, " ", MOST_CLAIM)
+    return [_paint(line, style.strong) for line in lines] + _wrap(f"  {page.claim_about}", width, "  ", 1)
+
+
+def _record(page: Page, width: int, style: Style) -> list[str]:
+    mark = _marker(page, style)
+    lines = [_paint(mark(line), style.strong) for line in _wrap(page.title, width, "  ", MOST_TITLE)]
+    about = f"  {page.published} · PMID {page.pmid}" + (f" · {page.rank}" if page.rank else "")
+    lines += _wrap(about, width, "  ", 1)
+    if page.level:
+        lines += _wrap(f"  {page.level}", width, "    ", 2)
+    for note in page.integrity:
+        lines += [_paint(line, style.alarm) for line in _wrap(f"  {note}", width, "    ", 1)]
+    if page.reasons:
+        lines += _wrap("  Why here: " + "; ".join(page.reasons), width, "    ", 2)
+    return lines
+
+
+def _marker(page: Page, style: Style) -> Callable[[str], str]:
+    if not page.marks or not style.word[0]:
+        return lambda line: line
+    longest_first = sorted(page.marks, key=lambda word: (-len(word), word))
+    words = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)", re.IGNORECASE)
+    return lambda line: words.sub(lambda found: _paint(found[0], style.word), line)
+
+
+def _abstract(page: Page, number: int, width: int, room: int, style: Style) -> list[str]:
+    """One page of the abstract, under a rule that says which."""
+    if not page.passages:
+        return ["─" * width, "No abstract in this map."]
+    mark = _marker(page, style)
+    lines: list[str] = []
+    for text, concludes in page.passages:
+        bar = "▌ " if concludes else "  "
+        lines += [bar + mark(line) for line in _wrap(text, width - 2)]
+    room = max(1, room - 1)
+    if len(lines) <= room:
+        return ["─" * width, *lines]
+    pages = -(-len(lines) // room)
+    shown = number % pages
+    label = f" abstract, page {shown + 1} of {pages}: space next, b back ──"
+    return ["─" * (width - len(label)) + label, *lines[shown * room : (shown + 1) * room]]
+
+
+def _listed(tally: Sequence[str], width: int) -> list[str]:
+    return [line for text in tally for line in _wrap(f"  {text}", width, "    ", 2)]
+
+
+def _foot(session: Session, width: int, style: Style) -> list[str]:
+    """A rule, what is said so far or just happened, and what can be pressed."""
+    draft = session.draft
+    said = [
+        f"stance: {draft.stance}" if draft.stance else "",
+        draft.directness or "",
+        f"note: {draft.note}" if draft.note else "",
+    ]
+    lines = ["─" * width]
+    lines += (
+        _wrap(" · ".join(filter(None, said)), width, most=1) if session.mode in ("record", "stance", "reason") else []
+    )
+    lines += [_paint(line, style.strong) for line in _wrap(session.message, width, most=2)]
+    return lines + _asked(session, width)
+
+
+def _asked(session: Session, width: int) -> list[str]:
+    mode = session.mode
+    if mode == "offer":
+        return _offer(session, width)
+    if mode == "reason":
+        return _numbered("Exclude because:", REASONS, "0 back", width)
+    if mode == "stance":
+        return _numbered("The record", STANCES, "0 none", width)
+    if mode == "verdict":
+        return _numbered("The claim is", VERDICTS, "Enter not now  z undo  q quit", width)
+    if mode in ASKS:
+        return _wrap(ASKS[mode].format(today=session.today), width)
+    if mode == "help":
+        return ["Any key goes back."]
+    if mode == "end":
+        return ["z undo  Any other key ends."]
+    return _columns(KEYS.split("  "), width)
+
+
+def _offer(session: Session, width: int) -> list[str]:
+    n = len(session.offered)
+    claims = "another claim that says" if n == 1 else f"{n} other claims that say"
+    return _wrap(f"This record is a candidate for {claims} the same. y: enter the same there; Enter: no", width)
+
+
+def _numbered(lead: str, options: Sequence[str], tail: str, width: int) -> list[str]:
+    return _columns([lead, *(f"{number} {word}" for number, word in enumerate(options, 1)), *tail.split("  ")], width)
+
+
+def _columns(parts: Sequence[str], width: int) -> list[str]:
+    """Put parts side by side, two blanks between them, none of them broken."""
+    lines = [""]
+    for part in parts:
+        joined = f"{lines[-1]}  {part}" if lines[-1] else part
+        if len(joined) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(part)
+    return lines
