@@ -16,7 +16,8 @@ PUBLIC_TABLES = {
     "record_chemicals", "record_supplementary", "record_trials", "record_grants", "record_relations", "references_in", "searches",
     "search_records", "claim_searches", "decisions", "claim_verdicts", "corrections", "claims", "claim_occurrences", "claim_conditions",
     "claim_routes", "claim_interventions", "record_conditions", "record_routes", "record_interventions", "record_levels",
-    "record_integrity", "links", "claim_evidence", "conditions", "routes", "interventions", "evidence_levels", "meta",
+    "record_integrity", "links", "claim_evidence", "conditions", "routes", "interventions", "evidence_levels", "meta", "samples",
+    "sample_links",
 }  # fmt: skip
 
 

@@ -138,6 +138,13 @@ create table claim_verdicts (
   rationale text, as_of text, decided_at text not null
 );
 create index claim_verdicts_claim on claim_verdicts(claim_key);
+-- Random samples of the suggestions nobody had decided on: the share confirmed tells how far to trust the rest.
+create table samples (
+  id integer primary key, seed integer not null, n integer not null check (n > 0), population integer not null, drawn_at text not null, unique (seed, n)
+);
+create table sample_links (
+  sample_id integer not null references samples(id), position integer not null, claim_key text not null, pmid integer not null, primary key (sample_id, position)
+) without rowid;
 create table corrections (
   id integer primary key, subject text not null check (subject in ('claim', 'tag', 'level', 'duplicate', 'study')), claim_key text, pmid integer,
   field text, slug text, role text, action text not null check (action in ('add', 'remove', 'set', 'withdraw')), value text, reason text,

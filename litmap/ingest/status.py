@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from litmap import claims, linking
 from litmap.evidence import Rules
 from litmap.ingest.new import stored_vocabulary
+from litmap.review import sampling
 from litmap.store import Store
 
 COUNTS = (
@@ -39,7 +40,18 @@ class StatusRow:
 
 def overview(store: Store) -> list[StatusRow]:
     """Count what the map holds."""
-    return [StatusRow(what, int(store.value(count)), str(store.value(note) or "")) for what, count, note in COUNTS]
+    rows = [StatusRow(what, int(store.value(count)), str(store.value(note) or "")) for what, count, note in COUNTS]
+    return [*rows, _confirmed(store)]
+
+
+def _confirmed(store: Store) -> StatusRow:
+    """The one figure that says how far to trust suggestions nobody has looked at."""
+    found = sampling.share(store.conn)
+    what = "suggestions confirmed in a random sample"
+    if found is None:
+        drawn = sum(len(sample.links) for sample in sampling.samples(store.conn))
+        return StatusRow(what, 0, f"{drawn} drawn, none decided" if drawn else "no sample was drawn")
+    return StatusRow(what, found.confirmed, f"{found.sentence()}; {len(found.sample.links)} drawn with seed {found.sample.seed}")
 
 
 def outdated(store: Store) -> list[str]:

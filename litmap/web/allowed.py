@@ -47,6 +47,8 @@ TABLES: dict[str, str] = {
     "claim_evidence": "claim_id condition basis condition_match route_match level design n_reports n_studies n_by_stance n_retracted n_provisional",
     "decisions": "id claim_key pmid reviewer stage kind verdict reason stance directness note record_digest blind decided_at",
     "claim_verdicts": "id claim_key reviewer verdict rationale as_of decided_at",
+    "samples": "id seed n population drawn_at",
+    "sample_links": "sample_id position claim_key pmid",
     "meta": "key value",
 }
 META = ("extractor", "vocabulary", "ruleset", "ranker")

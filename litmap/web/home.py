@@ -28,6 +28,16 @@ def confirmed(conn: sqlite3.Connection, present: set[str]) -> dict[str, int] | N
     return {"included": included, "decided": decided, "percent": round(100 * included / decided)} if decided else None
 
 
+def sampled(conn: sqlite3.Connection, present: set[str]) -> str | None:
+    """What people confirmed of a random sample of suggestions, as a sentence. None without one."""
+    if not {"samples", "sample_links", "decisions"} <= present:
+        return None
+    from litmap.review.sampling import share
+
+    found = share(conn)
+    return found.sentence() if found else None
+
+
 def summary(conn: sqlite3.Connection) -> dict[str, Any]:
     """Counts, dates and versions for the home page."""
     present = ours.tables_of(conn)
@@ -54,6 +64,7 @@ def summary(conn: sqlite3.Connection) -> dict[str, Any]:
         if "meta" in present
         else [],
         "confirmed": confirmed(conn, present),
+        "sampled": sampled(conn, present),
         "first_document": ours.value(conn, "select min(id) from documents where current = 1")
         if "documents" in present
         else None,
