@@ -35,13 +35,14 @@ class Found(NamedTuple):
     tags: tuple[Tag, ...]
 
     def within(self, unit: dict[str, Any]) -> int:
-        return max(0, min(self.end, unit["end"]) - max(self.start, unit["start"]))
+        start, end = int(unit["start"]), int(unit["end"])
+        return max(0, min(self.end, end) - max(self.start, start))
 
 
 class Judge:
     """Adds up hits, false alarms and misses: (measure) -> [hits, false alarms, misses]."""
 
-    def __init__(self, vocabulary: Vocabulary, said: Callable[[str], object] = lambda line: None) -> None:
+    def __init__(self, vocabulary: Vocabulary, said: Callable[[str], object]) -> None:
         self.vocabulary, self.said = vocabulary, said
         self.counts: dict[str, Counter[str]] = {}
 
@@ -114,10 +115,14 @@ def main() -> None:
     tagger = Tagger(vocabulary)
     lines = (args.pages / "gold.jsonl").read_text(encoding="utf-8").splitlines()
     gold = [json.loads(line) for line in lines]
-    looked_at, scored = Judge(vocabulary, print if args.errors else lambda line: None), Judge(vocabulary)
+    errors: list[str] = []
+    unread: list[str] = []
+    looked_at, scored = Judge(vocabulary, errors.append), Judge(vocabulary, unread.append)
     for name in sorted({unit["doc"] for unit in gold}):
         judge = looked_at if name.startswith(LOOKED_AT) else scored
         judge.page([unit for unit in gold if unit["doc"] == name], read(args.pages / name, tagger))
+    if args.errors:
+        print("\n".join(errors))
     for title, judge in (("pages 01-05, looked at", looked_at), ("pages 06-10, scored only", scored)):
         print("\n".join(table(title, judge.counts)))
 

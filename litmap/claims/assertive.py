@@ -35,6 +35,7 @@ _FRAGMENT = re.compile(
     r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b",
     re.I,
 )
+NO_CLAUSE = ("no clause",)  # why a phrase without a verb is no claim
 _SHORT = 5
 _LONG = 12  # words: a line as long as this is a sentence whose full stop was left out
 LONGEST = 3000  # what is looked at of a unit: a sentence is shorter, and hostile input is not
@@ -64,7 +65,7 @@ def judge(text: str, kind: str) -> Verdict:
     if killed:
         return Verdict(False, (f"{killed[0].kind}: {killed[1].group()}",))
     if not _clausal(framed, kind):
-        return Verdict(False, ("no clause",))
+        return Verdict(False, NO_CLAUSE)
     return _clauses(framed)
 
 

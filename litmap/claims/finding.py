@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
-from litmap.claims.assertive import LONGEST, Verdict, judge
-from litmap.claims.kinds import certainty_of, kind_of, polarity_of, question_of
+from litmap.claims.assertive import LONGEST, NO_CLAUSE, Verdict, judge
+from litmap.claims.kinds import Kind, certainty_of, kind_of, polarity_of, question_of
 from litmap.claims.units import plain
 from litmap.claims.words import even
 from litmap.model import Claim, Document, Unit
+
+_ENUMERATED = frozenset(("efficacy", "safety", "comparative", "regulatory", "onset"))  # each item is a claim of its own
 
 
 def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
@@ -17,10 +20,28 @@ def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
     found = []
     for number, unit in enumerate(units):
         text = view[unit.start : min(unit.end, unit.start + LONGEST)]
-        given = unit.kind == "given"
-        if given or judge(text, unit.kind).claim:
+        if unit.kind == "given" or judge(text, unit.kind).claim or _completes(view, units, unit):
             found.append(_describe(document, units, number, view, (unit.start, unit.end)))
     return tuple(found)
+
+
+def _completes(view: str, units: Sequence[Unit], unit: Unit) -> bool:
+    """Whether an item without a verb completes a claim: "Side effects include:" and then "mild headache"."""
+    item = view[unit.start : min(unit.end, unit.start + LONGEST)]
+    word = re.fullmatch(r"[\W\d_]*[^\W\d_]{4,}\W*", item) is not None  # "Drowsiness"
+    return (word or judge(item, "item").cues == NO_CLAUSE) and _enumerated(view, units, unit) is not None
+
+
+def _enumerated(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
+    """The type of the claim whose list an item stands in, when each of its items is a claim."""
+    if unit.kind != "item" or unit.lead_in is None:
+        return None
+    lead_in = units[unit.lead_in]
+    said = view[lead_in.start : lead_in.end]
+    if not said.rstrip("*_ ").endswith(":") or not judge(said, lead_in.kind).claim:
+        return None
+    kind = kind_of(said)
+    return kind if kind.claim_type in _ENUMERATED else None
 
 
 def describe(document: Document, units: Sequence[Unit], number: int, span: tuple[int, int] | None = None) -> Claim:
@@ -33,7 +54,8 @@ def _describe(document: Document, units: Sequence[Unit], number: int, view: str,
     unit = units[number]
     start, end = span
     text = view[start : min(end, start + LONGEST)]
-    kind = kind_of(text, _context(view, units, unit))
+    listed = _enumerated(view, units, unit) if not judge(text, unit.kind).claim else None
+    kind = listed or kind_of(text, _context(view, units, unit))
     heading = units[unit.headings[-1]].text if unit.headings else None
     return Claim(
         start, end, document.text[start:end], number, heading, kind.claim_type, question_of(kind.claim_type),

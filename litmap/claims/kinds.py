@@ -55,9 +55,12 @@ def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
     plain = max(scores.values(), default=0) >= _PLAIN
     for around, asked in context:
         if asked or not plain:
+            hints: defaultdict[str, list[float]] = defaultdict(list)
             for rule, _ in types().all(around):
                 if rule.weight >= 2:
-                    scores[rule.kind] += rule.weight * _CONTEXT_WEIGHT
+                    hints[rule.kind].append(rule.weight * _CONTEXT_WEIGHT)
+            for name, weights in hints.items():
+                scores[name] += sum(weights) if asked else max(weights)
     best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
     if scores.get(best, 0) < _ENOUGH:
         best = "other"

@@ -251,4 +251,6 @@ def _is_noun(rest: list[str], *, sure: bool) -> bool:
             return not (at and rest[at - 1] in words("before-noun"))
         if at and word in words("verb-base") and rest[at - 1].endswith("s"):
             return True
+        if at and not sure and word in words("verb-only") and rest[at - 1] not in words("before-plain-verb"):
+            return True  # "Side effects of kava include"
     return False

@@ -126,6 +126,21 @@ def looks_like_heading(line: str) -> bool:
     return line[0].isupper() or line[0].isdigit() or line[0] in "\"'“‘¿¡" or len(line.split()) <= 6
 
 
+def _may_be_item(text: str, block: Block) -> bool:
+    """A short line without a final stop; one that begins small may be longer than headings are."""
+    if block.kind == "heading":
+        return text[block.end - 1] != "?"
+    line = text[block.start : block.end]
+    begins_small = line[:1].islower() and "\n" not in line and len(line) <= _HEADING_LENGTH
+    return block.kind == "paragraph" and begins_small and not _FINAL.search(line) and not line.endswith(":")
+
+
+def _ends_list(text: str, blocks: Sequence[Block], after: int) -> bool:
+    """Whether a blank line stands after the last item, and none before it."""
+    before, last, following = blocks[after - 2 : after + 1]
+    return text.count("\n", before.end, last.start) == 1 and text.count("\n", last.end, following.start) > 1
+
+
 def _unmarked_lists(text: str, blocks: list[Block]) -> list[Block]:
     """After "...such as:" several short lines in a row are the items of a list that lost its bullets."""
     result = list(blocks)
@@ -135,11 +150,13 @@ def _unmarked_lists(text: str, blocks: list[Block]) -> list[Block]:
         if text[result[at - 1].end - 1] != ":":
             continue
         run = at
-        while run < len(result) and result[run].kind == "heading" and text[result[run].end - 1] != "?":
+        while run < len(result) and _may_be_item(text, result[run]):
             run += 1
         followed = run < len(result) and result[run].kind == "paragraph"
-        stop = run - 1 if followed and run - at > 2 else run  # the last of them heads the paragraph that follows
-        if run - at >= 2 and not (followed and run - at <= 2):
+        # The last of them heads the paragraph that follows, unless it begins small as the items do.
+        heads = followed and not text[result[run - 1].start].islower() and not _ends_list(text, result, run)
+        stop = run - 1 if heads and run - at > 2 else run
+        if run - at >= 2 and not (heads and run - at <= 2):
             result[at:stop] = [Block("item", block.start, block.end) for block in result[at:stop]]
             at = stop
     return result

@@ -159,6 +159,8 @@ class _Context:
 
     def _around(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         unit = self.units[index]
+        if tags := self._listed(index, facet):
+            return tags
         for origin, other in (("lead-in", unit.lead_in), ("question", unit.question)):
             if other is not None and (tags := self._subjects(other, facet, origin, index)):
                 return tags
@@ -173,6 +175,23 @@ class _Context:
             return []
         return [] if claim_type == "epidemiology" and facet == "intervention" else self.main[facet]
 
+    def _listed(self, index: int, facet: str) -> list[Tag]:
+        """What the items of a list say, or the headings of the sections, for the sentence that announces them."""
+        if not self.units[index].text.rstrip("*_ ").endswith(":"):
+            return []
+        following = self.units[index + 1 : index + 1 + _REACH]
+        kind = following[0].kind if following else ""
+        found: list[Tag] = []
+        for other, unit in enumerate(following, index + 1):
+            if kind == "item" and unit.kind != "item":
+                break
+            if kind in ("item", "heading") and unit.kind == kind:
+                tags = self._subjects(other, facet, "lead-in", index)
+                if kind == "heading" and not tags:
+                    break
+                found += tags
+        return found
+
     def _previous(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         """The nearest sentence before in the same section that names a subject."""
         unit = self.units[index]
@@ -180,8 +199,8 @@ class _Context:
             before = self.units[other]
             if before.kind == "heading" or before.headings != unit.headings:
                 break
-            if before.kind == "caption":
-                continue
+            if before.kind == "caption" or (before.lead_in is not None and unit.lead_in is not None):
+                continue  # items say nothing of each other
             tags = self._subjects(other, facet, "previous", index)
             if settled := [tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in _RECORDED]:
                 return settled

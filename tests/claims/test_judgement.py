@@ -29,7 +29,7 @@ def test_type(row: dict[str, str]) -> None:
 
 
 def test_a_given_claim_is_one_whatever_it_says() -> None:
-    from litmap.documents import claims_csv
+    from litmap.ingest import claims_csv
 
     given = claims_csv.read(b"claim\nIs yoga safe?\n", "claims.csv", {})
     assert [claim.text for claim in given.documents[0][2]] == ["Is yoga safe?"]
@@ -93,3 +93,17 @@ def test_certainty(text: str, certainty: str) -> None:
 def test_cues_are_kept() -> None:
     assert "side effects" in kind_of("Common side effects include nausea.").cues
     assert judge("Call us today to learn more.", "sentence").cues
+
+
+def test_items_without_a_verb_complete_the_claim_that_announces_them() -> None:
+    from litmap import claims
+    from litmap.documents import read
+
+    text = "Side effects of kava include:\n- drowsiness\n- a mild rash\n\nOur packages include:\n- two sessions\n- parking\n"
+    document = read(text.encode(), "page.txt")
+    found = claims.find(document, claims.split(document))
+    assert [(claim.text, claim.claim_type) for claim in found] == [
+        ("Side effects of kava include:", "safety"),
+        ("drowsiness", "safety"),
+        ("a mild rash", "safety"),
+    ]

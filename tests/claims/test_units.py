@@ -85,3 +85,15 @@ def test_markdown_marks_are_left_out_of_matching_but_kept_in_quotes() -> None:
     found = claims.find(document, units)
     assert [claim.text for claim in found] == ["**Yoga** [reduces](https://example.org/a.b) pain.", "It is cheap."]
     assert found[0].heading == "Facts"
+
+
+def test_list_items_that_begin_small_need_no_bullets() -> None:
+    text = "Yoga is said to help with:\nmigraine\nlow mood\nrestless legs and cramps in the night or at rest\n\nIt is cheap.\n"
+    _, by_text, units = units_of(text)
+    assert [unit.kind for unit in units] == ["sentence", "item", "item", "item", "sentence"]
+    assert by_text["restless legs and cramps in the night or at rest"].lead_in == 0
+
+
+def test_a_blank_line_ends_a_list_without_bullets() -> None:
+    _, by_text, _ = units_of("Yoga may help with:\nMigraine\nLow mood\nBack pain\n\nClasses are small and quiet.\n")
+    assert by_text["Back pain"].kind == "item"

@@ -149,3 +149,32 @@ def test_given_tags_stand_alone() -> None:
 def test_tags_come_one_list_for_each_claim() -> None:
     document = Document("page.md", "", (), "text/markdown", "0" * 64, "test/1")
     assert TAGGER.tag_claims(document, [], []) == []
+
+
+def test_what_announces_a_list_is_about_its_items() -> None:
+    page = Page()
+    page.claim("Biofeedback can help with:")
+    page.add("insomnia", "item", lead_in=0)
+    page.add("tinnitus", "item", lead_in=0)
+    assert {tag.slug for tag in TAGGER.tag_claims(page_of(page), page.units, page.claims)[0]} >= {
+        "insomnia",
+        "tinnitus",
+    }
+
+
+def test_a_page_with_several_subjects_has_no_main_one() -> None:
+    page = Page()
+    for text in (
+        "Yoga eases tinnitus.",
+        "Yoga helps with insomnia.",
+        "Yoga may prevent migraine.",
+        "Insomnia improves.",
+    ):
+        page.claim(text)
+    page.add("Classes", "heading")
+    page.claim("Most people feel better after a month.")
+    assert page.last() == {"yoga": "document"}
+
+
+def page_of(page: Page) -> Document:
+    return Document("page.md", page.text, (), "text/markdown", "0" * 64, "test/1")
