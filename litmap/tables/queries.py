@@ -229,7 +229,9 @@ def _reading_only(conn: sqlite3.Connection) -> Iterator[None]:
     """Let SQLite itself refuse whatever is not reading, also in a user's own query."""
 
     def allow(action: int, first: str | None, *_rest: str | None) -> int:
-        reading = action in _ALLOWED or (action == sqlite3.SQLITE_PRAGMA and first == "data_version")  # asked by FTS5
+        # What FTS5 asks for when a table is first used: its version, and its row of the schema (which stays as it is).
+        fts = (action, first) in ((sqlite3.SQLITE_PRAGMA, "data_version"), (sqlite3.SQLITE_UPDATE, "sqlite_master"))
+        reading = action in _ALLOWED or fts
         return sqlite3.SQLITE_OK if reading else sqlite3.SQLITE_DENY
 
     conn.set_authorizer(allow)
