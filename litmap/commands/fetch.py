@@ -4,31 +4,48 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from litmap.commands import asking, options
 
+if TYPE_CHECKING:
+    from litmap.pubmed.entrez import Client
+    from litmap.store import Store
+
 
 @click.command("fetch")
 @options.database
-@click.argument("pmids", nargs=-1, required=True, metavar="PMID...|-|FILE")
+@click.argument("pmids", nargs=-1, metavar="[PMID...|-|FILE]")
+@click.option("--from-references", "listed", is_flag=True, help="The records that loaded lists name and the map lacks.")
+@click.option("--resolve", is_flag=True, help="The same; before that, ask PubMed for the rows that were not matched.")
 @click.option("--strict", is_flag=True, help="Exit 3 when records are missing.")
 @asking.asking
 @options.common
-def command(database: Path, pmids: tuple[str, ...], strict: bool, **who: Any) -> None:
+def command(database: Path, pmids: tuple[str, ...], listed: bool, resolve: bool, strict: bool, **who: Any) -> None:
     """Fetch PubMed records by PMID.
 
     Give PMIDs, the names of files that hold some, or - for the standard input. Records in the map
     are fetched again and replaced when PubMed has a newer one.
     """
     from litmap.errors import StrictError
+    from litmap.ingest import references
     from litmap.ingest.searching import fetch
     from litmap.store import open_store
 
-    wanted = _pmids(pmids)
+    listed = listed or resolve
+    if not pmids and not listed:
+        raise click.UsageError("Give PMIDs, --from-references or --resolve.")
+    wanted = _pmids(pmids) if pmids else []
     with open_store(database) as store, asking.client(**who) as client:
+        if resolve:
+            _resolve(store, client)
+        if listed:
+            wanted = list(dict.fromkeys((*wanted, *references.to_fetch(store.conn))))
+            if not wanted:
+                options.say("No list names a record that the map lacks.")
+                return
         received = fetch(store, client, wanted, progress=asking.Progress())
     lost = len(received.missing) + len(received.rejected)
     click.echo(
@@ -37,6 +54,18 @@ def command(database: Path, pmids: tuple[str, ...], strict: bool, **who: Any) ->
     asking.name_missing(received)
     if lost and strict:
         raise StrictError(f"{lost} records are missing", "they are named above")
+
+
+def _resolve(store: Store, client: Client) -> None:
+    """Ask for the unmatched rows of lists, and name those that stay so."""
+    from litmap.ingest.resolving import resolve
+
+    done = resolve(store, client, progress=asking.Progress("references"))
+    for label in done.unmatched:
+        click.echo(f"Unmatched: {label}", err=True)
+    options.say(
+        f"{done.asked} unmatched = {done.by_doi} found by DOI + {done.by_citation} by citation + {len(done.unmatched)} not found"
+    )
 
 
 def _pmids(words: tuple[str, ...]) -> list[int]:

@@ -12,6 +12,7 @@ from litmap.commands import options
 
 if TYPE_CHECKING:
     from litmap.ingest.records import LoadReport
+    from litmap.ingest.references import ListReport
     from litmap.ingest.retractions import Marked
 
 
@@ -26,7 +27,11 @@ if TYPE_CHECKING:
 @click.option(
     "--workers", type=click.IntRange(min=1), help="Processes that read, with several files (default: the cores)."
 )
-@click.option("--retractions", type=click.Path(path_type=Path), help="A CSV list: Retraction Watch's columns, or pmid,notice,date.")
+@click.option(
+    "--retractions",
+    type=click.Path(path_type=Path),
+    help="A CSV list: Retraction Watch's columns, or pmid,notice,date.",
+)
 @options.common
 def command(
     database: Path, files: tuple[Path, ...], retractions: Path | None, keep_partial: bool, strict: bool, source: str | None, searched_on: str | None,
@@ -36,17 +41,20 @@ def command(
 
     FILES are PubMed XML or MEDLINE (.nbib), plain or gzip, whatever their names. Each is loaded whole or not at
     all; a file loaded before is skipped, an equal record is not written, an older one never replaces a newer one.
+
+    FILES may also be lists of references from Zotero, EndNote, Rayyan or Covidence: RIS, BibTeX or CSV. Their rows
+    are matched to records by PMID, DOI, PMCID, or title and year; `litmap fetch` gets those that are not in the map.
     """
     if not files and retractions is None:
         raise click.UsageError("Give FILES to load, or --retractions.")
     from litmap.errors import StrictError
     from litmap.ingest.loading import Provenance
-    from litmap.ingest.records import load
+    from litmap.ingest.records import load_files
     from litmap.ingest.retractions import mark
     from litmap.store import open_store
 
     with open_store(database) as store, _Counter(options.progress_stream()) as counter:
-        reports = load(
+        reports = load_files(
             store,
             files,
             keep_partial=keep_partial,
@@ -55,8 +63,7 @@ def command(
             progress=counter.add,
         )
         marked = None if retractions is None else mark(store, retractions.read_bytes())
-    _tell(reports)
-    rejected = sum(len(report.counts.rejected) for report in reports)
+    rejected = sum(_tell(report, database) for report in reports)
     if marked and retractions:
         rejected += _tell_marked(marked, retractions.name)
     if rejected and strict:
@@ -85,19 +92,46 @@ class _Counter:
             self._stream.write("\r\033[K")
 
 
-def _tell(reports: list[LoadReport]) -> None:
-    for report in reports:
-        if report.known:
-            options.say(f"{report.name}: loaded before, skipped")
-            continue
-        for one in report.counts.rejected:
-            click.echo(f"Rejected: {report.name} item {one.position}: {one.reason}: {one.item}", err=True)
-        if report.broken:
-            click.echo(f"Warning: {report.broken}; the records before the damage were kept", err=True)
-        counts = report.counts
-        options.say(
-            f"{report.name}: {counts.read} read = {counts.new} new + {counts.updated} updated + {counts.unchanged} unchanged + {len(counts.rejected)} rejected"
-        )
+def _tell(report: LoadReport | ListReport, database: Path) -> int:
+    """Say what one file brought; return how many items were rejected."""
+    from litmap.ingest.references import ListReport
+
+    if report.known:
+        options.say(f"{report.name}: loaded before, skipped")
+        return 0
+    if isinstance(report, ListReport):
+        return _tell_list(report, database)
+    for one in report.counts.rejected:
+        click.echo(f"Rejected: {report.name} item {one.position}: {one.reason}: {one.item}", err=True)
+    if report.broken:
+        click.echo(f"Warning: {report.broken}; the records before the damage were kept", err=True)
+    counts = report.counts
+    options.say(
+        f"{report.name}: {counts.read} read = {counts.new} new + {counts.updated} updated + {counts.unchanged} unchanged + {len(counts.rejected)} rejected"
+    )
+    return len(counts.rejected)
+
+
+def _tell_list(report: ListReport, database: Path) -> int:
+    """Name every row, those that need somebody's eyes also under -q."""
+    for one in report.rejected:
+        click.echo(f"Rejected: {report.name} item {one.position}: {one.reason}: {one.item}", err=True)
+    for position, label, (status, pmid, reason) in report.rows:
+        if status == "matched":
+            options.say(f"Matched: {report.name} item {position}: PMID {pmid}, by {reason}: {label}")
+        elif status == "to-fetch":
+            options.say(f"To fetch: {report.name} item {position}: {reason}: {label}")
+        else:
+            click.echo(f"{status.capitalize()}: {report.name} item {position}: {reason}: {label}", err=True)
+    matched, fetch, unmatched, ambiguous = map(report.count, ("matched", "to-fetch", "unmatched", "ambiguous"))
+    options.say(
+        f"{report.name}: {report.read} read = {matched} matched + {fetch} to fetch + {unmatched} unmatched + {ambiguous} ambiguous + {len(report.rejected)} rejected"
+    )
+    if fetch:
+        options.say(f"Get the records to fetch: litmap fetch {database} --from-references")
+    if unmatched:
+        options.say(f"Ask PubMed for the unmatched: litmap fetch {database} --resolve")
+    return len(report.rejected)
 
 
 def _tell_marked(marked: Marked, name: str) -> int:

@@ -2,23 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
+from pathlib import Path
 
 from litmap.evidence import Rules
-from litmap.ingest.loading import LoadReport, load
+from litmap.ingest import references
+from litmap.ingest.loading import LoadReport, Provenance, load
 from litmap.ingest.new import stored_vocabulary
 from litmap.ingest.preparing import Item, Preparer
 from litmap.ingest.recording import Counts, Recorder, holds
 from litmap.store import Store
 from litmap.vocabulary import Tagger
 
-__all__ = ["Counts", "LoadReport", "load", "preparer_of", "store_records"]
+__all__ = ["Counts", "LoadReport", "load", "load_files", "preparer_of", "store_records"]
 
 
 def preparer_of(store: Store) -> Preparer:
     """Return what tags and assesses records with this map's vocabulary. Making one costs time: use it for many calls."""
     return Preparer(Tagger(stored_vocabulary(store)), Rules.load())
+
+
+def load_files(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    keep_partial: bool = False,
+    provenance: Provenance | None = None,
+    workers: int | None = None,
+    progress: Callable[[int], None] = lambda _: None,
+) -> list[LoadReport | references.ListReport]:
+    """Load files of records as `load` does, and lists of references (RIS, BibTeX, CSV), told apart by content.
+
+    Lists are read before anything is written, and matched after the records are in. Reports are in the order of the
+    arguments. Raises RecordError.
+    """
+    found = {path: references.read(path) for path in paths if references.recognised(path)}
+    others = [path for path in paths if path not in found]
+    loaded = iter(
+        load(store, others, keep_partial=keep_partial, provenance=provenance, workers=workers, progress=progress)
+    )
+    known = provenance or Provenance()
+    listed = {path: references.load_list(store, file, known) for path, file in found.items()}
+    return [listed[path] if path in listed else next(loaded) for path in paths]
 
 
 def store_records(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from litmap import linking
+from litmap.ingest import references
 from litmap.review import corrections
 from litmap.store import Store
 
@@ -17,8 +18,10 @@ def claims_changed(store: Store) -> None:
 
 
 def records_changed(store: Store, pmids: Iterable[int]) -> None:
-    """Call after records, their tags or their integrity were written, inside the transaction: the claims that they bear on follow."""
-    conn = store.conn
+    """Call after records, their tags or their integrity were written, inside the transaction: the claims that they bear on
+    follow, and so do the rows of lists that waited for them."""
+    conn, pmids = store.conn, list(pmids)
+    references.records_came(conn, pmids)
     if not conn.execute("select exists (select 1 from links)").fetchone()[0]:
         return
     linked = "select distinct claim_id from links where pmid = ?"

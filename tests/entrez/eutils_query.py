@@ -81,6 +81,11 @@ class Query:
         word, field = (token["phrase"] or token["word"] or "").lower(), (token["field"] or "").lower()
         if field in ("uid", "pmid"):
             return {one.pmid for one in self.articles if str(one.pmid) == word}
+        if field == "doi":
+            found = {one.pmid for one in self.articles if one.doi and one.doi.lower() == word}
+            if not found:
+                self.unknown.append(word)
+            return found
         if field in ("mh", "mesh"):
             return {one.pmid for one in self.articles if word in (name.lower() for name in one.mesh)}
         if "~" in field:  # near each other, in any order

@@ -68,6 +68,8 @@ class Article:
     types: tuple[str, ...] = ("Journal Article",)
     relations: tuple[tuple[str, int], ...] = ()
     book: bool = False
+    doi: str = ""
+    citation: tuple[str, str, str, str] = ("", "", "", "")  # journal, year, volume, first page, for ECitMatch
 
     @property
     def words(self) -> str:
@@ -251,6 +253,20 @@ class Server:
             f"<PubmedArticleSet>\n{body}\n</PubmedArticleSet>"
         )
 
+    def _ecitmatch(self, params: dict[str, str]) -> tuple[int, str]:
+        """Plain lines, as NCBI gives them: by journal, year, volume and first page."""
+        lines = []
+        for line in params.get("bdata", "").replace("\r", "\n").split("\n"):
+            if not line.strip("| "):
+                continue
+            asked = tuple(part.strip().lower() for part in line.split("|")[:4])
+            found = [one.pmid for one in self.articles.values() if tuple(map(str.lower, one.citation)) == asked]
+            said = (
+                str(found[0]) if len(found) == 1 else "AMBIGUOUS 2 citations" if found else "NOT_FOUND;INVALID_JOURNAL"
+            )
+            lines.append(f"{line.rstrip().rstrip('|')}|{said}")
+        return 200, "\n".join(lines) + "\n"
+
     def _epost(self, params: dict[str, str]) -> tuple[int, str]:
         ids = self._ids(params)
         if not ids:
@@ -299,7 +315,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self, text: str) -> None:
         params = {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
-        utility = urlsplit(self.path).path.rsplit("/", 1)[-1].removesuffix(".fcgi")
+        utility = urlsplit(self.path).path.rsplit("/", 1)[-1].removesuffix(".fcgi").removesuffix(".cgi")
         asked = Asked(utility, self.command, self.path, params)
         trouble = self.library.next_trouble(asked)
         try:

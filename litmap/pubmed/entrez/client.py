@@ -14,6 +14,7 @@ from litmap.pubmed.entrez.replies import Fault, Reply
 from litmap.pubmed.entrez.settings import TOOL, Settings
 from litmap.pubmed.entrez.transport import Transport, seam
 
+CITATIONS = 50  # citations in one ECitMatch
 BATCH = 200  # PMIDs in one EFetch (NBK25499: more than about 200 go by POST)
 LONGEST_WAIT = 120.0  # seconds; who asks for more is asked again by the next run
 SHRINKS = 4  # times a batch that times out or breaks is halved without one success before we give up
@@ -22,7 +23,7 @@ DOUBTFUL = 10  # single PMIDs in a row that all bring "Empty Response": that is 
 EMPTY_TRIES = 3  # "Empty Response" is mostly the truth about PMIDs that do not exist
 
 AGAIN = "what arrived is kept; run the same command again to go on"
-NAMES = {"esearch": "PubMed's search", "efetch": "PubMed's record service"}
+NAMES = {"esearch": "PubMed's search", "efetch": "PubMed's record service", "ecitmatch": "PubMed's citation matcher"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,23 @@ class Batch:
     body: bytes
     pmids: tuple[int, ...]
     replayed: bool = False  # from the journal of a run that was stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What ECitMatch goes by."""
+
+    journal: str
+    year: str
+    volume: str
+    page: str
+    author: str
+    key: str
+
+    def line(self) -> str:
+        """As NCBI wants it (NBK25499, ECitMatch); the bars and line ends that separate citations are taken out."""
+        values = (self.journal, self.year, self.volume, self.page, self.author, self.key)
+        return "".join(" ".join(value.replace("|", " ").split()) + "|" for value in values)
 
 
 class Client:
@@ -84,6 +102,19 @@ class Client:
             raise self._failure("esearch", fault) from None
         self._keep("esearch", params, body)
         return found
+
+    def match_citations(self, asked: Sequence[Citation]) -> dict[str, int | None]:
+        """PMIDs of citations by their keys, None for those that PubMed does not know or not surely. Raises ServiceError."""
+        found: dict[str, int | None] = {}
+        for start in range(0, len(asked), CITATIONS):
+            # as text: from a list, Bio.Entrez leaves out who is asking
+            params = {"retmode": "xml", "bdata": "\r".join(one.line() for one in asked[start : start + CITATIONS])}
+            try:
+                _body, lines = self._ask("ecitmatch", params)
+            except Fault as fault:
+                raise self._failure("ecitmatch", fault) from None
+            found.update(replies.citations(lines))
+        return {one.key: found.get(one.key) for one in asked}
 
     def _ask(self, utility: str, params: dict[str, Any], at_once: frozenset[str] = frozenset()) -> tuple[bytes, Any]:
         """Ask until an answer can be used or the tries are spent. Raises the last Fault.

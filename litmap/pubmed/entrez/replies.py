@@ -58,7 +58,7 @@ class Search:
 
 
 def parse(utility: str, reply: Reply) -> Any:
-    """Return the root element of a good reply; raise Fault for every other."""
+    """Return the root element of a good reply (of ECitMatch: its lines); raise Fault for every other."""
     body = reply.body.strip()
     if reply.status == 429:
         raise Fault("busy", "it says that we ask too often (HTTP 429)", reply.wait)
@@ -71,7 +71,7 @@ def parse(utility: str, reply: Reply) -> Any:
     if re.match(rb"(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", body[:2000], re.IGNORECASE | re.DOTALL):
         kind = "refused" if reply.status in (401, 403) else "outage"
         raise Fault(kind, f"a web page in place of data (HTTP {reply.status})", reply.wait)
-    return _root(utility, body, reply)
+    return _lines(body, reply) if utility == "ecitmatch" else _root(utility, body, reply)
 
 
 def _json_fault(body: bytes, reply: Reply) -> Fault:
@@ -121,6 +121,24 @@ def _root(utility: str, body: bytes, reply: Reply) -> Any:
     if reply.status >= 400:
         raise Fault("outage", f"HTTP {reply.status}")
     return root
+
+
+def _lines(body: bytes, reply: Reply) -> list[str]:
+    """The lines of ECitMatch: the citation in six fields as it was asked, and what was found for it."""
+    text = body.decode("utf-8", "replace")
+    lines = [line for line in text.splitlines() if line.strip()]
+    if reply.status >= 400 or any(line.count("|") < 6 for line in lines):
+        raise _stated(text, reply) if "|" not in text else Fault("cut", "a reply that breaks off")
+    return lines
+
+
+def citations(lines: list[str]) -> dict[str, int | None]:
+    """Each key of an ECitMatch reply with its PMID; None when none or several were found (NBK25499, ECitMatch)."""
+    found: dict[str, int | None] = {}
+    for line in lines:
+        *_, key, said = (part.strip() for part in line.split("|"))
+        found[key] = int(said) if said.isdecimal() and len(said) <= 9 else None
+    return found
 
 
 def search(root: Any) -> Search:
