@@ -13,7 +13,7 @@ from litmap.pubmed.parts import Draft
 Fields = Iterable[tuple[str, str]]
 Step = Callable[[str, Draft], None]
 
-_RELATIONS = {  # field -> PubMed's RefType
+RELATIONS = {  # field -> PubMed's RefType
     "CIN": "CommentIn", "CON": "CommentOn", "CRI": "CorrectedandRepublishedIn", "CRF": "CorrectedandRepublishedFrom",
     "DDIN": "AssociatedDataset", "DRIN": "AssociatedPublication", "ECI": "ExpressionOfConcernIn", "ECF": "ExpressionOfConcernFor",
     "EIN": "ErratumIn", "EFR": "ErratumFor", "ORI": "OriginalReportIn", "PRIN": "PartialRetractionIn", "PROF": "PartialRetractionOf",
@@ -37,7 +37,7 @@ def record(fields: Fields) -> Record:
             continue
         if step := _STEPS.get(tag):
             step(value, draft)
-        elif kind := _RELATIONS.get(tag):
+        elif kind := RELATIONS.get(tag):
             draft["relations"].append(_relation(kind, value))
     draft["authors"] = people.authors or people.editors
     draft["form"] = "nbib"

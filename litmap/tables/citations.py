@@ -9,14 +9,14 @@ from itertools import groupby
 from typing import Any, BinaryIO
 
 from litmap.model import Author, Grant, Record
-from litmap.pubmed.medline_fields import _RELATIONS as REF_TYPES
+from litmap.pubmed.medline_fields import RELATIONS
 from litmap.tables.provenance import Provenance
 from litmap.tables.references import PUBMED, author_name
 from litmap.tables.references import date as in_words
 from litmap.tables.table import Table
 
 Lines = list[tuple[str, Any]]
-_TAGS = {kind: tag for tag, kind in REF_TYPES.items()}
+_TAGS = {kind: tag for tag, kind in RELATIONS.items()}
 _TEX = {
     **{char: f"\\{char}" for char in "{}%&#_$"},
     **{"\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}"},

@@ -137,6 +137,8 @@ _SEARCHES = """
 select s.id, s.database, s.ran_at, s.query, s.translation, s.limits, s.count, s.n_received, s.complete, s.missing, s.phrases_not_found,
   (select count(*) from claim_searches cs where cs.search_id = s.id), 'search'
 from searches s
+where :document is null or not exists (select 1 from claim_searches cs where cs.search_id = s.id)
+  or exists (select 1 from claim_searches cs join claims c on c.id = cs.claim_id where cs.search_id = s.id and c.document_id = :document)
 union all
 select l.id, coalesce(l.source, 'file ' || l.name), coalesce(l.searched_on, l.loaded_at), l.query, null, null, l.n_read, l.n_new + l.n_updated + l.n_unchanged, 1, null, null, null, 'file'
 from loads l where l.query is not null or l.source is not null
@@ -144,11 +146,14 @@ order by 13 desc, 3, 1
 """
 
 
-def searches(store: Store, _include_retracted: bool = False) -> Table:
-    """Return every search, with what PRISMA-S (2021, items 1, 8, 9, 13, 15) asks to be reported."""
+def searches(store: Store, _include_retracted: bool = False, *, document: int | None = None) -> Table:
+    """Return every search, with what PRISMA-S (2021, items 1, 8, 9, 13, 15) asks to be reported.
+
+    With a document, those run for claims of other documents only are left out.
+    """
 
     def rows() -> Iterator[Row]:
-        for row in store.conn.execute(_SEARCHES):
+        for row in store.conn.execute(_SEARCHES, {"document": document}):
             values = list(row)
             for place in (9, 10):
                 values[place] = "; ".join(map(str, json.loads(values[place] or "[]"))) or None

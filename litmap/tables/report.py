@@ -91,7 +91,12 @@ def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
     )
     asked, other = _held(asked), _held(other)
     searched = _held(
-        shaped(store, searches(store), View(columns=("ran_at", "query", "count", "n_received", "limits")), reading=True)
+        shaped(
+            store,
+            searches(store, document=document["id"]),
+            View(columns=("ran_at", "query", "count", "n_received", "limits")),
+            reading=True,
+        )
     )
     harms = [label for _, label in store.conn.execute(_HARMS, (document["id"],))]
     silent = (

@@ -44,6 +44,18 @@ def test_a_claim_about_harm_ends_the_silence_for_its_condition(world: World, tmp
     assert "says nothing about harm, for: Depression." in written(world, tmp_path)
 
 
+def test_searches_for_other_documents_are_left_out(world: World, tmp_path: Path) -> None:
+    for number, query in enumerate(("for the other page", "for no claim in particular"), 50):
+        world.add("searches", id=number, query=query, translation="", ran_at="2026-01-06T00:00:00Z", count=0)
+    other = world.store.value("select min(c.id) from claims c join documents d on d.id = c.document_id where d.source = 'other.md'")
+    world.add("claim_searches", claim_id=other, search_id=50)
+    text = written(world, tmp_path)
+    assert "ketamine AND ptsd" in text
+    assert "for no claim in particular" in text
+    assert "for the other page" not in text
+    assert "for the other page" in written(world, tmp_path, document="other.md")
+
+
 def test_word_and_html(world: World, tmp_path: Path) -> None:
     report.write(world.store, "1", tmp_path / "report.docx")
     document = docx.Document(str(tmp_path / "report.docx"))
