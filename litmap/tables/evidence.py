@@ -40,7 +40,7 @@ COLUMNS = (
     Column("rule", "Rule", "the rules that gave that design its level", width=8, forms="data"),
     Column("found", "Highest study design found, not appraised; direction", "design, level, rule, and how the reviewed reports answer the claim", width=26, forms="reading"),
     Column("n_studies", "Studies", "studies that bear on the claim; reports of one study count once", "integer", 8, "data"),
-    Column("n_reports", "Reports", "records that bear on the claim", "integer", 8, "data"),
+    Column("n_reports", "Reports", "records that bear on the claim; suggested ones among the records linked (--top), not all there is", "integer", 8, "data"),
     Column("studies", "Studies (reports)", "studies that bear on the claim, and their reports", width=12, forms="reading"),
     *(
         Column(stance.replace("-", "_"), stance.replace("-", " ").capitalize(), f"reviewed reports whose direction is: {stance}; empty when not reviewed", "integer", 9, "data")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from eutils_server import Server, serving
+from user_environment import environment
 
 
 @pytest.fixture
@@ -23,13 +24,3 @@ def at_server(server: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
         monkeypatch.setenv(name, value)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     return server
-
-
-def environment(server: Server, tmp_path: Path) -> dict[str, str]:
-    """What a user would have set."""
-    return {
-        "LITMAP_EUTILS_URL": server.address,
-        "LITMAP_EMAIL": "me@example.org",
-        "LITMAP_API_KEY": "s3cret0key",
-        "XDG_CACHE_HOME": str(tmp_path / "cache"),
-    }

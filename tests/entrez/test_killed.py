@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import environment
 from eutils_server import Server
+from user_environment import environment
 
 from litmap.commands import asking, options
 

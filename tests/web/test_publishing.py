@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 import scratch_map
-from conftest import Site
+from site_client import Site
 
 from litmap.cli import run
 from litmap.store import Store, open_store
