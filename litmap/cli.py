@@ -37,6 +37,7 @@ COMMANDS = {
     "export": "Write an evidence table to a file.",
     "report": "Write the report on one document.",
     "agreement": "Compare the machine's tags, levels and claims with a person's coding.",
+    "flow": "Count the records from search to inclusion, for a flow diagram.",
     "diff": "Say what changed between two states of a map.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "levels": "List the evidence levels, or the rules that give them.",
