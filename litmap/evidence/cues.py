@@ -10,13 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from litmap.evidence import tables
 from litmap.model import Match
-
-if TYPE_CHECKING:
-    from ahocorasick_rs import AhoCorasick
 
 _BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
 _ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))}
@@ -111,15 +108,38 @@ class Text:
 class _Use(NamedTuple):
     """What a phrase stands for."""
 
-    title: str
-    abstract: str
+    name: str  # `title:CUE` or `abstract:CUE`
     open_end: bool
     guards: tuple[Guard, ...]
     follow: str  # the cue, when all its places are kept
 
-    @classmethod
-    def of(cls, cue: str, open_end: bool, guards: tuple[Guard, ...], follow: Collection[str]) -> _Use:
-        return cls(f"title:{cue}", f"abstract:{cue}", open_end, guards, cue if cue in follow else "")
+
+class _Searcher:
+    """The phrases sought in one place, compiled."""
+
+    def __init__(self, phrases: Mapping[str, list[_Use]]) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        self._automaton = AhoCorasick(list(phrases), store_patterns=False)
+        self._uses = [(any(use.open_end for use in uses), tuple(uses)) for uses in phrases.values()]
+
+    def search(self, part: str, shift: int, found: Found) -> None:
+        """Note the cues of a part of the joined text that begins at `shift`."""
+        first, last, uses = found.first, len(part) - 1, self._uses
+        for index, start, end in self._automaton.find_matches_as_indexes(part, overlapping=True):
+            any_open, meant = uses[index]
+            inside = end <= last and part[end].isalnum()  # the word goes on
+            if inside and not any_open:
+                continue
+            for name, open_end, guards, follow in meant:
+                if (name in first and not follow) or (inside and not open_end):
+                    continue
+                begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
+                if guards and any(guard.blocks(part, begin, end) for guard in guards):
+                    continue
+                first.setdefault(name, (begin + shift, end + shift))
+                if follow:
+                    found.all.setdefault(follow, []).append((begin + shift, end + shift))
 
 
 class Cues:
@@ -127,24 +147,22 @@ class Cues:
 
     def __init__(self, texts: Mapping[str, str], follow: Collection[str] = ()) -> None:
         """Compile cues.csv and guards.csv; of the cues in `follow` every place is kept. Raises RuleError."""
-        from ahocorasick_rs import AhoCorasick
-
         self.names: list[str] = []
         self._guards = dict(_guards(texts))
-        whole: dict[str, list[_Use]] = {}  # phrases sought in title and abstract
-        titles: dict[str, list[_Use]] = {}  # those sought in titles only, too
+        whole: dict[str, list[_Use]] = {}  # phrases sought in the abstract
+        titles: dict[str, list[_Use]] = {}  # in the title: these and those of titles only
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             self.names.append(row["cue"])
             guards, title_only = self._row_guards(row), row.choice("place", ("", "title")) == "title"
             for phrase in _phrases(row):
                 words = phrase.rstrip("*")  # without a star in front, the phrase begins a word
                 words = words[1:] if words.startswith("*") else " " + words
-                use = _Use.of(row["cue"], phrase.endswith("*"), guards, follow)
+                cue = row["cue"]
+                use = _Use(f"title:{cue}", phrase.endswith("*"), guards, cue if cue in follow else "")
                 titles.setdefault(words, []).append(use)
                 if not title_only:
-                    whole.setdefault(words, []).append(use)
-        self._in_title = AhoCorasick(list(titles)), list(titles.values())
-        self._in_abstract = AhoCorasick(list(whole)), list(whole.values())
+                    whole.setdefault(words, []).append(use._replace(name=f"abstract:{cue}"))
+        self._in_title, self._in_abstract = _Searcher(titles), _Searcher(whole)
 
     def _row_guards(self, row: tables.Row) -> tuple[Guard, ...]:
         names = row["unless"].split()
@@ -156,27 +174,10 @@ class Cues:
     def find(self, text: Text) -> Found:
         """Every cue in the record, guards observed."""
         found, split = Found(), text.abstract_at - 1
-        _search(*self._in_title, text.joined[:split], 0, found, title=True)
+        self._in_title.search(text.joined[:split], 0, found)
         if text.abstract:
-            _search(*self._in_abstract, text.joined[split:], split, found, title=False)
+            self._in_abstract.search(text.joined[split:], split, found)
         return found
-
-
-def _search(
-    automaton: AhoCorasick, uses: list[list[_Use]], part: str, shift: int, found: Found, *, title: bool
-) -> None:
-    first, last = found.first, len(part) - 1
-    for index, start, end in automaton.find_matches_as_indexes(part, overlapping=True):
-        for in_title, in_abstract, open_end, guards, follow in uses[index]:
-            name = in_title if title else in_abstract
-            if (name in first and not follow) or (not open_end and end <= last and part[end].isalnum()):
-                continue
-            begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
-            if guards and any(guard.blocks(part, begin, end) for guard in guards):
-                continue
-            first.setdefault(name, (begin + shift, end + shift))
-            if follow:
-                found.all.setdefault(follow, []).append((begin + shift, end + shift))
 
 
 def _alternatives(words: str) -> list[str]:

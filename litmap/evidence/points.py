@@ -24,6 +24,7 @@ KINDS = (
     "in-vitro",
     "other",
 )
+_BY_NAME = sorted(range(len(KINDS)), key=KINDS.__getitem__)  # of equal shares, the first by name
 PLACES = ("title", "abstract", "always")
 
 
@@ -68,16 +69,14 @@ class Points:
         """The kinds of paper that these cues speak for."""
         sums, points = list(self._start), self._points
         for key in found.first:
-            for index, value in points.get(key, ()):
-                sums[index] += value
+            if key in points:
+                for index, value in points[key]:
+                    sums[index] += value
         top = max(sums)
         shares = [math.exp(value - top) for value in sums]
         whole = sum(shares)
-        ranked = sorted(
-            ((kind, share / whole) for kind, share in zip(KINDS, shares, strict=True)),
-            key=lambda pair: (-pair[1], pair[0]),
-        )
-        return Verdict(tuple(ranked))
+        ranked = sorted(_BY_NAME, key=[-share / whole for share in shares].__getitem__)
+        return Verdict(tuple((KINDS[place], shares[place] / whole) for place in ranked))
 
     def confidence(self, share: float) -> float:
         """How often a kind with this share of belief was right, on labelled records."""

@@ -7,6 +7,7 @@ little. What arrives before its turn waits in a temporary file: memory stays bou
 from __future__ import annotations
 
 import contextlib
+import gc
 import marshal
 import multiprocessing
 import os
@@ -184,6 +185,7 @@ class _Reader:
 def _work(connection: Connection, inherited: list[Connection], path: Path, texts: dict[str, str], keep: bool) -> None:
     """Read one file and send batches of prepared items; the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # what is read makes no cycles, and looking for some costs a tenth of the time
     for other in inherited:
         other.close()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):  # the parent has gone
