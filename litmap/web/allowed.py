@@ -42,6 +42,8 @@ TABLES: dict[str, str] = {
     "record_levels": "pmid scheme ruleset rule design rank basis provisional confidence inputs",
     "record_integrity": "pmid kind notice_pmid origin date",
     "record_studies": "pmid study origin",
+    "record_duplicates": "pmid duplicate_of",
+    "record_machine": "pmid field value",
     "record_facts": "pmid field position value place start end",
     "links": "claim_id pmid rank score reasons bears record_digest date_revised ranker",
     "claim_evidence": "claim_id condition basis condition_match route_match level design n_reports n_studies n_by_stance n_retracted n_provisional",

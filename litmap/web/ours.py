@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 # Everything that one of our pages may show. Whoever may not see one of these tables may not see the pages.
-TABLES = ("documents", "claims", "records", "links", "claim_evidence", "decisions", "claim_verdicts")
+TABLES = ("documents", "claims", "records", "links", "claim_evidence", "decisions", "claim_verdicts", "corrections")
 
 _known: WeakKeyDictionary[Database, bool] = WeakKeyDictionary()
 

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from litmap.review.entries import standing, successors
 from litmap.web import citations, ours, shared
 from litmap.web.shared import Row
 
@@ -43,6 +44,7 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         "sections": _sections(conn, record, tags),
         "tags": tags,
         "levels": _levels(conn, pmid),
+        "corrections": _corrections(conn, pmid, record),
         "types": ours.rows(conn, "select name from record_publication_types where pmid = ? order by position", pmid),
         "mesh": _mesh(conn, pmid),
         "keywords": [row[0] for row in conn.execute("select keyword from record_keywords where pmid = ? order by position", (pmid,))],
@@ -101,6 +103,32 @@ def _levels(conn: sqlite3.Connection, pmid: int) -> list[Row]:
         ]
         row["label"] = shared.level_names(conn, row["scheme"]).get(row["rank"], "")
     return rows
+
+
+def _corrections(conn: sqlite3.Connection, pmid: int, record: Row) -> list[Row]:
+    """What people say beside the machine's value. A published map knows the values, and not who said so and why."""
+    machine = {
+        row["field"]: row["value"]
+        for row in ours.rows(conn, "select field, value from record_machine where pmid = ?", pmid)
+    }
+    machine["level"] = machine.get("ocebm-benefit")
+    slugs = successors(conn)
+    found: list[Row] = []
+    for said in standing(conn.execute("select * from corrections where pmid = ? order by id", (pmid,))):
+        row = dict(said)
+        name = row["field"] or row["subject"]
+        if row["subject"] == "tag":
+            name = f"{name}:{slugs.get((row['field'], row['slug']), row['slug'])}"
+        verb = {"add": "added", "remove": "removed"}.get(row["action"], "")
+        person = " ".join(word for word in (verb, row["role"], row["value"]) if word)
+        found.append({**row, "name": name, "machine": machine.get(name), "person": person})
+    if not found:
+        found = [
+            {"name": name, "machine": value, "person": record.get(name) if name in ("design", "subjects", "integrity") else None}
+            for name, value in machine.items()
+            if name != "level"
+        ]  # fmt: skip
+    return found
 
 
 def _mesh(conn: sqlite3.Connection, pmid: int) -> list[Row]:

@@ -1,0 +1,45 @@
+"""The page of a record that a person corrected, served and published."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import scratch_map
+
+from litmap.cli import run
+from litmap.store import open_store
+
+
+def corrected(path: Path) -> Path:
+    """A map with one correction that stands and one that was withdrawn."""
+    scratch_map.build(path)
+    said = {"pmid": 101, "subject": "level", "reviewer": "Ann Example", "made_at": "2026-02-02T00:00:00Z"}
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(
+            conn, "corrections", **said, field="design", action="set", value="cohort", reason="<i>not</i> random"
+        )
+        scratch_map.insert(conn, "corrections", **said, field="subjects", action="set", value="animal", reason="a slip")
+        scratch_map.insert(conn, "corrections", **said, field="subjects", action="withdraw")
+        scratch_map.insert(conn, "record_machine", pmid=101, field="design", value="randomized-trial")
+        conn.execute("update records set design = 'cohort' where pmid = 101")
+    return path
+
+
+def row_of(site: Any) -> str:
+    html = site.get("/evidence/-/record/101").text
+    (table,) = re.findall(r"Corrected by reviewers</caption>.*?</table>", html, re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", table.partition("<tbody>")[2]).split())
+
+
+def test_both_values_stand_side_by_side(tmp_path: Path, site_of: Any) -> None:
+    site = site_of(corrected(tmp_path / "evidence.db"))
+    assert row_of(site) == "design randomized-trial cohort Ann Example, 2026-02-02: &lt;i&gt;not&lt;/i&gt; random"
+    assert "Corrected by reviewers" not in site.get("/evidence/-/record/102").text
+
+
+def test_a_published_map_shows_the_values_and_not_who_said_so(tmp_path: Path, site_of: Any) -> None:
+    folder = tmp_path / "out"
+    assert run(["publish", str(corrected(tmp_path / "private.db")), str(folder), "-q"]) == 0
+    assert row_of(site_of(folder / "evidence.db")) == "design randomized-trial cohort not published"
