@@ -106,7 +106,8 @@ def _sit(store: Store, reviewer: str, items: list[Item], *, blind: bool, by_clai
     else:
         raise InputError("the review draws on a terminal, and its output goes elsewhere", "run it without > or |")
     left = sum(desk.open(item) for item in items)
-    options.say(f"{len(session.log)} entries made by {desk.reviewer}; {left} of {len(items)} records still open.")
+    made = "1 entry" if len(session.log) == 1 else f"{len(session.log)} entries"
+    options.say(f"{made} made by {desk.reviewer}; {left} of {len(items)} records still open.")
 
 
 def _from_lines(session: Session) -> None:
@@ -154,10 +155,12 @@ def _draw(session: Session, desk: MapDesk, pages: Pages) -> None:
     item = session.item
     if session.verdict_on and (item is None or item.claim_key != session.verdict_on):
         item = next(Item(*other) for other in session.items if other.claim_key == session.verdict_on)
-    tally = desk.tally(session.verdict_on) if session.verdict_on else ()
+    more = desk.tally(session.verdict_on) if session.verdict_on else ()
+    if session.mode == "offer":
+        more = [f"{number} “{pages.claim(key)['text']}”" for number, (key, _) in enumerate(session.offered, 1)]
     style = screen.PLAIN if os.environ.get("TERM") == "dumb" else screen.ANSI
     size = (columns, rows - session.asks_text)
-    lines = screen.render(session, pages.page(item) if item else None, tally, desk.reviewer, size, style)
+    lines = screen.render(session, pages.page(item) if item else None, more, desk.reviewer, size, style)
     click.clear()
     click.echo("\n".join(lines), nl=session.asks_text)
 

@@ -54,9 +54,12 @@ ANSI = Style(("\x1b[4m", "\x1b[24m"), ("\x1b[1m", "\x1b[22m"), ("\x1b[7m", "\x1b
 
 
 def render(
-    session: Session, page: Page | None, tally: Sequence[str], reviewer: str, size: tuple[int, int], style: Style = ANSI
+    session: Session, page: Page | None, more: Sequence[str], reviewer: str, size: tuple[int, int], style: Style = ANSI
 ) -> list[str]:
-    """Return exactly `height` lines of at most `width` characters (escape sequences not counted); size = (width, height)."""
+    """Return exactly `height` lines of at most `width` characters (escape sequences not counted); size = (width, height).
+
+    `more`: with an offer the claims it is for, with a verdict what was decided for the claim.
+    """
     width, height = max(40, size[0]), max(12, size[1])
     foot = _foot(session, width, style)
     if session.mode == "help":
@@ -66,12 +69,15 @@ def render(
         return _framed([_head(session, reviewer, width, style)], ["", "That was the last one."], foot, height)
     head = [_head(session, reviewer, width, style), *_claim(page, width, style)]
     if session.verdict_on:
-        return _framed(head, ["What you decided for this claim:", *_listed(tally, width)], foot, height)
+        return _framed(head, ["What you decided for this claim:", *_listed(more, width)], foot, height)
+    if session.mode == "offer":
+        return _framed(
+            head, ["The same record is a candidate for what says the same:", *_listed(more, width)], foot, height
+        )
     head += ["─" * width, *_record(page, width, style)]
+    # On a small terminal the abstract comes before the reasons, and the keys before both.
+    head = head[: max(1, height - len(foot) - LEAST_BODY)]
     room = height - len(head) - len(foot)
-    if room < LEAST_BODY:  # a small terminal: the abstract comes before the reasons
-        head = head[: height - len(foot) - LEAST_BODY]
-        room = LEAST_BODY
     return _framed(head, _abstract(page, session.page, width, room, style), foot, height)
 
 
@@ -151,12 +157,12 @@ def _abstract(page: Page, number: int, width: int, room: int, style: Style) -> l
         return ["─" * width, *lines]
     pages = -(-len(lines) // room)
     shown = number % pages
-    label = f" abstract, page {shown + 1} of {pages}: space next, b back ──"
+    label = f" page {shown + 1} of {pages}: space next, b back ──"
     return ["─" * (width - len(label)) + label, *lines[shown * room : (shown + 1) * room]]
 
 
-def _listed(tally: Sequence[str], width: int) -> list[str]:
-    return [line for text in tally for line in _wrap(f"  {text}", width, "    ", 2)]
+def _listed(texts: Sequence[str], width: int) -> list[str]:
+    return [line for text in texts for line in _wrap(f"  {text}", width, "    ", 2)]
 
 
 def _foot(session: Session, width: int, style: Style) -> list[str]:
@@ -195,9 +201,8 @@ def _asked(session: Session, width: int) -> list[str]:
 
 
 def _offer(session: Session, width: int) -> list[str]:
-    n = len(session.offered)
-    claims = "another claim that says" if n == 1 else f"{n} other claims that say"
-    return _wrap(f"This record is a candidate for {claims} the same. y: enter the same there; Enter: no", width)
+    numbers = "" if len(session.offered) == 1 else "1 to 9 for that one alone"
+    return _columns(["Enter your decision there too?", "y yes", *filter(None, [numbers]), "Enter no"], width)
 
 
 def _numbered(lead: str, options: Sequence[str], tail: str, width: int) -> list[str]:

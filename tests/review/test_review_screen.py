@@ -1,0 +1,110 @@
+"""What a reviewer sees."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from litmap.review import screen
+from litmap.review.desk import MapDesk
+from litmap.review.pages import Pages, passages
+from litmap.review.session import Item, Session
+from tests.support_maps import Map
+
+LONG = (
+    "BACKGROUND: Depression is common.\nMETHODS: "
+    + "We gave ketamine to some and saline to others. " * 20
+    + "\nCONCLUSIONS: Ketamine relieved depression."
+)
+
+
+def shown(made: Map, pmid: int = 11, keys: str = "", size: tuple[int, int] = (80, 24), **more: bool) -> list[str]:
+    desk = MapDesk(made.store, "Ann", blind=more.get("blind", False))
+    session = Session(desk, [Item("one", pmid), Item("one", 13)], today="2025-06-15")
+    session.line(keys) if keys else None
+    pages = Pages(made.store, blind=more.get("blind", False))
+    style = screen.ANSI if more.get("styled") else screen.PLAIN
+    page = pages.page(session.item) if session.item else None
+    return screen.render(session, page, desk.tally("one"), "Ann", size, style)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (100, 50), (200, 24)])
+@pytest.mark.parametrize("keys", ["", "e", "s", "n", "v", "?", "i", "q", " ", "b", "x"])
+def test_every_screen_fits_the_terminal(reviewed: Map, size: tuple[int, int], keys: str) -> None:
+    reviewed.record(14, "A very long title about ketamine and depression " * 8, LONG, level=2, integrity="concern")
+    lines = shown(reviewed, 14, keys, size)
+    assert len(lines) == size[1]
+    assert max(map(len, lines)) <= size[0]
+
+
+def test_the_screen_shows_what_a_decision_needs(reviewed: Map) -> None:
+    text = "\n".join(shown(reviewed))
+    for needed in (
+        "Ketamine relieves depression.",
+        "Ketamine for depression: a trial",
+        "PMID 11",
+        "rank ",
+        "Level 2",
+        "randomized-trial",
+        "Depression scores fell.",
+        "i include",
+    ):
+        assert needed in text
+
+
+def test_blind_hides_rank_level_and_reasons_but_not_a_retraction(reviewed: Map) -> None:
+    reviewed.record(14, "Ketamine", "Text.", level=1, design="systematic-review", integrity="retracted")
+    assert "RETRACTED" in "\n".join(shown(reviewed, 14, blind=True))
+    text = "\n".join(shown(reviewed, blind=True))
+    for hidden in ("rank", "Level", "randomized-trial", "Why here"):
+        assert hidden not in text
+
+
+def test_words_of_the_claim_are_marked_in_other_forms_too(reviewed: Map) -> None:
+    reviewed.record(14, "KETAMINE in depressive states", "Relieved were few.")
+    text = "\n".join(shown(reviewed, 14, styled=True))
+    marked = re.findall(r"\x1b\[4m(.*?)\x1b\[24m", text)
+    assert {"KETAMINE", "Relieved"} <= set(marked)
+
+
+def test_the_conclusion_has_a_bar_and_b_goes_to_the_end_of_the_abstract(reviewed: Map) -> None:
+    reviewed.record(14, "A trial", LONG)
+    assert "▌" not in "\n".join(shown(reviewed, 14))
+    assert "▌ CONCLUSIONS: Ketamine relieved depression." in shown(reviewed, 14, "b")
+
+
+def test_turning_pages_shows_every_line_once(reviewed: Map) -> None:
+    reviewed.record(14, "A trial", " ".join(f"word{n}" for n in range(400)))
+    seen = [re.findall(r"word\d+", "\n".join(shown(reviewed, 14, "m" * n))) for n in range(9)]
+    pages = int(re.search(r"page 1 of (\d+)", "\n".join(shown(reviewed, 14)))[1])  # type: ignore[index]
+    assert sum(seen[:pages], []) == [f"word{n}" for n in range(400)]  # noqa: RUF017
+    assert seen[pages] == seen[0]
+
+
+def test_text_of_a_record_cannot_move_the_cursor(reviewed: Map) -> None:
+    reviewed.record(14, "Evil \x1b[2J title\x07", "Abstract \x9b31m with \u202e tricks.")
+    assert all(line.isprintable() for line in shown(reviewed, 14))
+
+
+@pytest.mark.parametrize(
+    ("abstract", "concludes"),
+    [
+        ("OBJECTIVE: To see.\nRESULTS: Seen.\nCONCLUSION: It works. It lasts.", ["CONCLUSION: It works. It lasts."]),
+        ("We asked. We looked at ten people. Five got better. So it may help.", ["So it may help."]),
+        ("A case of one patient.", []),
+        ("", []),
+    ],
+)
+def test_the_conclusion_of_an_abstract(abstract: str, concludes: list[str]) -> None:
+    assert [text for text, last in passages(abstract) if last] == concludes
+
+
+def test_an_offer_quotes_the_claims_it_is_for(reviewed: Map) -> None:
+    desk = MapDesk(reviewed.store, "Ann")
+    session = Session(desk, [Item("one", 11)], today="2025-06-15")
+    session.key("i")
+    pages = Pages(reviewed.store)
+    text = "\n".join(screen.render(session, pages.page(Item("one", 11)), ["1 “Other words.”"], "Ann", (80, 24)))
+    assert "“Other words.”" in text
+    assert "y yes" in text
