@@ -63,9 +63,15 @@ def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
                 scores[name] += sum(weights) if asked else max(weights)
     best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
     if scores.get(best, 0) < _ENOUGH:
-        best = "other"
+        best = _unmarked(text, seen)
     ordered = sorted((item for item in seen if item[0] == best), key=lambda item: -item[1])
     return Kind(best, tuple(dict.fromkeys(said for _, _, said in ordered[:4])))
+
+
+def _unmarked(text: str, seen: Sequence[tuple[str, float, str]]) -> str:
+    """The type of a claim that no phrase gives away: most tell what becomes of a disorder."""
+    found = set(tokens(text)) & (words("disorder") | words("outcome"))
+    return "efficacy" if found and not any(kind == "other" for kind, _, _ in seen) else "other"
 
 
 def _about_disorder(text: str) -> bool:
