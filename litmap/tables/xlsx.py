@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -48,6 +49,7 @@ def _rows(book: Workbook, table: Table) -> int:
         sheet.column_dimensions[get_column_letter(at)].width = max(column.width, len(column.label)) + 2
     sheet.append([_head(sheet, column.label) for column in table.columns])
     makers = [_maker(sheet, column) for column in table.columns]
+    sheet._values_to_row = _placed  # openpyxl's own first takes each cell for a value, and fails: half of the time
     count = 0
     for row in table.rows:
         if count == MOST_ROWS:
@@ -59,6 +61,16 @@ def _rows(book: Workbook, table: Table) -> int:
     sheet.page_setup.orientation, sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = "landscape", 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     return count
+
+
+def _placed(cells: Iterable[Any], row: int) -> Iterator[Any]:
+    """Put cells where they belong in a row."""
+    for at, cell in enumerate(cells, 1):
+        if cell is not None:
+            cell.row, cell.column = row, at
+            if cell.hyperlink is not None:
+                cell.hyperlink.ref = cell.coordinate
+            yield cell
 
 
 def _head(sheet: Any, text: str) -> Any:
