@@ -30,7 +30,15 @@ from litmap.commands import options
 )
 @click.option("--claim", "claim_key", metavar="KEY", help="With --export: this claim alone.")
 @click.option("--blind", is_flag=True, help="With --import: the reviewer saw neither rank nor level.")
+@click.option("--resolve", is_flag=True, help="With --import: these settle what reviewers disagree on.")
 @click.option("--force", is_flag=True, help="With --export: replace FILE if it exists.")
+@click.option(
+    "--awaiting", "state", flag_value="awaiting", default=None, help="List what one reviewer alone has voted on."
+)
+@click.option(
+    "--conflicts", "state", flag_value="conflict", help="List what reviewers disagree on and nobody resolved."
+)
+@click.option("--resolved", "state", flag_value="resolved", help="List what a further entry resolved.")
 @options.listing
 @options.common
 def command(
@@ -40,7 +48,9 @@ def command(
     reviewer: str | None,
     claim_key: str | None,
     blind: bool,
+    resolve: bool,
     force: bool,
+    state: str | None,
     form: str | None,
 ) -> None:
     """List, export or import people's decisions.
@@ -54,6 +64,8 @@ def command(
 
     if target and source:
         raise click.UsageError("--export and --import do not go together.")
+    if state and (target or source):
+        raise click.UsageError("--awaiting, --conflicts and --resolved list; they do not go with --export or --import.")
     if source and not reviewer:
         raise click.UsageError("--import needs --reviewer NAME: every decision is somebody's.")
     with open_store(database, read_only=not source) as store:
@@ -63,10 +75,17 @@ def command(
             count = sheet.write(target, sheet.rows(store, reviewer, claim_key))
             options.say(f"{target}: {count} rows to decide on.")
         elif source:
-            report = sheet.take(store, sheet.read(source), reviewer or "", blind=blind)
+            report = sheet.take(
+                store, sheet.read(source), reviewer or "", blind=blind, kind="resolution" if resolve else "vote"
+            )
             options.say(
                 f"{source}: {report.rows} rows = {report.written} entered + {report.unchanged} as they were + {report.empty} without a verdict."
             )
+        elif state:
+            from litmap.review import reviewers, reviewers_text
+
+            found_open = reviewers_text.open_rows(reviewers.open_items(store.conn), state, reviewer, claim_key)
+            options.emit(form, reviewers_text.OPEN_COLUMNS, found_open)
         else:
             from litmap.linking.standing import standings
 

@@ -177,9 +177,14 @@ def _as_text(cell: object) -> str:
 
 
 def take(
-    store: Store, sheet: Sequence[tuple[int, dict[str, str]]], reviewer: str, *, blind: bool = False
+    store: Store,
+    sheet: Sequence[tuple[int, dict[str, str]]],
+    reviewer: str,
+    *,
+    blind: bool = False,
+    kind: str = "vote",
 ) -> SheetReport:
-    """Enter a sheet's decisions, all or none, in one transaction.
+    """Enter a sheet's decisions, all or none, in one transaction; `kind` is vote or resolution.
 
     A row without a verdict is skipped; one that says what the reviewer said last is left alone. Raises InputError,
     naming lines: unknown claims or PMIDs, words that are none of the allowed ones, rows that contradict each
@@ -188,11 +193,11 @@ def take(
     name = check_reviewer(reviewer)
     given = [(line, row) for line, row in sheet if row.get("verdict")]
     with store.transaction() as conn:
-        latest = _latest_by_stage(conn, name)
+        latest = _latest_by_stage(conn, name, kind)
         wanted = _checked(conn, given)
         new = {key: said for key, said in wanted.items() if latest.get(key) != said}
         for (claim_key, pmid, stage), (verdict, reason, stance, directness, note) in new.items():
-            decide(store, claim_key=claim_key, pmid=pmid, reviewer=name, verdict=verdict, stage=stage, reason=reason,
+            decide(store, claim_key=claim_key, pmid=pmid, reviewer=name, verdict=verdict, kind=kind, stage=stage, reason=reason,
                    stance=stance, directness=directness, note=note, blind=blind, refresh=False)  # fmt: skip
         if new:
             refresh_evidence(store)
@@ -203,11 +208,9 @@ Place = tuple[str | None, int, str]  # claim key, PMID, stage
 Said = tuple[str | None, ...]  # verdict, reason, stance, directness, note
 
 
-def _latest_by_stage(conn: sqlite3.Connection, reviewer: str) -> dict[Place, Said]:
+def _latest_by_stage(conn: sqlite3.Connection, reviewer: str, kind: str) -> dict[Place, Said]:
     found = {
-        (e.claim_key, e.pmid, e.stage): (e.verdict, e.reason, e.stance, e.directness, e.note)
-        if e.kind == "vote"
-        else ()
+        (e.claim_key, e.pmid, e.stage): (e.verdict, e.reason, e.stance, e.directness, e.note) if e.kind == kind else ()
         for e in entries(conn)
         if e.reviewer == reviewer
     }
