@@ -41,7 +41,7 @@ COMMANDS = {
     "diff": "Say what changed between two states of a map.",
     "vocabulary": "List, check, export or replace the map's vocabulary.",
     "levels": "List the evidence levels, or the rules that give them.",
-    "explain": "Show how a record came to its design and level.",
+    "explain": "Show how a record came to its design and level, or correct it.",
     "serve": "Browse the map in Datasette.",
     "publish": "Write a folder that shows the map to anybody.",
     "doctor": "Check a map: file, keys, full-text index, quotes, counts.",

@@ -3,7 +3,7 @@
 -- parameter: reviewer | text | | Only those of this person.
 select c.pmid, r.title,
   case c.subject when 'tag' then c.field || ':' || coalesce(v.replaced_by, c.slug) else coalesce(c.field, c.subject) end as field,
-  coalesce(m.value, b.value) as machine,
+  coalesce(m.value, b.value, 'none') as machine,
   case c.action when 'set' then coalesce(c.value, c.role, 'set') when 'remove' then 'removed' || coalesce(' as ' || c.role, '') else 'added' || coalesce(' as ' || c.role, '') end as person,
   c.reviewer, substr(c.made_at, 1, 10) as made, c.reason, r.design, r.level, r.integrity
 from corrections c

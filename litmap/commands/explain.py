@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("pmid", type=click.IntRange(1, 999_999_999))
 @click.option("--cues", is_flag=True, help="Also list every cue that the text holds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--set", "change", multiple=True, metavar="FIELD=VALUE", help="Correct the record: see above.")
+@click.option("--set", "change", multiple=True, metavar="FIELD=VALUE", help="Correct the record; the fields are listed above.")
 @click.option(
     "--withdraw", multiple=True, metavar="FIELD", help="Take back what you said; the machine's value returns."
 )
