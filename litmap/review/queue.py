@@ -26,6 +26,8 @@ def waiting(
 ) -> list[Item]:
     """Return the candidates that this reviewer has not decided on: claim by claim as they stand, within each by `order`.
 
+    Records that people called duplicates are left out.
+
     best: as ranked. uncertain: nearest first to where suggestions of the claim end. newest: by date of publication.
     A blind reviewer gets `best` shuffled, always in the same way, as the order would tell the rank.
     Raises InputError for an unknown claim or order, and when nothing is linked.
@@ -36,7 +38,8 @@ def waiting(
     rows = store.rows(
         "select c.key, l.pmid, l.rank, l.score, l.bears, coalesce(r.pub_date, '') as date from links l"
         " join claims c on c.id = l.claim_id join records r on r.pmid = l.pmid"
-        " where c.status = 'active' and (? is null or c.key = ?) order by c.document_id, c.start, c.key, l.rank",
+        " where c.status = 'active' and (? is null or c.key = ?)"
+        " and l.pmid not in (select pmid from record_duplicates) order by c.document_id, c.start, c.key, l.rank",
         key, key,
     )  # fmt: skip
     if not rows:
