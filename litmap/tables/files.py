@@ -31,7 +31,10 @@ def target(path: Path, force: bool = False) -> Iterator[BinaryIO]:
         raise InputError(f"{path} exists already", "choose another name, or replace it with --force")
     if not path.parent.is_dir():
         raise InputError(f"the folder {path.parent} does not exist", "make it first")
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}", "choose another folder") from error
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
@@ -62,7 +65,7 @@ def dated(data: bytearray, when: str) -> bytes:
     from datetime import datetime
     from io import BytesIO
 
-    moment = datetime.fromisoformat(when.removesuffix("Z"))
+    moment = max(datetime.fromisoformat(when.removesuffix("Z")), datetime(1980, 1, 1))  # ZIP knows no earlier year
     stamp = struct.pack(
         "<HH",
         moment.hour << 11 | moment.minute << 5 | moment.second // 2,

@@ -80,7 +80,7 @@ class NamedQuery:
         for parameter in self.parameters:
             text = given.get(parameter.name, "").strip()
             if parameter.required and not text:
-                raise QueryError(f"the query {self.name} needs {parameter.name}", f"add: -p {parameter.name}=...")
+                raise QueryError(f"the query {self.name} needs {parameter.name}", f"add: -p {parameter.name}=VALUE")
             values[parameter.name] = _checked(conn, parameter, text) if text else parameter.default
         return values
 
