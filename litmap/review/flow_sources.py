@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from litmap.errors import LitmapError
@@ -94,18 +94,33 @@ def _loads(conn: sqlite3.Connection) -> Iterator[Source]:
     for load_id, pmid in conn.execute("select load_id, pmid from load_records"):
         pmids[load_id].add(pmid)
     lost = _rejects(conn, pmids)
-    references: dict[int | None, list[int | None]] = defaultdict(list)
-    for load_id, matched in conn.execute("select load_id, matched_pmid from references_in order by id"):
-        references[load_id].append(matched)
+    listed, unknown = _references(conn)
+    known = frozenset[int]().union(*listed.values())
     for row in conn.execute("select id, name, format, n_read, source, searched_on, query from loads order by id"):
-        matched, unmatched = _split(references.pop(row["id"], ()))
         stream, name = _origin(row)
-        identified = row["n_read"] + len(matched) + unmatched
-        found = frozenset(pmids[row["id"]].union(matched))
-        yield Source(stream, name, row["query"] or row["name"], identified, found, lost[row["id"]] + unmatched)
-    matched, unmatched = _split(entry for some in references.values() for entry in some)
-    if matched or unmatched:
-        yield Source(OTHER, FILES, "references", len(matched) + unmatched, frozenset(matched), unmatched)
+        found = frozenset(pmids[row["id"]] | listed[row["id"]])
+        identified = row["n_read"]
+        if name == GIVEN:  # what was fetched for a list of references was identified by that list
+            identified -= len(found & known)
+            found -= known
+        if identified:
+            yield Source(
+                stream, name, row["query"] or row["name"], identified, found, lost[row["id"]] + unknown[row["id"]]
+            )
+
+
+def _references(conn: sqlite3.Connection) -> tuple[Mapping[int, set[int]], Mapping[int, int]]:
+    """The PMIDs that lists of references name, and how many rows have none, by load. loads.n_read counts every row."""
+    listed: dict[int, set[int]] = defaultdict(set)
+    unknown: dict[int, int] = defaultdict(int)
+    for load_id, pmid in conn.execute(
+        "select load_id, coalesce(matched_pmid, case status when 'to-fetch' then pmid end) from references_in where load_id is not null"
+    ):
+        if pmid is None:
+            unknown[load_id] += 1
+        else:
+            listed[load_id].add(pmid)
+    return listed, unknown
 
 
 def _rejects(conn: sqlite3.Connection, pmids: Mapping[int, set[int]]) -> Mapping[int, int]:
@@ -118,13 +133,6 @@ def _rejects(conn: sqlite3.Connection, pmids: Mapping[int, set[int]]) -> Mapping
         else:
             lost[load_id] += 1
     return lost
-
-
-def _split(references: Iterable[int | None]) -> tuple[list[int], int]:
-    """References whose PMID was found, and how many have none."""
-    entries = list(references)
-    matched = [pmid for pmid in entries if pmid is not None]
-    return matched, len(entries) - len(matched)
 
 
 def _origin(row: sqlite3.Row) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from litmap.errors import LitmapError
 from litmap.review import flow, flow_forms
 from litmap.review.decisions import decide, withdraw
 from litmap.tables import flow_svg
+from tests.conftest import Litmap
 from tests.support_maps import Map
 
 
@@ -70,16 +71,38 @@ def test_a_file_loaded_with_its_search_is_a_database(scratch: Map) -> None:
     assert rows["organisation_results"] == "4"
 
 
-def test_references_without_a_pmid_are_counted(scratch: Map) -> None:
-    load_id = load(scratch, *range(1, 7))
-    with scratch.store.transaction() as conn:
-        for matched in (None, 3):
-            conn.execute(
-                "insert into references_in (load_id, raw, matched_pmid, status) values (?, 'A paper', ?, 'x')",
-                (load_id, matched),
-            )
+RIS = """TY  - JOUR
+TI  - Report 3
+AN  - 3
+DB  - PubMed
+ER  -
+TY  - JOUR
+TI  - A paper that PubMed does not have
+ER  -
+TY  - JOUR
+TI  - Report 99
+AN  - 99
+DB  - PubMed
+ER  -
+"""
+
+
+def test_references_without_a_record_are_counted(scratch: Map, litmap: Litmap, tmp_path: Path) -> None:
+    load(scratch, *range(1, 7))
+    (tmp_path / "list.ris").write_text(RIS)
+    assert litmap("load", scratch.store.path, tmp_path / "list.ris").code == 0
     found = flow.count(scratch.store)
-    assert (found.other.identified, found.other.unusable, found.other.duplicates) == (8, 1, 1)
+    assert (found.other.identified, found.other.unusable, found.other.duplicates) == (9, 2, 1)
+
+
+def test_what_was_fetched_for_a_list_is_not_identified_twice(scratch: Map, litmap: Litmap, tmp_path: Path) -> None:
+    (tmp_path / "list.ris").write_text(RIS)
+    assert litmap("load", scratch.store.path, tmp_path / "list.ris").code == 0
+    fetched = load(scratch, 3, 4)
+    with scratch.store.transaction() as conn:
+        conn.execute("update loads set format = 'pmids' where id = ?", (fetched,))
+    numbers = flow_forms.by_name(flow.count(scratch.store), "other")
+    assert numbers == {"files loaded without a search": 3, "origin not recorded": 4, "PMIDs given one by one": 1}
 
 
 def test_a_duplicate_that_a_person_named_is_removed_with_its_decisions(scratch: Map) -> None:
