@@ -177,6 +177,14 @@ def test_a_row_of_csv_with_too_many_cells_is_rejected_and_blank_ones_are_not_cou
     assert (second.position, second.title) == (2, "B")
 
 
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows() -> None:
+    with pytest.raises(RecordError, match="not closed"):
+        list(lists.read(b'Title,DOI\n"A,10.1000/1\nB,10.1000/2\n', "x.csv"))
+    (tube,) = lists.read(b'Title,DOI\nA 5" tube,10.1000/1\n', "x.csv")
+    assert isinstance(tube, Reference)
+    assert tube.title == 'A 5" tube'
+
+
 def test_the_same_fields_give_the_same_reference() -> None:
     found = ris("AN  - 123456", "DB  - PubMed", "PY  - 2019//")
     assert lists.reference(found.position, found.fields) == found

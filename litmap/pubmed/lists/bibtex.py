@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from litmap.pubmed.items import Rejected
-from litmap.pubmed.lists.fields import Reference, reference
+from litmap.pubmed.lists.fields import Reference, reference, role
 from litmap.pubmed.lists.tagged import checked
 
 if TYPE_CHECKING:
+    from bibtexparser.middlewares import BlockMiddleware
     from bibtexparser.model import Block, DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
 
@@ -21,15 +22,17 @@ def read(text: str, _name: str) -> Iterator[Reference | Rejected]:
     from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry
 
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)  # what it warns of is reported by us
-    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    library, decoder = parse_string(text), LatexDecodingMiddleware()
+    failed = {id(block) for block in library.failed_blocks}
     position = 0
     for block in library.blocks:
+        found: Block = block
         if isinstance(block, (DuplicateBlockKeyBlock, DuplicateFieldKeyBlock)):
-            block = _whole(block)
-        if isinstance(block, Entry):
+            found = _whole(block)
+        if isinstance(found, Entry):
             position += 1
-            yield checked(reference(position, _fields(block)))
-        elif block in library.failed_blocks:
+            yield checked(reference(position, _fields(found, decoder)))
+        elif id(block) in failed:
             position += 1
             said = " ".join((block.raw or "").split())[:80]
             yield Rejected(position, said, "a BibTeX entry that cannot be read")
@@ -37,20 +40,27 @@ def read(text: str, _name: str) -> Iterator[Reference | Rejected]:
 
 def _whole(block: DuplicateBlockKeyBlock | DuplicateFieldKeyBlock) -> Block:
     """The entry that bibtexparser sets aside because its key or a field was there before, finished like the others."""
-    from bibtexparser.library import Library
-    from bibtexparser.middlewares import LatexDecodingMiddleware, RemoveEnclosingMiddleware
+    from bibtexparser.middlewares import RemoveEnclosingMiddleware
 
     inner = block.ignore_error_block
-    if inner is None:
-        return block
-    library = Library([inner])
-    for layer in (RemoveEnclosingMiddleware(), LatexDecodingMiddleware()):
-        library = layer.transform(library)
-    return library.blocks[0]
+    return block if inner is None else _through(RemoveEnclosingMiddleware(), inner)
 
 
-def _fields(entry: Entry) -> list[tuple[str, str]]:
+def _through(layer: BlockMiddleware, block: Block) -> Block:
+    from bibtexparser.library import Library
+
+    return layer.transform(Library([block])).blocks[0]
+
+
+def _fields(entry: Entry, decoder: BlockMiddleware) -> list[tuple[str, str]]:
+    """Names and values, without TeX. Decoding is slow, so it is for what has TeX in it and is looked at."""
+    from bibtexparser.model import Entry as Made
+
+    awkward = [field for field in entry.fields if "\\" in str(field.value) and role(field.key) != "silent"]
+    decoded = _through(decoder, Made(entry.entry_type, entry.key, awkward)) if awkward else None
     found = {field.key.casefold(): str(field.value).strip() for field in entry.fields}
+    if isinstance(decoded, Made):
+        found |= {field.key.casefold(): str(field.value).strip() for field in decoded.fields}
     if found.get("eprinttype", found.get("archiveprefix", "")).casefold() in ("pubmed", "pmid", "medline"):
         found.setdefault("pmid", found.get("eprint", ""))
     plain = [(name, value.replace("{", "").replace("}", "")) for name, value in found.items() if value]

@@ -51,6 +51,8 @@ def read(text: str, name: str) -> Iterator[Reference | Rejected]:
         raise RecordError(f"{name} is not sound CSV: {error}", "export it again") from error
     finally:
         csv.field_size_limit(limit)
+    if body.count('"') % 2 and len(rows[-1]) < len(names):
+        raise RecordError(f"{name} is cut off or not sound CSV: a quotation mark is not closed", "export it again")
     position = 0
     for row in rows[1:]:
         if not any(cell.strip() for cell in row):
