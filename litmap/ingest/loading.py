@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,9 +87,22 @@ def load(
             store, Preparer(Tagger(vocabulary), Rules.load()), provenance or Provenance(), keep_partial, progress
         )
         workers = workers or _workers(fresh)
-        done = run.here(fresh) if workers == 1 else run.apart(fresh, workers, vocabulary.texts)
+        with _no_search_for_cycles():
+            done = run.here(fresh) if workers == 1 else run.apart(fresh, workers, vocabulary.texts)
         reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
     return [reports.get(id(file)) or LoadReport(file.path.name, file.form, Counts(), known=True) for file in files]
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Records and rows are tuples that go as soon as they are written; looking for cycles among them costs a tenth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _workers(files: Sequence[File]) -> int:
