@@ -99,8 +99,13 @@ def run(args: Sequence[str] | None = None) -> int:
         if debug:
             raise
         refused = _as_litmap(error)
-        click.echo(f"Error: {refused}" + (f"\n{refused.hint[0].upper()}{refused.hint[1:]}." if refused.hint else ""), err=True)
+        click.echo(f"Error: {refused}" + (f"\n{_sentence(refused.hint)}" if refused.hint else ""), err=True)
         return refused.exit_code
+
+
+def _sentence(hint: str) -> str:
+    """A hint as a sentence; one that begins with a command keeps the command as it is typed."""
+    return f"{hint}." if hint.startswith("litmap ") else f"{hint[0].upper()}{hint[1:]}."
 
 
 def _as_litmap(error: LitmapError | sqlite3.Error | OSError) -> LitmapError:

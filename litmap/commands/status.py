@@ -20,6 +20,6 @@ def command(database: Path, form: str | None) -> None:
 
     with open_store(database, read_only=True) as store:
         options.emit(form, ("what", "count", "note"), [(row.what, row.count, row.note) for row in status.overview(store)])
-        for sentence in status.outdated(store):
-            click.echo(f"Out of date: {sentence}", err=True)
+        for sentence, command_line in status.outdated(store):
+            click.echo(f"Out of date: {sentence}: {command_line}", err=True)
         options.say(f"Next: {status.next_step(store)}")

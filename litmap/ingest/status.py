@@ -12,7 +12,7 @@ from litmap.review import sampling
 from litmap.store import Store
 
 COUNTS = (
-    ("documents", "select count(*) from documents where current = 1", "select count(*) || ' versions in all' from documents"),
+    ("documents", "select count(*) from documents where current = 1", "select 'versions in all: ' || count(*) from documents"),
     ("claims", "select count(*) from claims where status = 'active'", "select count(*) filter (where status = 'dismissed') || ' dismissed, ' || count(*) filter (where status = 'gone') || ' gone' from claims"),
     ("claims the literature can answer", "select count(*) from claims where status = 'active' and question in ('benefit', 'harm', 'mechanism')", "select 'benefit, harm or mechanism'"),
     ("claims needing another source", "select count(*) from claims where status = 'active' and question in ('official-record', 'prevalence')", "select 'official records, surveys'"),
@@ -54,8 +54,8 @@ def _confirmed(store: Store) -> StatusRow:
     return StatusRow(what, found.confirmed, f"{found.sentence()}; {len(found.sample.links)} drawn with seed {found.sample.seed}")
 
 
-def outdated(store: Store) -> list[str]:
-    """Say, one sentence each, what no longer follows from the map's input, and the command that mends it."""
+def outdated(store: Store) -> list[tuple[str, str]]:
+    """Say what no longer follows from the map's input: (sentence, the command that mends it)."""
     found = []
     name = shlex.quote(str(store.path))
     for key, now, what in (
@@ -65,10 +65,10 @@ def outdated(store: Store) -> list[str]:
     ):
         made_with = store.meta(key)
         if made_with is not None and made_with != now:
-            found.append(f"{what} {made_with}, this is {now}: litmap tag {name}")
+            found.append((f"{what} {made_with}, this is {now}", f"litmap tag {name}"))
     due = linking.due(store)
     if due:
-        found.append(f"links of {due} claims were made from other claims, records or tags than the map holds now: litmap link {name}")
+        found.append((f"links of {due} claims were made from other claims, records or tags than the map holds now", f"litmap link {name}"))
     return found
 
 
@@ -81,7 +81,7 @@ def next_step(store: Store) -> str:
         return f"litmap load {name} RECORDS.xml, or litmap search {name} 'QUERY'"
     late = outdated(store)
     if late:
-        return late[0].rsplit(": ", 1)[1]
+        return late[0][1]
     if not store.value("select count(*) from links"):
         return f"litmap link {name}"
     return f"litmap map {name}, litmap serve {name} --open"

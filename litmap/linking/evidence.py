@@ -207,7 +207,7 @@ def _row(
     counted = [pmid for pmid in bears if not papers[pmid].retracted and not papers[pmid].notice]
     level, design = _highest(case.question, [papers[pmid] for pmid in counted])
     stances = Counter(judged[pmid].stance or "not-stated" for pmid in counted) if reviewed else Counter()
-    studies = {papers[pmid].study for pmid in counted if _is_study(papers[pmid])}
+    studies = {papers[pmid].study for pmid in counted if is_study(papers[pmid].design, papers[pmid].secondary)}
     return (
         case.id,
         condition,
@@ -224,8 +224,9 @@ def _row(
     )
 
 
-def _is_study(paper: Paper) -> bool:
-    return not paper.secondary and paper.design not in NOT_A_STUDY
+def is_study(design: str | None, secondary: bool) -> bool:
+    """Whether a record reports a study that counts: no secondary analysis, and nothing that only discusses others' work."""
+    return not secondary and design not in NOT_A_STUDY
 
 
 def _highest(question: str, papers: Sequence[Paper]) -> tuple[int | None, str | None]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from litmap.errors import QueryError
+from litmap.linking.evidence import is_study
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 from litmap.tables import dimensions
@@ -123,7 +124,7 @@ class _Record(NamedTuple):
     design: str | None
     provisional: int
     retracted: bool
-    study: str | None  # None: a secondary analysis, never a study of its own
+    study: str | None  # None: a secondary analysis, a narrative review or the like, never a study of its own
 
 
 def build(store: Store, down: str = "condition", across: str = "route", *, everything: bool = False) -> GapMap:
@@ -298,7 +299,7 @@ def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
         "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid"
         " where not exists (select 1 from record_duplicates d where d.pmid = r.pmid) order by r.pmid"
     ):
-        study = row["study"] or (None if row["secondary"] else str(row["pmid"]))
+        study = (row["study"] or str(row["pmid"])) if is_study(row["design"], bool(row["secondary"])) else None
         yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
 
 
