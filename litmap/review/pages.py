@@ -87,14 +87,14 @@ class Pages:
         scheme = "ocebm-harm" if question == "harm" else "ocebm-benefit"
         rows = self.store.rows("select * from record_levels where pmid = ? and scheme = ?", record["pmid"], scheme)
         if not rows:
-            return f"Level {record['level'] or 'none'}: {record['design'] or 'design not known'}"
+            return f"Level {record['level'] or 'none'}, {record['design'] or 'design not known'}"
         row = rows[0]
         rank = f"Level {row['rank']}" if row["rank"] else "No level"
         if record["integrity"] in ("retracted", "notice"):
             rank = f"No level ({record['integrity']}; {rank.lower()} by design)"
         why = ", ".join(_seen(**seen) for seen in json.loads(row["inputs"])[:MOST_INPUTS]) or row["basis"]
         sure = ", provisional" if row["provisional"] else ""
-        return f"{rank}: {row['design']}{sure} (rule {row['rule']}: {why})"
+        return f"{rank}, {row['design']}{sure}: {why} (rule {row['rule']})"
 
     def _integrity(self, pmid: int) -> tuple[str, ...]:
         rows = self.store.rows(

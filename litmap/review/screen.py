@@ -12,7 +12,10 @@ from litmap.review.pages import Page
 from litmap.review.session import Session
 from litmap.review.verdicts import VERDICTS
 
-KEYS = "i include  e exclude  u unsure  s stance  d directness  n note  k skip  z undo  v verdict  q quit  ? help"
+KEYS = (
+    "i include  e exclude  u unsure  s stance  d directness  n note  k skip  z undo  w why  v verdict  q quit  ? help"
+)
+FEW_KEYS = "i include  e exclude  u unsure  s stance  d direct  n note  k skip  q quit  ?"  # one line of 80
 HELP = (
     "Does this record bear on the claim? Every answer is kept at once, with your name and the time.",
     "",
@@ -25,6 +28,7 @@ HELP = (
     "k  skip: leave it open and go on",
     "z  undo the last verdict (the entry stays; a withdrawal is added) or skip",
     "v  verdict on the claim itself",
+    "w  why the record has its level, and why it stands here, in full",
     "space, b  the next, the last page of the abstract; b on the first goes to the end",
     "q  quit: the next sitting goes on where you left",
     "",
@@ -38,6 +42,7 @@ ASKS = {
     "as-of": "The evidence was looked at up to which date? Enter: {today}",
 }
 MOST_TITLE, MOST_CLAIM, LEAST_BODY = 3, 3, 4
+TIGHT = 30  # lines; a lower terminal leaves more of itself to the abstract
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +66,13 @@ def render(
     `more`: with an offer the claims it is for, with a verdict what was decided for the claim.
     """
     width, height = max(40, size[0]), max(12, size[1])
-    foot = _foot(session, width, style)
+    foot = _foot(session, width, style, FEW_KEYS if height < TIGHT else KEYS)
     if session.mode == "help":
         body = [line for text in HELP for line in _wrap(text, width, "   ")]
         return _framed([_paint("Keys", style.strong)], body, foot, height)
+    if session.mode == "why" and page:
+        full = [line for text in _why(page) for line in _wrap(text, width, "   ")]
+        return _framed([_paint("Why", style.strong)], full, foot, height)
     if session.mode == "end" or page is None:
         return _framed([_head(session, reviewer, width, style)], ["", "That was the last one."], foot, height)
     head = [_head(session, reviewer, width, style), *_claim(page, width, style)]
@@ -72,13 +80,17 @@ def render(
         return _framed(head, ["What you decided for this claim:", *_listed(more, width)], foot, height)
     if session.mode == "offer":
         return _framed(
-            head, ["The same record is a candidate for what says the same:", *_listed(more, width)], foot, height
+            head, ["The same record is a candidate for claims that say the same:", *_listed(more, width)], foot, height
         )
-    head += ["─" * width, *_record(page, width, style)]
+    mark = _marker(page, style)
+    abstract = _abstract(page, width, mark)
+    tops = [
+        [*head, "─" * width, *_record(page, width, style, mark, detail)] for detail in (3, 1 if height < TIGHT else 2)
+    ]
+    top = tops[0] if len(tops[0]) + len(abstract) + 1 + len(foot) <= height else tops[1]
     # On a small terminal the abstract comes before the reasons, and the keys before both.
-    head = head[: max(1, height - len(foot) - LEAST_BODY)]
-    room = height - len(head) - len(foot)
-    return _framed(head, _abstract(page, session.page, width, room, style), foot, height)
+    top = top[: max(1, height - len(foot) - LEAST_BODY)]
+    return _framed(top, _turned(abstract, session.page, width, height - len(top) - len(foot)), foot, height)
 
 
 def _framed(head: Sequence[str], body: Sequence[str], foot: Sequence[str], height: int) -> list[str]:
@@ -121,17 +133,23 @@ def _claim(page: Page, width: int, style: Style) -> list[str]:
     return [_paint(line, style.strong) for line in lines] + _wrap(f"  {page.claim_about}", width, "  ", 1)
 
 
-def _record(page: Page, width: int, style: Style) -> list[str]:
-    mark = _marker(page, style)
+def _why(page: Page) -> list[str]:
+    if page.level is None:
+        return ["Hidden in a blind review."]
+    return [page.level, *page.integrity, *(page.reasons or ["No link of the program's."])]
+
+
+def _record(page: Page, width: int, style: Style, mark: Callable[[str], str], detail: int) -> list[str]:
+    """Title, place and reasons; these take at most `detail` lines each."""
     lines = [_paint(mark(line), style.strong) for line in _wrap(page.title, width, "  ", MOST_TITLE)]
     about = f"  {page.published} · PMID {page.pmid}" + (f" · {page.rank}" if page.rank else "")
     lines += _wrap(about, width, "  ", 1)
     if page.level:
-        lines += _wrap(f"  {page.level}", width, "    ", 2)
+        lines += _wrap(f"  {page.level}", width, "    ", detail)
     for note in page.integrity:
         lines += [_paint(line, style.alarm) for line in _wrap(f"  {note}", width, "    ", 1)]
     if page.reasons:
-        lines += _wrap("  Why here: " + "; ".join(page.reasons), width, "    ", 2)
+        lines += _wrap("  Why here: " + "; ".join(page.reasons), width, "    ", detail)
     return lines
 
 
@@ -143,15 +161,16 @@ def _marker(page: Page, style: Style) -> Callable[[str], str]:
     return lambda line: words.sub(lambda found: _paint(found[0], style.word), line)
 
 
-def _abstract(page: Page, number: int, width: int, room: int, style: Style) -> list[str]:
-    """One page of the abstract, under a rule that says which."""
-    if not page.passages:
-        return ["─" * width, "No abstract in this map."]
-    mark = _marker(page, style)
+def _abstract(page: Page, width: int, mark: Callable[[str], str]) -> list[str]:
     lines: list[str] = []
     for text, concludes in page.passages:
         bar = "▌ " if concludes else "  "
         lines += [bar + mark(line) for line in _wrap(text, width - 2)]
+    return lines or ["No abstract in this map."]
+
+
+def _turned(lines: Sequence[str], number: int, width: int, room: int) -> list[str]:
+    """One page of the abstract, under a rule that says which."""
     room = max(1, room - 1)
     if len(lines) <= room:
         return ["─" * width, *lines]
@@ -165,7 +184,7 @@ def _listed(texts: Sequence[str], width: int) -> list[str]:
     return [line for text in texts for line in _wrap(f"  {text}", width, "    ", 2)]
 
 
-def _foot(session: Session, width: int, style: Style) -> list[str]:
+def _foot(session: Session, width: int, style: Style, keys: str) -> list[str]:
     """A rule, what is said so far or just happened, and what can be pressed."""
     draft = session.draft
     said = [
@@ -178,10 +197,10 @@ def _foot(session: Session, width: int, style: Style) -> list[str]:
         _wrap(" · ".join(filter(None, said)), width, most=1) if session.mode in ("record", "stance", "reason") else []
     )
     lines += [_paint(line, style.strong) for line in _wrap(session.message, width, most=2)]
-    return lines + _asked(session, width)
+    return lines + _asked(session, width, keys)
 
 
-def _asked(session: Session, width: int) -> list[str]:
+def _asked(session: Session, width: int, keys: str) -> list[str]:
     mode = session.mode
     if mode == "offer":
         return _offer(session, width)
@@ -193,11 +212,11 @@ def _asked(session: Session, width: int) -> list[str]:
         return _numbered("The claim is", VERDICTS, "Enter not now  z undo  q quit", width)
     if mode in ASKS:
         return _wrap(ASKS[mode].format(today=session.today), width)
-    if mode == "help":
+    if mode in ("help", "why"):
         return ["Any key goes back."]
     if mode == "end":
         return ["z undo  Any other key ends."]
-    return _columns(KEYS.split("  "), width)
+    return _columns(keys.split("  "), width)
 
 
 def _offer(session: Session, width: int) -> list[str]:

@@ -77,7 +77,7 @@ class Session:
         self.today = today
         self.by_claim = by_claim  # ask for a verdict where a claim's records end
         self.at = 0
-        self.mode = "record"  # record reason other stance note offer verdict rationale as-of help end done
+        self.mode = "record"  # record reason other stance note offer verdict rationale as-of help why end done
         self.draft = Draft()
         self.page = 0
         self.message = ""
@@ -187,6 +187,9 @@ class Session:
     def _in_help(self, _key: str) -> None:
         self.mode = "record"
 
+    def _in_why(self, _key: str) -> None:
+        self.mode = "record"
+
     def _in_reason(self, key: str) -> None:
         reason = _chosen(REASONS, key)
         if reason is None:
@@ -216,7 +219,9 @@ class Session:
         self._enter(item, verdict, draft)
         self._history.append(Step(self.at, (item,), draft))
         others = self.desk.others(item)
-        self.message = f"PMID {item.pmid}: {verdict}. " + (f"Others: {'; '.join(others)}." if others else "")
+        self.message = f"PMID {item.pmid}: {verdict} (z undoes it)." + (
+            f" Others: {'; '.join(others)}." if others else ""
+        )
         self.offered = tuple(self.desk.alike(item))
         self._offer = (verdict, draft)
         if self.offered:
@@ -303,7 +308,7 @@ class Session:
         self._verdict, self.mode = ("", "", ""), self._after
 
 
-MODES = {"e": "reason", "s": "stance", "n": "note", "?": "help"}
+MODES = {"e": "reason", "s": "stance", "n": "note", "w": "why", "?": "help"}
 
 
 def _chosen(options: Sequence[Chosen], key: str) -> Chosen | None:

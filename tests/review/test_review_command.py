@@ -182,7 +182,7 @@ def test_on_a_terminal_of_80_by_24(reviewed: Map) -> None:
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env={**env, "TERM": "xterm"}) as process:
         os.close(theirs)
         try:
-            first = _until(ours, "? help")
+            first = _until(ours, "q quit")
             os.write(ours, b"s1")
             _until(ours, "stance: supports")
             os.write(ours, b"n")

@@ -30,7 +30,7 @@ def shown(made: Map, pmid: int = 11, keys: str = "", size: tuple[int, int] = (80
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12), (100, 50), (200, 24)])
-@pytest.mark.parametrize("keys", ["", "e", "s", "n", "v", "?", "i", "q", " ", "b", "x"])
+@pytest.mark.parametrize("keys", ["", "e", "s", "n", "v", "?", "w", "i", "q", " ", "b", "x"])
 def test_every_screen_fits_the_terminal(reviewed: Map, size: tuple[int, int], keys: str) -> None:
     reviewed.record(14, "A very long title about ketamine and depression " * 8, LONG, level=2, integrity="concern")
     lines = shown(reviewed, 14, keys, size)
@@ -108,3 +108,18 @@ def test_an_offer_quotes_the_claims_it_is_for(reviewed: Map) -> None:
     text = "\n".join(screen.render(session, pages.page(Item("one", 11)), ["1 “Other words.”"], "Ann", (80, 24)))
     assert "“Other words.”" in text
     assert "y yes" in text
+
+
+def test_what_had_no_room_is_shown_in_full_on_request(reviewed: Map) -> None:
+    reviewed.record(14, "A trial", LONG)
+    with reviewed.store.transaction() as conn:
+        conn.execute(
+            "insert into record_levels (pmid, scheme, ruleset, rule, design, rank, basis, provisional, inputs) values (14, 'ocebm-benefit', '1',"
+            " 'F.T1', 'randomized-trial', 2, 'text', 1, ?)",
+            (
+                '[{"field":"title","matched":"a rather long phrase of the title"},{"field":"missing","matched":"abstract"}]',
+            ),
+        )
+    assert "(rule F.T1)" not in "\n".join(shown(reviewed, 14))
+    assert "(rule F.T1)" in "\n".join(shown(reviewed, 14, "w"))
+    assert "no abstract" in "\n".join(shown(reviewed, 14, "w"))
