@@ -20,7 +20,7 @@ COUNTS = (
     ("records", "select count(*) from records", "select count(abstract) || ' with an abstract' from records"),
     ("records with a level", "select count(*) from records where level is not null", "select count(*) filter (where provisional = 1) || ' of them provisional' from records where level is not null"),
     ("records retracted", "select count(*) from records where integrity = 'retracted'", "select coalesce(sum(links.bears), 0) || ' links of claims to them bear' from links join records using (pmid) where integrity = 'retracted'"),
-    ("references without a PMID", "select count(*) from references_in where matched_pmid is null", "select ''"),
+    ("rows of lists without a record", "select count(*) from references_in where matched_pmid is null", "select count(*) || ' to fetch' from references_in where status = 'to-fetch'"),
     ("searches", "select count(*) from searches", "select coalesce('last on ' || max(ran_at), 'no search was run: an empty cell means not searched') from searches"),
     ("links", "select count(*) from links", "select count(distinct claim_id) || ' claims' from links"),
     ("links that bear on a claim", "select count(*) from links where bears = 1", "select count(distinct claim_id) || ' claims' from links where bears = 1"),
