@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TextIO, cast
 
 import click
 
@@ -106,7 +105,7 @@ def _replace(database: Path, folder: Path) -> None:
     texts = read_folder(folder)
     with open_store(database) as store:
         total = store.value("select count(*) from records")
-        with click.progressbar(length=total, label="records", file=cast(TextIO, options.progress_stream())) as bar:
+        with click.progressbar(length=total, label="records", file=options.progress_stream()) as bar:
             done = replace_vocabulary(store, texts, progress=bar.update)
     for facet, slug, target in done.mapped:
         options.say(f"{facet} {slug}: kept for people's entries, replaced by {target}")
