@@ -47,9 +47,9 @@ def _tell(report: ImportReport) -> None:
     for outcome in report.outcomes:
         for warning in outcome.warnings:
             click.echo(f"Warning: {outcome.source}: {warning}", err=True)
-        total = len(outcome.new) + outcome.unchanged
+        claims = options.counted(len(outcome.new) + outcome.unchanged, "claim")
         detail = f"{len(outcome.new)} new, {outcome.unchanged} unchanged, {len(outcome.gone)} gone"
-        options.say(f"{outcome.source}: version {outcome.version} ({outcome.kind}), {total} claims ({detail})")
+        options.say(f"{outcome.source}: version {outcome.version} ({outcome.kind}), {claims} ({detail})")
         if outcome.kind == "updated":
             for sign, texts in (("+", outcome.new), ("-", outcome.gone)):
                 for text in texts:

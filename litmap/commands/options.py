@@ -118,3 +118,8 @@ def progress_wanted() -> bool:
 def progress_stream() -> TextIO:
     """Where a progress bar may draw: the terminal, else nowhere."""
     return sys.stderr if progress_wanted() else io.StringIO()
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: 1 claim, 2 claims."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
