@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -84,21 +87,16 @@ def command(
         elif state:
             from litmap.review import reviewers, reviewers_text
 
-            found_open = reviewers_text.open_rows(reviewers.open_items(store.conn), state, reviewer, claim_key)
-            options.emit(form, reviewers_text.OPEN_COLUMNS, found_open)
+            found = reviewers_text.open_rows(reviewers.open_items(store.conn), state, reviewer, claim_key)
+            options.emit(form, reviewers_text.OPEN_COLUMNS, found)
         else:
-            from litmap.linking.standing import standings
+            options.emit(form, ("claim_key", "pmid", "verdict", "stance", "reviewers", "stage"), _outcomes(store.conn))
 
-            found = sorted(standings(store.conn).items(), key=lambda item: (item[0][0] or "", item[0][1]))
-            rows = [
-                (
-                    key or sheet.WHOLE_MAP,
-                    pmid,
-                    s.verdict,
-                    s.stance,
-                    ", ".join(sorted(e.reviewer for e in s.entries)),
-                    s.entries[0].stage,
-                )
-                for (key, pmid), s in found
-            ]
-            options.emit(form, ("claim_key", "pmid", "verdict", "stance", "reviewers", "stage"), rows)
+
+def _outcomes(conn: sqlite3.Connection) -> Iterator[tuple[Any, ...]]:
+    from litmap.linking.standing import standings
+    from litmap.review.sheet import WHOLE_MAP
+
+    for (key, pmid), outcome in sorted(standings(conn).items(), key=lambda item: (item[0][0] or "", item[0][1])):
+        names = ", ".join(sorted(entry.reviewer for entry in outcome.entries))
+        yield key or WHOLE_MAP, pmid, outcome.verdict, outcome.stance, names, outcome.entries[0].stage

@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from litmap.review.flow import Flow
+from litmap.review.flow import AWAITING, Flow
 from litmap.review.flow_forms import NOT_SCREENED, by_name
 from litmap.review.flow_sources import DATABASES, OTHER
 from litmap.tables.svg import FONT, INK, QUIET, split
@@ -88,7 +88,7 @@ def _prisma(flow: Flow) -> Plan:
         "sought": _node(0, 2, "Reports sought for retrieval", *_seen(flow, one.sought)),
         "missed": _node(1, 2, "Reports not retrieved", *_seen(flow, one.not_retrieved)),
         "assessed": _node(0, 3, "Reports assessed for eligibility", *_seen(flow, one.assessed)),
-        "late": _node(1, 3, "Reports excluded:", *_seen(flow, sum(one.reasons.values())), *_named(one.reasons)),
+        "late": _node(1, 3, _late(one.reasons), *_seen(flow, sum(one.reasons.values())), *_named(one.reasons)),
         "included": _node(0, 4, "Studies included", *_seen(flow, both.studies), "Reports of included studies", *_seen(flow, both.reports)),
     }  # fmt: skip
     arrows = [
@@ -103,7 +103,7 @@ def _prisma(flow: Flow) -> Plan:
             "others missed": _node(3, 2, "Reports not retrieved", *_seen(flow, other.not_retrieved)),
             "others assessed": _node(2, 3, "Reports assessed for eligibility", *_seen(flow, other.assessed)),
             "others late": _node(
-                3, 3, "Reports excluded:", *_seen(flow, sum(other.reasons.values())), *_named(other.reasons)
+                3, 3, _late(other.reasons), *_seen(flow, sum(other.reasons.values())), *_named(other.reasons)
             ),
         }
         arrows += [
@@ -131,7 +131,7 @@ def _roses(flow: Flow) -> Plan:
         "assessed": _node(0, 4, "Articles retrieved", *_seen(flow, both.assessed), *([f"of these screened in full text {_n(both.full_text)}"] * flow.screened)),
         "missed": _node(1, 4, "Unretrievable full texts", *_seen(flow, both.not_retrieved)),
         "included": _node(0, 5, "Articles included in the map", *_seen(flow, both.reports), "Studies included in the map", *_seen(flow, both.studies)),
-        "late": _node(1, 5, "Excluded after retrieval", *_seen(flow, sum(both.reasons.values())), *_named(both.reasons)),
+        "late": _node(1, 5, "Excluded after retrieval" + _or_awaiting(both.reasons), *_seen(flow, sum(both.reasons.values())), *_named(both.reasons)),
     }  # fmt: skip
     chain = ("identified", "single", "screened", "kept", "assessed", "included")
     arrows = [
@@ -157,6 +157,15 @@ def _wrapped(text: str) -> list[str]:
     """Lines of a box; the number stays in one piece."""
     parts = wrap(text.replace("(n = ", "(n_=_"), LETTERS)
     return [part.replace("(n_=_", "(n = ") for part in parts]
+
+
+def _late(reasons: Mapping[str, int]) -> str:
+    return f"Reports excluded{_or_awaiting(reasons)}:"
+
+
+def _or_awaiting(reasons: Mapping[str, int]) -> str:
+    """What nobody has settled yet is in the same box, which then says so."""
+    return " or awaiting a decision" if AWAITING in reasons else ""
 
 
 def _n(number: int) -> str:
