@@ -64,7 +64,7 @@ def _correct(
     database: Path, pmid: int, change: tuple[str, ...], withdraw: tuple[str, ...], reviewer: str, reason: str | None
 ) -> None:
     """Enter all corrections in one transaction, or none."""
-    from litmap.review import record_corrections as corrections
+    from litmap.ingest import record_corrections as corrections
     from litmap.store import open_store
 
     with open_store(database) as store, store.transaction() as conn:

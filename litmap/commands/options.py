@@ -14,6 +14,8 @@ from typing import Any, TextIO, TypeVar
 
 import click
 
+from litmap.escaping import inert
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 _NARROWEST = 12
@@ -70,15 +72,10 @@ def emit(form: str | None, columns: Sequence[str], rows: Iterable[Sequence[Any]]
         buffer = io.StringIO()
         writer = csv.writer(buffer, lineterminator="\n")
         writer.writerow(columns)
-        writer.writerows([_inert(cell) for cell in row] for row in rows)
+        writer.writerows([inert(cell) for cell in row] for row in rows)
         click.echo(buffer.getvalue(), nl=False)
     else:
         click.echo(_table(columns, rows))
-
-
-def _inert(cell: Any) -> Any:
-    """A cell that a spreadsheet would run as a formula becomes text (OWASP, CSV injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:

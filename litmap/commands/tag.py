@@ -51,7 +51,7 @@ def command(
 
 def _correct(database: Path, record: int, asked: Sequence[tuple[str, str]], reviewer: str, reason: str | None) -> None:
     """Enter all corrections in one transaction, or none."""
-    from litmap.review import record_corrections as corrections
+    from litmap.ingest import record_corrections as corrections
     from litmap.store import open_store
 
     with open_store(database) as store, store.transaction() as conn:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from litmap.escaping import markdown as escaped
 from litmap.review.diff import ClaimChange, ClaimMove, Diff, Evidence, LevelChange, Noticed
-from litmap.tables.markdown import text as escaped
 
 NOTICES = {
     "retracted": "newly retracted",

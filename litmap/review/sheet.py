@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from litmap.errors import InputError
+from litmap.escaping import inert
 from litmap.linking.evidence import refresh_evidence
 from litmap.linking.standing import Entry, entries
 from litmap.review.decisions import check_claim, check_record, check_reviewer, check_words, decide
 from litmap.store import Store
-from litmap.tables.delimited import inert
 
 ABOUT = (
     *(

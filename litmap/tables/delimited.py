@@ -6,16 +6,11 @@ import csv
 import json
 from typing import Any, BinaryIO
 
+from litmap.escaping import inert
 from litmap.tables.provenance import Provenance
 from litmap.tables.table import Table
 
-RUNNABLE = ("=", "+", "-", "@", "\t", "\r")
 CSVW = "http://www.w3.org/ns/csvw"
-
-
-def inert(cell: Any) -> Any:
-    """Return the cell, made text when a spreadsheet would run it as a formula (OWASP, CSV Injection)."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(RUNNABLE) else cell
 
 
 def write_csv(

@@ -5,19 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, BinaryIO
 
+from litmap.escaping import markdown as text
 from litmap.tables.cited import Cited, bracketed
 from litmap.tables.provenance import Provenance
 from litmap.tables.table import Column, Row, Table, groups
-
-_ESCAPED = re.compile(r"([\\|`*_\[\]])")
-_LINES = re.compile(r"\r\n|[\r\n\x0b\x0c\x85\u2028\u2029]")
-
-
-def text(value: Any) -> str:
-    """Return a value as one line of Markdown that shows it as it is."""
-    plain = "" if value is None else str(value)
-    plain = plain.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _LINES.sub("<br>", _ESCAPED.sub(r"\\\1", plain)).replace("\t", " ").strip()
 
 
 def cell(column: Column, value: Any, cited: Cited) -> str:

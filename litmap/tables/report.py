@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from litmap.errors import QueryError
+from litmap.escaping import markdown as escaped
 from litmap.store import Store
 from litmap.tables import docx, evidence, html, markdown, provenance, word
 from litmap.tables.cited import Cited
@@ -150,9 +151,9 @@ def _turned(one: Condition) -> Condition:
 
 
 def _markdown(title: str, parts: list[Part], whole: Table, told: Provenance, out: BinaryIO) -> None:
-    cited, lines = Cited(whole), [f"# {markdown.text(title)}", ""]
+    cited, lines = Cited(whole), [f"# {escaped(title)}", ""]
     for part in parts:
-        lines += [f"## {part.title}", "", *(f"{markdown.text(text)}\n" for text in part.text)]
+        lines += [f"## {part.title}", "", *(f"{escaped(text)}\n" for text in part.text)]
         lines += [*markdown.grid(part.table.columns, list(part.table.rows), cited), ""] if part.table else []
     out.write(("\n".join([*lines, *markdown.footer((), cited, told)]) + "\n").encode("utf-8", "replace"))
 

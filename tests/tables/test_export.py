@@ -14,8 +14,8 @@ import pytest
 from tables_world import World
 
 from litmap.errors import InputError, QueryError
+from litmap.escaping import inert
 from litmap.tables import export, provenance
-from litmap.tables.delimited import inert
 from litmap.tables.table import View, condition, public_source
 
 
