@@ -46,7 +46,7 @@ def add_table(
     word.caption(doc, "Table", number, title)
     marks = {column.name: "a" for column in columns if column.name in LEVELS} if noted else {}
     filled = ([_runs(column, value, cited) for column, value in zip(columns, row, strict=True)] for row in rows)
-    return word.grid(doc, columns, filled, word.widths_of(columns, rows), title, marks)
+    return word.grid(doc, columns, filled, word.layout_of(columns, rows), title, marks)
 
 
 def finish(doc: Any, table: Table, cited: Cited, provenance: Provenance) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, NamedTuple
 
 from docx import Document
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -21,7 +21,8 @@ from litmap.tables.table import Column
 PAGE = Mm(297), Mm(210)  # A4, landscape
 MARGIN = Mm(15)
 ROOM = 297 - 2 * 15  # millimetres across
-CHARACTER = 1.45  # millimetres, of the letters in a table
+CHARACTER = 1.6  # millimetres, of the bold letters in a table of SIZE
+SIZE, SMALLEST = 15, 11  # half-points: crowded tables get smaller letters before words are broken
 LINK = "0B4A8F"
 SHADE = "E8EDF3"
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -83,8 +84,15 @@ def caption(doc: Any, kind: str, number: int, text: str) -> None:
     paragraph.paragraph_format.keep_with_next = True
 
 
-def widths_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[int]:
-    """Share the page among columns, in twentieths of a point: room for the longest word first, the rest as wished."""
+class Layout(NamedTuple):
+    """How a table fits the page: column widths in twentieths of a point, and letters in half-points."""
+
+    widths: list[int]
+    size: int
+
+
+def layout_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> Layout:
+    """Share the page among columns: room for the longest word first, the rest as wished."""
     least = [max(map(len, re.split(r"[\s-]+", column.label))) + 1 for column in columns]
     for row in rows:
         for at, value in enumerate(row):
@@ -95,15 +103,16 @@ def widths_of(columns: Sequence[Column], rows: Iterable[Sequence[Any]]) -> list[
     needed = [(few + 1.5) * CHARACTER * 56.7 for few in least]
     left = room - sum(needed)
     if left <= 0:
-        return [round(room * one / sum(needed)) for one in needed]
-    return [round(one + left * more / sum(extra)) for one, more in zip(needed, extra, strict=True)]
+        share = room / sum(needed)
+        return Layout([round(one * share) for one in needed], max(SMALLEST, int(SIZE * share)))
+    return Layout([round(one + left * more / sum(extra)) for one, more in zip(needed, extra, strict=True)], SIZE)
 
 
 def grid(
     doc: Any,
     columns: Sequence[Column],
     rows: Iterable[Sequence[list[Run]]],
-    widths: list[int],
+    layout: Layout,
     about: str,
     marks: dict[str, str],
 ) -> int:
@@ -114,7 +123,7 @@ def grid(
     table = doc.add_table(rows=0, cols=len(columns))
     table.style = "Table Grid"
     table.autofit = False
-    for node, width in zip(table._tbl.tblGrid.gridCol_lst, widths, strict=True):
+    for node, width in zip(table._tbl.tblGrid.gridCol_lst, layout.widths, strict=True):
         node.set(qn("w:w"), str(width))
     margins = _add(table._tbl.tblPr, "w:tblCellMar")
     for side in ("left", "right"):
@@ -126,25 +135,25 @@ def grid(
     table._tbl.append(
         _row(
             [[(column.label, "")] for column in columns],
-            widths,
+            layout,
             [marks.get(column.name, "") for column in columns],
             head=True,
         )
     )
     count = 0
     for row in rows:
-        table._tbl.append(_row(row, widths, [], head=False))
+        table._tbl.append(_row(row, layout, [], head=False))
         count += 1
     return count
 
 
-def _row(cells: Sequence[list[Run]], widths: list[int], marks: list[str], *, head: bool) -> Any:
+def _row(cells: Sequence[list[Run]], layout: Layout, marks: list[str], *, head: bool) -> Any:
     row = OxmlElement("w:tr")
     properties = _add(row, "w:trPr")
     _add(properties, "w:cantSplit")
     if head:
         _add(properties, "w:tblHeader")
-    for at, (runs, width) in enumerate(zip(cells, widths, strict=True)):
+    for at, (runs, width) in enumerate(zip(cells, layout.widths, strict=True)):
         cell = _add(row, "w:tc")
         about = _add(cell, "w:tcPr")
         _add(about, "w:tcW", w=str(width), type="dxa")
@@ -155,9 +164,9 @@ def _row(cells: Sequence[list[Run]], widths: list[int], marks: list[str], *, hea
         _add(spacing, "w:spacing", before="20", after="20")
         for text, anchor in runs:
             parent = _add(paragraph, "w:hyperlink", anchor=anchor, history="1") if anchor else paragraph
-            _text(parent, text, bold=head, link=bool(anchor))
+            _text(parent, text, layout.size, bold=head, link=bool(anchor))
         if marks and marks[at]:
-            _text(paragraph, marks[at], raised=True)
+            _text(paragraph, marks[at], layout.size, raised=True)
     return row
 
 
@@ -167,14 +176,14 @@ def _add(parent: Any, tag: str, **attributes: str) -> Any:
     return node
 
 
-def _text(parent: Any, text: str, *, bold: bool = False, link: bool = False, raised: bool = False) -> None:
+def _text(parent: Any, text: str, size: int = SIZE, *, bold: bool = False, link: bool = False, raised: bool = False) -> None:
     run = _add(parent, "w:r")
     about = _add(run, "w:rPr")
     if bold:
         _add(about, "w:b")
     if link:
         _add(about, "w:color", val=LINK)
-    _add(about, "w:sz", val="15")
+    _add(about, "w:sz", val=str(size))
     if raised:
         _add(about, "w:vertAlign", val="superscript")
     for at, line in enumerate(clean(text).splitlines() or [""]):
