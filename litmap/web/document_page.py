@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from typing import Any
 
@@ -79,6 +80,10 @@ def _state(claim: Row) -> str:
     return "none-found" if claim["searched"] else "not-searched"
 
 
+BETWEEN = "between"  # what stands between two blocks
+_MARKS = re.compile(r"[\W\d_]*")  # of headings and list items, which the page shows by their form
+
+
 def _blocks(document: Row, claims: list[Row]) -> list[Row]:
     """The text as blocks of pieces; a piece with a claim is marked. Overlapping claims: the first one is marked."""
     text = document["text"]
@@ -89,20 +94,21 @@ def _blocks(document: Row, claims: list[Row]) -> list[Row]:
         for block in shared.loads(document["blocks"], [])
     ]
     return [
-        {"kind": kind, "level": level, "pieces": _pieces(text, start, end, claims)}
+        {"kind": "paragraph" if kind == BETWEEN else kind, "level": level, "pieces": _pieces(text, start, end, claims)}
         for kind, start, end, level in _covering(text, spans)
+        if not (kind == BETWEEN and document["media_type"] == "text/markdown" and _MARKS.fullmatch(text[start:end]))
     ]
 
 
 def _covering(text: str, spans: list[tuple[str, int, int, int]]) -> list[tuple[str, int, int, int]]:
-    """The blocks, with whatever lies between them as paragraphs of its own: no character is lost."""
+    """The blocks, with whatever lies between them as paragraphs of its own: nothing is lost."""
     found, at = [], 0
     for kind, start, end, level in [*spans, ("", len(text), len(text), 0)]:
         if start > at and text[at:start].strip():
             offset = at
             for part in text[at:start].split("\n\n"):
                 if part.strip():
-                    found.append(("paragraph", offset, offset + len(part), 0))
+                    found.append((BETWEEN, offset, offset + len(part), 0))
                 offset += len(part) + 2
         if end > start:
             found.append((kind, start, end, level))

@@ -310,3 +310,15 @@ def test_pages_follow_what_is_written(tmp_path: Path, site_of: Any) -> None:
         )
     assert "2 records" in cells(site)["crps", "Intravenous"]
     assert "partly as of 2026-03-01" in words(site, "claim/k0000003")
+
+
+def test_a_markdown_page_does_not_show_its_list_marks_as_paragraphs(tmp_path: Path, site_of: Any) -> None:
+    from litmap import cli
+
+    page, database = tmp_path / "page.md", tmp_path / "marks.db"
+    page.write_text("# Zinc\n\n- Zinc shortens colds.\n- Zinc prevents acne.\n\n1. Zinc heals wounds.\n", encoding="utf-8")
+    assert cli.run(["init", str(database), "-q"]) == 0
+    assert cli.run(["import", str(database), str(page), "-q"]) == 0
+    shown = site_of(database).get("/marks/-/document/1").text
+    assert "Zinc shortens colds." in shown
+    assert re.findall(r"<p[^>]*>\s*(?:#|-|1\.)\s*</p>", shown) == []
