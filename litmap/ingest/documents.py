@@ -137,10 +137,10 @@ def _as_given(claim: Claim, said: dict[str, Any]) -> Claim:
     return replace(claim, given=tags)
 
 
-def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger, outcome: Outcome) -> list[int]:
+def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger, outcome: Outcome) -> None:
     """Write the claims of the current version of a source, with tags; those that left the page become gone.
 
-    Returns the ids of all claims of the source that were touched. Call inside a transaction.
+    What is new, unchanged and gone is noted in `outcome`. Call inside a transaction.
     """
     conn, source = store.conn, parsed.document.source
     before = {
@@ -149,7 +149,6 @@ def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger,
     }
     keys = claim_keys(source, parsed.claims)
     tags = tagger.tag_claims(parsed.document, parsed.units, parsed.claims)
-    touched = []
     for key, claim, claim_tags in zip(keys, parsed.claims, tags, strict=True):
         old = before.pop(key, None)
         if old is None:
@@ -162,15 +161,12 @@ def write_claims(store: Store, document_id: int, parsed: Parsed, tagger: Tagger,
             outcome.unchanged += 1
         conn.execute("insert or replace into claim_occurrences (claim_id, document_id, start, \"end\") values (?, ?, ?, ?)", (claim_id, document_id, claim.start, claim.end))
         write_tags(conn, claim_id, claim_tags)
-        touched.append(claim_id)
     marked = corrections.marked(conn)
     for key, old in before.items():
         if old["status"] != "gone":
             if key not in marked or old["text"] not in parsed.document.text:
                 outcome.gone.append(old["text"])
             conn.execute("update claims set status = 'gone' where id = ?", (old["id"],))
-            touched.append(old["id"])
-    return touched
 
 
 def _insert_claim(conn: sqlite3.Connection, key: str, document_id: int, claim: Claim) -> int:
