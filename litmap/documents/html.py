@@ -59,6 +59,8 @@ def read(text: str, name: str, sha256: str, warnings: tuple[str, ...] = ()) -> D
     walk = _Walk(root)
     walk.run()
     if not walk.blocks:
+        if complaints:
+            raise DocumentError(f"{name} is nested too deep to be read", "save it from the browser as text or PDF")
         raise DocumentError(
             f"{name} holds no text", "the page may be built by scripts: save it from the browser as text or PDF"
         )

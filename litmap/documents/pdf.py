@@ -10,9 +10,10 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from litmap.documents.blocks import Builder
-from litmap.documents.text import Line, lines_of, looks_like_heading
+from litmap.documents.text import Line, grouped, lines_of, looks_like_heading
 from litmap.errors import DocumentError
 from litmap.model import Document
 
@@ -39,8 +40,7 @@ def read(data: bytes, name: str, sha256: str) -> Document:
     for number, lines in enumerate(cleaned):
         if number:
             builder.glue("\f")
-        width = _width(lines)
-        for group in _groups(lines, width):
+        for group in grouped(lines, partial(_continues, width=_width(lines))):
             _add(builder, group, whole)
     warnings = tuple(f"{name}: page {n} holds no text" for n, page in enumerate(pages, start=1) if not page.strip())
     return Document(
@@ -116,17 +116,7 @@ def _width(lines: Sequence[Line]) -> int:
     return lengths[int(0.8 * (len(lengths) - 1))] if lengths else 0
 
 
-def _groups(lines: Sequence[Line], width: int) -> list[list[Line]]:
-    groups: list[list[Line]] = []
-    for line in lines:
-        if groups and _continues(groups[-1][-1], line, width):
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return groups
-
-
-def _continues(line: Line, after: Line, width: int) -> bool:
+def _continues(line: Line, after: Line, *, width: int) -> bool:
     if after.after_blank or after.marker:
         return False
     if _HYPHEN.search(line.text) and after.text[0].islower():

@@ -7,7 +7,8 @@ Two lines belong together when the first was full: the next line's first word wo
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -66,18 +67,18 @@ def _width(lines: Sequence[Line]) -> int:
     return width if width >= _SHORTEST_WRAP and len(running) >= 3 and full >= 0.6 * len(running) else 0
 
 
-def _continues(line: Line, after: Line, width: int) -> bool:
+def _continues(line: Line, after: Line, *, width: int) -> bool:
     if after.after_blank or after.marker or not width:
         return False
     word = after.text.split(None, 1)[0]
     return len(line.text) + 1 + len(word) > width - 2
 
 
-def _groups(lines: Sequence[Line]) -> list[list[Line]]:
-    width = _width(lines)
+def grouped(lines: Sequence[Line], continues: Callable[[Line, Line], bool]) -> list[list[Line]]:
+    """Put lines together: `continues` tells of two neighbours whether the second goes on where the first ended."""
     groups: list[list[Line]] = []
     for line in lines:
-        if groups and _continues(groups[-1][-1], line, width):
+        if groups and continues(groups[-1][-1], line):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -87,7 +88,8 @@ def _groups(lines: Sequence[Line]) -> list[list[Line]]:
 def blocks_of(text: str) -> tuple[Block, ...]:
     """Cut a text into headings, items, cells and paragraphs."""
     blocks: list[Block] = []
-    groups = _groups(lines_of(text))
+    lines = lines_of(text)
+    groups = grouped(lines, partial(_continues, width=_width(lines)))
     for at, group in enumerate(groups):
         first, last = group[0], group[-1]
         if "\t" in first.text and len(group) == 1:

@@ -168,3 +168,8 @@ def test_too_deep_a_page_says_that_it_was_cut() -> None:
     document = page("<p>Start.</p>" + "<div>" * 5000 + "deep")
     assert document.text.startswith("Start.")
     assert any("nested" in warning for warning in document.warnings)
+
+
+def test_a_page_whose_only_text_lies_too_deep_is_refused_for_that_reason() -> None:
+    with pytest.raises(DocumentError, match="nested too deep"):
+        page("<div>" * 5000 + "deep")
