@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from litmap.vocabulary.entries import EXACT, EXCLUDED, PLAIN, WEAK, Cue, Term, Vocabulary
-from litmap.vocabulary.terms import plain
+from litmap.vocabulary.terms import plain, plain_ascii
 
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
 _WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
@@ -50,34 +50,43 @@ class Matcher:
             forms.setdefault(term.form, ([], []))[0].append(term)
         for cue in vocabulary.cues:
             forms.setdefault(cue.form, ([], []))[1].append(cue)
-        self._payload = [
-            (_once(terms), any(term.kind is EXACT for term in terms), tuple(cues)) for terms, cues in forms.values()
-        ]
+        self._payload = [(_once(terms), tuple(cues)) for terms, cues in forms.values()]
+        self._plain = plain_ascii if all(map(str.isascii, forms)) else plain
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
         self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
 
     def find(self, text: str, whole: str | None = None) -> Found:
         """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
-        mentions, cues = self._raw(text)
-        if any(mention.kind is EXACT for mention in mentions):
+        mentions, cues, abbreviated = self._raw(text)
+        if abbreviated:
             mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
         mentions.sort()
         return Found(mentions, cues)
 
-    def _raw(self, text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]]]:
-        by_facet: dict[str, list[tuple[int, int, Term]]] = {}
+    def _raw(self, text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
+        """The longest mentions of each facet, the cues, and whether there are abbreviations among the mentions."""
+        hits: list[tuple[int, int, Term]] = []  # (start, minus end, term): sorted, the longest come first
+        excluded: dict[str, list[tuple[int, int]]] = {}
         cues: list[tuple[int, int, tuple[Cue, ...]]] = []
+        abbreviated = False
         payload = self._payload
-        for index, start, end in self._automaton.find_matches_as_indexes(f" {plain(text)} ", overlapping=True):
-            terms, exact, found_cues = payload[index]
+        for index, start, end in self._automaton.find_matches_as_indexes(f" {self._plain(text)} ", overlapping=True):
+            terms, found_cues = payload[index]
             end -= 2
-            if exact:
-                terms = tuple(term for term in terms if term.kind is not EXACT or _as_written(text, start, end, term))
-            for term in terms:
-                by_facet.setdefault(term.facet, []).append((start, end, term))
             if found_cues:
                 cues.append((start, end, found_cues))
-        return [mention for found in by_facet.values() for mention in _longest(found)], cues
+            for term in terms:
+                kind = term[2]
+                if kind is EXCLUDED:
+                    excluded.setdefault(term[0], []).append((start, end))
+                    continue
+                if kind is EXACT:
+                    if not _as_written(text, start, end, term):
+                        continue
+                    abbreviated = True
+                hits.append((start, -end, term))
+        hits.sort()
+        return _longest(hits, excluded), cues, abbreviated
 
     def _true_abbreviations(self, text: str, mentions: list[Mention], whole: str) -> list[Mention]:
         """Drop abbreviations that the whole text defines as something else, and word-like ones standing alone."""
@@ -127,24 +136,24 @@ def _as_written(text: str, start: int, end: int, term: Term) -> bool:
     return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]
 
 
-def _longest(found: list[tuple[int, int, Term]]) -> list[Mention]:
+def _longest(hits: list[tuple[int, int, Term]], excluded: dict[str, list[tuple[int, int]]]) -> list[Mention]:
     """Keep the longest of overlapping terms of one facet; a look-alike removes what it touches, unless it lies inside."""
-    found.sort(key=lambda hit: (hit[0], -hit[1]))
-    excluded = [hit for hit in found if hit[2].kind is EXCLUDED]
     kept: list[Mention] = []
-    for start, end, term in found:
-        if term.kind is EXCLUDED:
-            continue
-        if excluded and any(
-            a < end and start < b and not (start <= a and b <= end) for a, b, _ in excluded
+    last: dict[str, int] = {}  # facet -> index of its last mention
+    for start, minus_end, term in hits:
+        facet, slug, kind, _, _ = term
+        end = -minus_end
+        if facet in excluded and any(
+            a < end and start < b and not (start <= a and b <= end) for a, b in excluded[facet]
         ):  # fmt: skip
             continue
-        mention = Mention(start, end, term.facet, term.slug, term.kind)
-        if kept and kept[-1].end > start:
-            if end - start > kept[-1].end - kept[-1].start:
-                kept[-1] = mention
+        before = last.get(facet)
+        if before is not None and kept[before].end > start:
+            if end - start > kept[before].end - kept[before].start:
+                kept[before] = Mention(start, end, facet, slug, kind)
             continue
-        kept.append(mention)
+        last[facet] = len(kept)
+        kept.append(Mention(start, end, facet, slug, kind))
     return kept
 
 
@@ -166,4 +175,4 @@ def _beside(text: str, mention: Mention, mentions: list[Mention]) -> bool:
     return False
 
 
-__all__ = ["EXACT", "PLAIN", "WEAK", "CueHit", "Found", "Matcher", "Mention"]
+__all__ = ["EXACT", "PLAIN", "WEAK", "Cue", "CueHit", "Found", "Matcher", "Mention"]

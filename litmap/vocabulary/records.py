@@ -29,6 +29,7 @@ _SUBJECTS = frozenset(("indication", "population", "studied"))
 _YIELDING = frozenset(
     ("not-studied", "population", "outcome", "comparator", "co-medication")
 )  # not beside the main role
+_RANKS = {"mesh": 0, "keyword": 1, "title": 2, "abstract": 3}
 _PATIENTS = re.compile(r"\bpatients?\b", re.I)
 _COLON = re.compile(r":\s")
 _LABEL = re.compile(
@@ -45,7 +46,7 @@ _PLACES = (
     ("methods", ("METHOD", "DESIGN", "PARTICIPANT", "SETTING", "INTERVENTION", "PATIENT", "MATERIAL", "PROCEDURE", "SUBJECT", "MEASURE", "DATA", "CASE", "SAMPLE")),
 )  # fmt: skip
 _AIM = re.compile(
-    r"\b(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
+    r"\b(?=[adhoptvw])(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
     r"(?:was|were) (?:\w+ )?(?:randomi[sz]ed|given|administered|treated|recorded|acquired|investigated|studied|examined|compared|assessed|measured)|"
     r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
     re.I,
@@ -75,10 +76,10 @@ class Places:
             self._unlabelled(abstract, [span for span in spans if span[0] < first], closing=not self.starts)
 
     def _unlabelled(self, abstract: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
-        names, begun = [], False
-        for number, (start, end) in enumerate(spans):
-            begun = begun or number >= _LEAD_SENTENCES or bool(_AIM.search(abstract, start, end))
-            names.append("body" if begun else "background")
+        lead = spans[min(len(spans), _LEAD_SENTENCES) - 1][1]
+        aim = _AIM.search(abstract, spans[0][0], lead)
+        begun = aim.start() if aim else lead
+        names = ["body" if end > begun else "background" for _, end in spans]
         if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(abstract):
             names[-1] = "conclusion"
         self.starts = [start for start, _ in spans] + self.starts
@@ -219,8 +220,9 @@ class _Scales:
         key = (facet, slug, role)
         self.weights[key] = self.weights.get(key, 0.0) + weight
         self.core[key] = self.core.get(key, 0.0) + core
-        rank = ("mesh", "keyword", "title", "abstract").index(origin)
-        if key not in self.seen or rank < self.seen[key][0]:
+        rank = _RANKS[origin]
+        seen = self.seen.get(key)
+        if seen is None or rank < seen[0]:
             self.seen[key] = (rank, origin, matched)
 
     def _family(self, facet: str, slug: str) -> str:
@@ -264,6 +266,8 @@ class _Scales:
         One that stands alone gives way: a mere form ("infusion") to a route of the treatment in focus, any to the same
         route said of another treatment. The indexer's route goes where the text gives it to another treatment.
         """
+        if not self.routes:
+            return
         focus = self.focus()
         settled: list[tuple[Said, str, str, str]] = []
         ours, others, stated = set(), set(), set()

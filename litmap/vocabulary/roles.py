@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from litmap.vocabulary.matcher import WEAK, CueHit, Found, Mention
+from litmap.vocabulary.matcher import WEAK, Cue, CueHit, Found, Mention
 
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
@@ -41,8 +41,20 @@ _ABBREVIATIONS = frozenset(
         "p.o",
     )
 )
-_LONGEST_ABBREVIATION = 7
-_STOP = re.compile(r"[.!?][\"”')\]]*\s+(?=[A-Z0-9\"“(\[])|\n+")
+
+
+def _stop() -> re.Pattern[str]:
+    """What ends a sentence: a mark before a capital or digit, unless it is the full stop of an abbreviation or initial."""
+    by_length: dict[int, list[str]] = {}
+    for word in sorted(_ABBREVIATIONS):
+        by_length.setdefault(len(word), []).append(re.escape(word))
+    begin = r"(?<![^\s(\[])"
+    words = [r"[^\W\d_]", *(f"(?i:{'|'.join(group)})" for group in by_length.values())]
+    guard = "".join(rf"(?<!{begin}{word}\.)" for word in words)
+    return re.compile(rf"[.!?\n](?:(?<=\n)\n*|{guard}[\"”')\]]*\s+(?=[A-Z0-9\"“(\[]))")
+
+
+_STOP = _stop()
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
 _ADJECTIVE = re.compile(r"(?:al|ous|ar|\b[A-Z]{2})$")  # oral, intravenous, intramuscular, IV
@@ -70,24 +82,14 @@ def sentences(text: str, begin: int = 0, until: int | None = None) -> list[tuple
     spans, start = [], begin
     last = len(text) if until is None else until
     for stop in _STOP.finditer(text, begin):
-        at = stop.start()
-        if text[at] == "." and _abbreviated(text, start, at):
-            continue
-        spans.append((start, stop.end()))
-        start = stop.end()
+        end = stop.end()
+        spans.append((start, end))
+        start = end
         if start > last:
             return spans
     if start < len(text):
         spans.append((start, len(text)))
     return spans
-
-
-def _abbreviated(text: str, start: int, at: int) -> bool:
-    word = text[max(start, text.rfind(" ", start, at) + 1) : at]
-    if len(word) > _LONGEST_ABBREVIATION:
-        return False
-    word = word.strip("([").lower()
-    return word in _ABBREVIATIONS or (len(word) == 1 and word.isalpha())
 
 
 class Reader:
@@ -115,14 +117,13 @@ class Reader:
             while c < len(cues) and cues[c][1] <= end:
                 c += 1
             if m > first:
-                hits = [CueHit(a, b, cue) for a, b, group in cues[first_cue:c] for cue in group]
-                hits.sort(key=lambda hit: (hit.start, -hit.end))
+                hits = _hits(mentions[first:m], cues[first_cue:c]) if c > first_cue else []
                 said += self._sentence(text, self._firm(mentions[first:m]), hits, number)
         return said
 
     def _firm(self, mentions: list[Mention]) -> list[Mention]:
         """Drop weak terms beside a firm one: of the facet for routes, of the same family for conditions."""
-        if not any(mention.kind is WEAK for mention in mentions):
+        if WEAK not in [mention.kind for mention in mentions]:
             return mentions
         firm = {self._group(mention) for mention in mentions if mention.kind is not WEAK}
         return [mention for mention in mentions if mention.kind is not WEAK or self._group(mention) not in firm]
@@ -131,9 +132,7 @@ class Reader:
         return mention.facet, self.families.get(mention.slug, mention.slug) if mention.facet == "condition" else ""
 
     def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
-        if hits:
-            hits = _outer([hit for hit in hits if hit.cue.where == "sentence" or not _inside_any(hit, mentions)])
-        barriers = [hit.start for hit in hits if hit.cue.role == "barrier"]
+        barriers = [start for start, _, cue in hits if cue.role == "barrier"]
         said: list[Said] = []
         roles: dict[int, str] = {}
         treatments: list[str | None] = []
@@ -213,32 +212,55 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
     return len(words) <= 2 and not re.search(r"[,(.]|\b(?:and|or|vs|versus|than|with|to|for|in|plus)\b", gap)
 
 
+def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]]) -> list[CueHit]:
+    """The cues for the facets of a sentence's mentions, in order of start: none inside a mention that it could speak of."""
+    facets = {"condition" if mention.facet == "condition" else "treatment" for mention in mentions}
+    facets.add("all")
+    found = [CueHit(a, b, cue) for a, b, group in cues for cue in group if cue.facet in facets]
+    found = [hit for hit in found if hit.cue.where == "sentence" or not _inside_any(hit, mentions)]
+    if len(found) < 2:
+        return found
+    found.sort(key=_by_start)
+    return _outer(found)
+
+
+def _by_start(hit: CueHit) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
 def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
     """Whether a cue is part of a mention it could speak of."""
     start, end, cue = hit
-    for mention in mentions:
-        inside = mention.start <= start and end <= mention.end
-        if inside and (cue.facet == "all" or (cue.facet == "condition") == (mention.facet == "condition")):
+    for first, last, facet, _, _ in mentions:
+        if (
+            first <= start
+            and end <= last
+            and (cue.facet == "all" or (cue.facet == "condition") == (facet == "condition"))
+        ):
             return True
     return False
 
 
 def _outer(hits: list[CueHit]) -> list[CueHit]:
     """Drop cues that lie within a longer cue that is for the same facet."""
-    if len(hits) < 2:
-        return hits
     kept: list[CueHit] = []
+    furthest = -1
     for hit in hits:  # in order of start, longest first
-        if not any(
-            other.end >= hit.end and other.end - other.start > hit.end - hit.start and _same_facet(other, hit)
-            for other in kept
-        ):
-            kept.append(hit)
+        if hit.end > furthest:
+            furthest = hit.end
+        elif any(_holds(other, hit) for other in kept):
+            continue
+        kept.append(hit)
     return kept
 
 
-def _same_facet(one: CueHit, other: CueHit) -> bool:
-    return one.cue.facet == other.cue.facet or "all" in (one.cue.facet, other.cue.facet)
+def _holds(outer: CueHit, inner: CueHit) -> bool:
+    """Whether a longer cue for the same facet goes over this one, which starts no earlier."""
+    return (
+        outer.end >= inner.end
+        and outer.end - outer.start > inner.end - inner.start
+        and (outer.cue.facet == inner.cue.facet or "all" in (outer.cue.facet, inner.cue.facet))
+    )
 
 
 def _treated(text: str, condition: Mention, said: Sequence[Said], treatments: Sequence[str | None]) -> str | None:
@@ -262,6 +284,8 @@ def _role(
 
     "Patients with X" keeps the cues before it from X, but not those after it ("... undergoing surgery") nor a contraindication.
     """
+    if not hits:
+        return "main", treated
     kind = "condition" if mention.facet == "condition" else "treatment"
     before: tuple[int, str] = (0, "subject") if treated else (_FAR, "none")
     after: tuple[int, str] = (_FAR, "none")

@@ -7,6 +7,7 @@ plural. Letter case, hyphens and punctuation do not count, except that each mark
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 
@@ -65,8 +66,18 @@ class _Folds(dict[int, str]):
         return folded
 
 
+class _AsciiFolds(dict[int, str]):
+    def __missing__(self, code: int) -> str:
+        folded = _fold(chr(code))
+        self[code] = folded = folded if folded.isascii() else _NO_ASCII
+        return folded
+
+
+_NO_ASCII = "\x1a"  # a letter that no term has
 _ASCII = "".join(_fold(chr(code)) for code in range(128))
+_ASCII_BYTES = _ASCII.encode().ljust(256)
 _FOLDS = _Folds()
+_ASCII_FOLDS = _AsciiFolds()
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -80,6 +91,22 @@ def plain(text: str) -> str:
         return text.translate(_ASCII)  # a string of 128 characters is a table
     folded = _FOREIGN.sub(_fold_run, text)
     return folded.translate(_ASCII) if folded.isascii() else folded.translate(_FOLDS)
+
+
+def _fold_foreign(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return error.object[error.start : error.end].translate(_ASCII_FOLDS), error.end
+
+
+codecs.register_error("litmap-fold", _fold_foreign)
+
+
+def plain_ascii(text: str) -> str:
+    """Return the plain form with one and the same mark for every letter without an ASCII base (β, ж).
+
+    For vocabularies whose terms have none of these: several times as fast as `plain`.
+    """
+    return text.encode("ascii", "litmap-fold").translate(_ASCII_BYTES).decode("ascii")
 
 
 def variants(term: str) -> list[str]:
