@@ -2,8 +2,8 @@
 
     python benchmarks/claims_quality.py [--pages DIR] [--errors]
 
-DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05 are looked at, the others only scored:
---errors lists the units judged wrongly of the former alone. A unit is found when claims cover half of it.
+DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05 and 11-16 are looked at, the others only
+scored: --errors lists the units judged wrongly of the former alone. A unit is found when claims cover half of it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,13 @@ from litmap.model import Tag
 from litmap.resources import folder
 from litmap.vocabulary import Tagger, Vocabulary
 
-LOOKED_AT = ("01", "02", "03", "04", "05")
+GROUPS = (
+    ("pages 01-05, looked at", "01", "05", True),
+    ("pages 06-10, scored only", "06", "10", False),
+    ("pages 11-16, looked at", "11", "16", True),
+    ("pages 17-22, scored only", "17", "22", False),
+    ("other pages, scored only", "", "", False),
+)
 SAID = ("sentence", "given")
 ASIDE = ("adverse-effect", "contraindication", "comparator", "co-medication", "not-studied", "model", "outcome")
 FACETS = {"condition": "conditions", "route": "routes"}
@@ -88,6 +94,11 @@ class Judge:
                 self.said(f"{measure}: wrong {sorted(wrong)}, missing {sorted(want - have)}    {unit['text']}")
 
 
+def group(name: str) -> int:
+    """Which of GROUPS a page is in, by the number its name starts with."""
+    return next((i for i, (_, first, last, _) in enumerate(GROUPS) if first <= name[:2] <= last), len(GROUPS) - 1)
+
+
 def read(page: Path, tagger: Tagger) -> list[Found]:
     """The claims of one page, with their tags."""
     document = documents.read(page.read_bytes(), page.name)
@@ -117,14 +128,15 @@ def main() -> None:
     gold = [json.loads(line) for line in lines]
     errors: list[str] = []
     unread: list[str] = []
-    looked_at, scored = Judge(vocabulary, errors.append), Judge(vocabulary, unread.append)
+    judges = [Judge(vocabulary, errors.append if looked_at else unread.append) for _, _, _, looked_at in GROUPS]
     for name in sorted({unit["doc"] for unit in gold}):
-        judge = looked_at if name.startswith(LOOKED_AT) else scored
+        judge = judges[group(name)]
         judge.page([unit for unit in gold if unit["doc"] == name], read(args.pages / name, tagger))
     if args.errors:
         print("\n".join(errors))
-    for title, judge in (("pages 01-05, looked at", looked_at), ("pages 06-10, scored only", scored)):
-        print("\n".join(table(title, judge.counts)))
+    for (title, *_), judge in zip(GROUPS, judges, strict=True):
+        if judge.counts:
+            print("\n".join(table(title, judge.counts)))
 
 
 if __name__ == "__main__":
