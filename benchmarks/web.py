@@ -84,7 +84,7 @@ def compare(path: Path) -> None:
     kept = stored.load(conn)
     fast = time.process_time() - begun
     assert kept is not None
-    for cell in kept.found:
+    for cell in kept:
         if not cell.row.startswith("(") and not cell.column.startswith("("):
             assert cell.n_records == naive.get((cell.row, cell.column), 0), (cell.row, cell.column)
     print(f"naive join {slow:.2f} s, stored matrix {fast:.4f} s: 1/{slow / fast:.0f}; counts are equal")

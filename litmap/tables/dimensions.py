@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple
 
 from litmap.errors import QueryError
@@ -78,9 +80,9 @@ def _facet(store: Store, facet: str, role: str, everything: bool) -> Dimension:
     parents = {row["slug"]: row["parent"] for row in rows}
     now = {row["slug"]: row["replaced_by"] or row["slug"] for row in rows}
     above = {slug: _above(slug, parents) for slug in parents}
-    claims = _tags(store, f"select t.claim_id, t.{facet} from claim_{table} t where t.role = ?", role, now, above)
-    records = _tags(store, f"select t.pmid, t.{facet} from record_{table} t where t.role = ?", role, now, above)
-    used = {slug for group in (claims, records) for direct in group.values() for slug in direct}
+    claims = _tags(store, f"select claim_id, {facet} from claim_{table} where role = ? order by claim_id", role, now, above)
+    records = _tags(store, f"select pmid, {facet} from record_{table} where role = ? order by pmid", role, now, above)
+    used = {slug for group in (claims, records) for direct in set(group.values()) for slug in direct}
     shown = [
         row for row in rows if row["status"] == "active" and (row["on_map"] or (everything and row["slug"] in used))
     ]
@@ -94,12 +96,21 @@ def _facet(store: Store, facet: str, role: str, everything: bool) -> Dimension:
 def _tags(
     store: Store, sql: str, role: str, now: Mapping[str, str], above: Mapping[str, frozenset[str]]
 ) -> dict[int, frozenset[str]]:
-    found = _pairs(store, sql, role)
-    result = {}
-    for key, slugs in found.items():
+    """Read the most specific values of each key from rows in the order of their keys; equal sets are one object."""
+
+    def specific(slugs: tuple[str, ...]) -> frozenset[str]:
         current = {now.get(slug, slug) for slug in slugs}
-        broader = {up for slug in current for up in above.get(slug, ()) if up != slug}
-        result[key] = frozenset(current - broader)
+        return frozenset(current - {up for slug in current for up in above.get(slug, ()) if up != slug})
+
+    sets: dict[tuple[str, ...], frozenset[str]] = {}
+    result = {}
+    rows = store.conn.cursor()
+    rows.row_factory = None
+    for key, group in groupby(rows.execute(sql, (role,)), itemgetter(0)):
+        slugs = tuple(slug for _, slug in group)
+        if slugs not in sets:
+            sets[slugs] = specific(slugs)
+        result[key] = sets[slugs]
     return result
 
 

@@ -6,17 +6,18 @@ A level is the highest study design found, not an appraisal, so it always travel
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from litmap.errors import QueryError
-from litmap.linking.evidence import is_study
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
-from litmap.tables import dimensions
+from litmap.tables import dimensions, map_records
 from litmap.tables.dimensions import ANY, NOT_STATED, Dimension, Value
+from litmap.tables.map_records import Place, Record, Values
 
 STATES = {
     "not-searched": "not searched",
@@ -25,6 +26,7 @@ STATES = {
     "suggested": "suggested, not reviewed",
     "reviewed": "reviewed",
 }
+OTHER_SOURCE = ("official-record", "prevalence")  # questions that no study answers
 STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "disputed", "not-stated")
 LEVEL_MEANS = "highest study design found, not appraised"
 
@@ -53,6 +55,7 @@ class Cell:
     n_retracted: int = 0
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
     n_provisional: int = 0  # of the counted levels
+    n_elsewhere: int = 0  # claims and denials that another source than studies answers (a register, a statistic)
     levels: dict[int, int] = field(
         default_factory=dict
     )  # level: records, without inferred pairings and excluded records
@@ -119,14 +122,6 @@ class GapMap:
                 yield self.cell(row.slug, column.slug)
 
 
-class _Record(NamedTuple):
-    level: int | None
-    design: str | None
-    provisional: int
-    retracted: bool
-    study: str | None  # None: a secondary analysis, a narrative review or the like, never a study of its own
-
-
 def build(store: Store, down: str = "condition", across: str = "route", *, everything: bool = False) -> GapMap:
     """Count the map from the database. `everything` also shows what the vocabulary keeps off the default map.
 
@@ -147,8 +142,11 @@ class _Builder:
         self.cells: dict[tuple[str, str], Cell] = {}
         self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
         self.decided = standings(store.conn)
-        self.claim_rows = {claim: down.closed(down.claims.get(claim, ())) for claim in self.keys}
-        self.claim_columns = {claim: across.closed(across.claims.get(claim, ())) for claim in self.keys}
+        self.closed_down, self.closed_across = lru_cache(None)(down.closed), lru_cache(None)(across.closed)
+        self.claim_rows = {claim: self.closed_down(down.claims.get(claim, map_records.NONE)) for claim in self.keys}
+        self.claim_columns = {
+            claim: self.closed_across(across.claims.get(claim, map_records.NONE)) for claim in self.keys
+        }
 
     def build(self) -> GapMap:
         self._claims()
@@ -162,67 +160,101 @@ class _Builder:
         return GapMap(self.down.name, self.across.name, rows, columns, self.cells)
 
     def _cell(self, row: str, column: str) -> Cell:
-        return self.cells.setdefault((row, column), Cell(row, column))
+        found = self.cells.get((row, column))
+        if found is None:
+            found = self.cells[row, column] = Cell(row, column)
+        return found
 
     def _claims(self) -> None:
-        for claim, polarity in self.store.conn.execute("select id, polarity from claims where status = 'active'"):
+        for claim, polarity, question in self.store.conn.execute(
+            "select id, polarity, question from claims where status = 'active'"
+        ):
             for row in self.claim_rows[claim]:
                 for column in self.claim_columns[claim]:
                     cell = self._cell(row, column)
+                    cell.n_elsewhere += question in OTHER_SOURCE
                     if polarity == "deny":
                         cell.n_denials += 1
                     else:
                         cell.n_claims += 1
 
     def _records(self) -> None:
-        bearing = _bearing(self.store, self.keys, self.decided)
-        studies: dict[tuple[str, str], set[str]] = {}
-        for pmid, record in _read_records(self.store):
-            direct_rows, direct_columns = (
-                self.down.records.get(pmid, frozenset()),
-                self.across.records.get(pmid, frozenset()),
-            )
-            rows, columns = self.down.closed(direct_rows), self.across.closed(direct_columns)
-            bears = self._where(rows, columns, bearing.get(pmid, ()))
-            excluded = self._excluded(pmid)
-            for row in rows:
-                for column in columns:
-                    cell = self._cell(row, column)
-                    claims = [] if excluded else bears.get((row, column), [])
-                    included = [
-                        found
-                        for found in (self.decided.get((self.keys[claim], pmid)) for claim in claims)
-                        if found and found.verdict == "include"
-                    ]
-                    inferred = self._inferred(direct_rows, row, direct_columns, column) and not included
-                    _count(cell, record, bool(claims), included, inferred, excluded)
-                    if record.study:
-                        studies.setdefault((row, column), set()).add(record.study)
-        for (row, column), found in studies.items():
-            self._cell(row, column).n_studies = len(found)
+        claims = _bearing(self.store, self.keys, self.decided)
+        keys = {None, *self.keys.values()}
+        people = {pmid for key, pmid in self.decided if key in keys}
+        found = map_records.read(
+            self.store, self.down.records, self.across.records, people, self._alike(claims, people)
+        )
+        studies: dict[tuple[str, str], set[str]] = defaultdict(set)
+        self._groups(found.groups, studies)
+        for (place, kinds), n in found.bearing.items():
+            for row, column in self._where(place, kinds):
+                self._cell(row, column).n_bearing += n
+        for pmid, (place, record) in found.apart.items():
+            self._decided(pmid, place, record, claims.get(pmid, frozenset()), studies)
+        for (row, column), names in studies.items():
+            self._cell(row, column).n_studies += len(names)
 
-    def _where(
-        self, rows: frozenset[str], columns: frozenset[str], claims: tuple[int, ...]
-    ) -> dict[tuple[str, str], list[int]]:
-        """Say for which cells of a record which claims count: they agree with the cell, or leave it open."""
-        found: dict[tuple[str, str], list[int]] = {}
-        for claim in claims:
-            shared_rows = _shared(rows, self.claim_rows[claim], self.down.strict)
-            shared_columns = _shared(columns, self.claim_columns[claim], self.across.strict)
-            for row in shared_rows:
-                for column in shared_columns:
-                    found.setdefault((row, column), []).append(claim)
-        return found
+    def _groups(self, groups: Mapping[tuple[Place, Record], int], studies: dict[tuple[str, str], set[str]]) -> None:
+        """Count records that nobody decided on: rows first, so that the columns are gone through for fewer."""
+        pairs = self.down.pairs and self.across.pairs
+        by_row: Counter[tuple[str, bool, Values, Record]] = Counter()
+        for (place, record), n in groups.items():
+            for row in self.closed_down(place.down):
+                by_row[row, pairs and _beside(self.down, place.down, row), place.across, record] += n
+        for (row, beside, across, record), n in by_row.items():
+            for column in self.closed_across(across):
+                inferred = beside and _beside(self.across, across, column)
+                _count(self._cell(row, column), record, n, inferred=inferred)
+                if record.study:
+                    studies[row, column].add(record.study)
 
-    def _excluded(self, pmid: int) -> bool:
+    def _decided(
+        self, pmid: int, place: Place, record: Record, claims: frozenset[int], studies: dict[tuple[str, str], set[str]]
+    ) -> None:
+        """Count one record that somebody decided on, for a claim or for the map."""
         decided = self.decided.get((None, pmid))
-        return bool(decided and decided.verdict == "exclude")
+        excluded = bool(decided and decided.verdict == "exclude")
+        pairs = self.down.pairs and self.across.pairs
+        bears: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for claim in () if excluded else claims:
+            for row, column in self._where(place, frozenset((claim,))):
+                bears[row, column].append(claim)
+        for row in self.closed_down(place.down):
+            for column in self.closed_across(place.across):
+                said = [self.decided.get((self.keys[claim], pmid)) for claim in bears.get((row, column), ())]
+                included = [found for found in said if found and found.verdict == "include"]
+                inferred = (
+                    pairs
+                    and not included
+                    and _beside(self.down, place.down, row)
+                    and _beside(self.across, place.across, column)
+                )
+                cell = self._cell(row, column)
+                cell.n_bearing += bool(said)
+                _count(cell, record, 1, inferred=inferred, included=included, excluded=excluded)
+                if record.study:
+                    studies[row, column].add(record.study)
 
-    def _inferred(self, rows: frozenset[str], row: str, columns: frozenset[str], column: str) -> bool:
-        """A record on several conditions, by several routes, need not have studied this one by this route."""
-        if not (self.down.pairs and self.across.pairs):
-            return False
-        return _beside(self.down, rows, row) and _beside(self.across, columns, column)
+    def _alike(self, claims: Mapping[int, frozenset[int]], people: set[int]) -> dict[int, frozenset[int]]:
+        """Let one claim stand for all that lie in the same cells; records that people decided on keep their own."""
+        first: dict[tuple[Values, Values], int] = {}
+        stands = {
+            claim: first.setdefault((self.claim_rows[claim], self.claim_columns[claim]), claim) for claim in self.keys
+        }
+        return {
+            pmid: frozenset(stands[claim] for claim in found) for pmid, found in claims.items() if pmid not in people
+        }
+
+    def _where(self, place: Place, claims: frozenset[int]) -> set[tuple[str, str]]:
+        """Say in which cells of a record any of these claims counts: it agrees with the cell, or leaves it open."""
+        rows, columns = self.closed_down(place.down), self.closed_across(place.across)
+        return {
+            (row, column)
+            for claim in claims
+            for row in _shared(rows, self.claim_rows[claim], self.down.strict)
+            for column in _shared(columns, self.claim_columns[claim], self.across.strict)
+        }
 
     def _searches(self) -> None:
         words = _words_of(self.store, self.across.name)
@@ -247,28 +279,38 @@ def _shared(of_record: frozenset[str], of_claim: frozenset[str], strict: bool) -
     return of_record & of_claim
 
 
-def _beside(dimension: Dimension, direct: frozenset[str], value: str) -> bool:
+def _beside(dimension: Dimension, direct: Values, value: str) -> bool:
+    """A record on several conditions, by several routes, need not have studied this one by this route."""
     return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
 
 
-def _count(cell: Cell, record: _Record, bears: bool, included: list[Standing], inferred: bool, excluded: bool) -> None:
-    cell.n_records += 1
-    cell.n_bearing += bears
-    cell.n_retracted += record.retracted
-    cell.n_inferred += inferred
-    cell.n_excluded += excluded
+def _count(
+    cell: Cell,
+    record: Record,
+    n: int,
+    *,
+    inferred: bool,
+    included: list[Standing] | None = None,
+    excluded: bool = False,
+) -> None:
+    """Add `n` records that are alike to a cell."""
+    cell.n_records += n
+    cell.n_retracted += n * record.retracted
+    cell.n_inferred += n * inferred
+    cell.n_excluded += n * excluded
+    cell.n_studies += n * (record.is_study and not record.study)
     if included:
-        cell.n_reviewed += 1
+        cell.n_reviewed += n
         stances = {decided.stance or "not-stated" for decided in included}
         stance = stances.pop() if len(stances) == 1 else "mixed"
-        cell.directions[stance] = cell.directions.get(stance, 0) + 1
+        cell.directions[stance] = cell.directions.get(stance, 0) + n
     if record.level is None or excluded:
         return
     cell.state = "suggested"  # an eligible design, even if only as an inferred pairing
     if inferred:
         return
-    cell.levels[record.level] = cell.levels.get(record.level, 0) + 1
-    cell.n_provisional += record.provisional
+    cell.levels[record.level] = cell.levels.get(record.level, 0) + n
+    cell.n_provisional += n * record.provisional
     cell.found[(bool(included), record.level)].add(record.design or "undetermined")
 
 
@@ -288,42 +330,21 @@ def _finish(cell: Cell) -> None:
         )
 
 
-def _read_records(store: Store) -> Iterator[tuple[int, _Record]]:
-    retracted = {
-        row[0]
-        for row in store.conn.execute(
-            "select pmid from record_integrity where kind in ('retracted', 'partly-retracted')"
-        )
-    }
-    for row in store.conn.execute(
-        "select r.pmid, r.level, r.design, r.provisional, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid"
-        " where not exists (select 1 from record_duplicates d where d.pmid = r.pmid) order by r.pmid"
-    ):
-        study = (row["study"] or str(row["pmid"])) if is_study(row["design"], bool(row["secondary"])) else None
-        yield row["pmid"], _Record(row["level"], row["design"], row["provisional"], row["pmid"] in retracted, study)
-
-
 def _bearing(
     store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]
-) -> dict[int, tuple[int, ...]]:
+) -> dict[int, frozenset[int]]:
     """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
-    pairs = {
-        (pmid, claim)
-        for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1")
-        if claim in keys
-    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1"):
+        if claim in keys:
+            found[pmid].add(claim)
     claims = {key: claim for claim, key in keys.items()}
-    for (key, pmid), found in decided.items():
-        if key in claims:
-            pair = pmid, claims[key]
-            if found.verdict == "include":
-                pairs.add(pair)
-            elif found.verdict == "exclude":
-                pairs.discard(pair)
-    result: dict[int, tuple[int, ...]] = {}
-    for pmid, claim in sorted(pairs):
-        result[pmid] = (*result.get(pmid, ()), claim)
-    return result
+    for (key, pmid), standing in decided.items():
+        if key in claims and standing.verdict == "include":
+            found[pmid].add(claims[key])
+        elif key in claims and standing.verdict == "exclude":
+            found[pmid].discard(claims[key])
+    return {pmid: frozenset(on) for pmid, on in found.items() if on}
 
 
 def _words_of(store: Store, dimension: str) -> re.Pattern[str] | None:

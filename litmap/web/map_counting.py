@@ -7,10 +7,10 @@ from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from litmap.store import Store
-from litmap.tables import dimensions, gapmap
+from litmap.tables import gapmap
 from litmap.tables.gapmap import GapMap
 from litmap.web import map_filters
 from litmap.web.map_filters import Filters
@@ -18,16 +18,7 @@ from litmap.web.map_filters import Filters
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-OTHER_SOURCE = ("official-record", "prevalence")
-
 _one_at_a_time = Lock()  # several readers who ask for the same map wait for one count
-
-
-class Counted(NamedTuple):
-    """A map, and the cells with a claim that studies can answer: only these can be gaps."""
-
-    found: GapMap
-    literature: frozenset[tuple[str, str]]
 
 
 def _stamp(path: str) -> tuple[tuple[int, int], ...]:
@@ -37,7 +28,7 @@ def _stamp(path: str) -> tuple[tuple[int, int], ...]:
 
 
 @lru_cache(maxsize=32)
-def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[int, int], ...]) -> Counted:  # noqa: ARG001
+def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[int, int], ...]) -> GapMap:  # noqa: ARG001
     """Count a map, once for each state of the file."""
     from litmap.web import stored
 
@@ -49,20 +40,7 @@ def _counted(path: str, immutable: bool, filters: Filters, stamp: tuple[tuple[in
             return kept
         if filters:
             map_filters.shadow(conn, filters)
-        return count(Store(Path(path), conn, read_only=True))
-
-
-def count(store: Store) -> Counted:
-    """Count the map from the tables."""
-    return Counted(gapmap.build(store), _literature(store))
-
-
-def _literature(store: Store) -> frozenset[tuple[str, str]]:
-    down, across = dimensions.load(store, "condition"), dimensions.load(store, "route")
-    questions = store.conn.execute("select id, question from claims where status = 'active'")
-    claims = [claim for claim, question in questions if question not in OTHER_SOURCE]
-    pairs = ((down.closed(down.claims.get(claim, ())), across.closed(across.claims.get(claim, ()))) for claim in claims)
-    return frozenset((row, column) for rows, columns in pairs for row in rows for column in columns)
+        return gapmap.build(Store(Path(path), conn, read_only=True))
 
 
 def state_of(datasette: Datasette, database: str) -> tuple[object, ...]:
@@ -71,13 +49,13 @@ def state_of(datasette: Datasette, database: str) -> tuple[object, ...]:
     return str(db.path), _stamp(str(db.path))
 
 
-async def counted(datasette: Datasette, database: str, filters: Filters) -> Counted:
+async def counted(datasette: Datasette, database: str, filters: Filters) -> GapMap:
     """The map with these filters."""
     db = datasette.get_database(database)
 
-    def work(_conn: sqlite3.Connection) -> Counted:
+    def work(_conn: sqlite3.Connection) -> GapMap:
         with _one_at_a_time:
             return _counted(str(db.path), not db.is_mutable, filters, _stamp(str(db.path)))
 
-    found: Counted = await db.execute_fn(work)
+    found: GapMap = await db.execute_fn(work)
     return found

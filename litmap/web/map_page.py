@@ -11,7 +11,7 @@ from litmap.tables import gapmap
 from litmap.tables.dimensions import ANY, NOT_STATED, Value
 from litmap.tables.gapmap import Cell, GapMap
 from litmap.web import map_filters, ours
-from litmap.web.map_counting import Counted, counted
+from litmap.web.map_counting import counted
 from litmap.web.map_filters import Filters
 
 if TYPE_CHECKING:
@@ -33,11 +33,11 @@ KINDS = {
 BAR = 100  # width of the stacked bar, in units of its own
 
 
-def kind_of(cell: Cell, literature: bool = True) -> str:
-    """Which of KINDS a cell is; "empty" when it holds nothing. `literature`: studies can answer a claim of the cell."""
+def kind_of(cell: Cell) -> str:
+    """Which of KINDS a cell is; "empty" when it holds nothing. Only claims that studies can answer make a gap."""
     claimed = cell.n_claims + cell.n_denials
     if not cell.n_records:
-        if not claimed or not literature:
+        if claimed == cell.n_elsewhere:
             return "other-source" if claimed else "empty"
         return "none-found" if cell.searches else "unsearched"
     if not claimed:
@@ -58,14 +58,13 @@ def bar(cell: Cell) -> list[dict[str, Any]]:
 
 
 def table(
-    whole: Counted, here: str, filters: Filters, folded: set[str], *, everything: bool, show: str
+    found: GapMap, here: str, filters: Filters, folded: set[str], *, everything: bool, show: str
 ) -> dict[str, Any]:
     """The map as rows of cells for the template."""
-    found = whole.found
 
     def cell(row: str, column: Value) -> dict[str, Any]:
         one = found.cell(row, column.slug)
-        return _cell(one, kind_of(one, (row, column.slug) in whole.literature), column.label, here, filters, show)
+        return _cell(one, kind_of(one), column.label, here, filters, show)
 
     columns = [
         value for value in found.columns if everything or value.slug == NOT_STATED or _used(found.cell(ANY, value.slug))
@@ -151,14 +150,13 @@ async def respond(datasette: Datasette, request: Request, database: str, render:
     here, form = str(datasette.urls.database(database)), (request.url_vars.get("form") or "").lstrip(".")
     known = await ours.read(datasette, database, map_filters.choices)
     filters = map_filters.parse(request.args, known)
-    whole = await counted(datasette, database, filters)
-    found = whole.found
+    found = await counted(datasette, database, filters)
     if form:
         return _download(found, form)
     folded = {slug for slug in request.args.getlist("fold") if slug in {value.slug for value in found.rows}}
     show = request.args.get("show") or ""
     context = table(
-        whole, here, filters, folded, everything=bool(request.args.get("empty")), show=show if show in KINDS else ""
+        found, here, filters, folded, everything=bool(request.args.get("empty")), show=show if show in KINDS else ""
     )
     state = {"fold": sorted(folded), "show": show if show in KINDS else "", "empty": request.args.get("empty")}
     return await render(datasette, request, database, "litmap_map.html", {

@@ -17,7 +17,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from litmap.errors import InputError, StoreError
 from litmap.store import Store, create, open_store
-from litmap.web import allowed, canned, config, map_counting, publish_texts, serving, stored, wheel
+from litmap.tables import gapmap
+from litmap.web import allowed, canned, config, publish_texts, serving, stored, wheel
 
 NAME = "evidence.db"
 TEXT = ("quotes", "full", "none")
@@ -89,7 +90,7 @@ def build(store: Store, path: Path, options: Options) -> dict[str, int]:
                 conn.execute("update loads set name = ? where id = ?", (_basename(name), load))
             for index in ("records_fts", "claims_fts"):
                 conn.execute(f"insert into {index}({index}) values ('rebuild')")
-            stored.save(conn, map_counting.count(new))
+            stored.save(conn, gapmap.build(new))
         conn.execute("detach database source")
         broken = conn.execute("pragma foreign_key_check").fetchone()
         if broken:

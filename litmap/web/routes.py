@@ -101,7 +101,7 @@ def _page(template: str, name: str, find: Callable[..., dict[str, Any] | None], 
         from datasette.utils.asgi import NotFound, Response
 
         wanted = tilde_decode(request.url_vars[name])
-        more = [(await counted(datasette, database, Filters())).found] if name == "key" else []
+        more = [await counted(datasette, database, Filters())] if name == "key" else []
         context = await ours.read(datasette, database, lambda conn: find(conn, wanted, *more))
         if context is None:
             raise NotFound(missing)

@@ -9,28 +9,32 @@ from typing import Any
 
 from litmap.tables.dimensions import Value
 from litmap.tables.gapmap import Cell, GapMap, Search
-from litmap.web.map_counting import Counted
 
 TABLE = "map_matrix"
 _FIELDS = [field.name for field in fields(Cell) if field.name != "found"]  # `found` only serves the counting
 
 
-def save(conn: sqlite3.Connection, counted: Counted) -> None:
+def save(conn: sqlite3.Connection, found: GapMap) -> None:
     """Write the map into a table of its own. Call inside a transaction."""
-    found = counted.found
     whole = {
         "down": found.down,
         "across": found.across,
         "rows": found.rows,
         "columns": found.columns,
-        "cells": [[getattr(cell, name) for name in _FIELDS] for cell in found.cells.values()],
-        "literature": sorted(counted.literature),
+        "cells": [told for cell in found.cells.values() if len(told := _told(cell)) > 2],
     }
+    text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"))
     conn.execute(f"create table {TABLE} (fields text not null, matrix text not null)")
-    conn.execute(f"insert into {TABLE} values (?, ?)", (json.dumps(_FIELDS), json.dumps(whole, ensure_ascii=False)))
+    conn.execute(f"insert into {TABLE} values (?, ?)", (json.dumps(_FIELDS), text))
 
 
-def load(conn: sqlite3.Connection) -> Counted | None:
+def _told(cell: Cell) -> dict[str, Any]:
+    """Where a cell is, and what it has that an empty one has not."""
+    empty = Cell("", "")
+    return {name: held for name in _FIELDS if (held := getattr(cell, name)) != getattr(empty, name)}
+
+
+def load(conn: sqlite3.Connection) -> GapMap | None:
     """Read the map back. None when the file holds none, or one that another version wrote."""
     if not conn.execute("select 1 from sqlite_master where name = ?", (TABLE,)).fetchone():
         return None
@@ -38,15 +42,16 @@ def load(conn: sqlite3.Connection) -> Counted | None:
     if json.loads(names) != _FIELDS:
         return None
     whole = json.loads(matrix)
-    cells = {(cell.row, cell.column): cell for cell in map(_cell, whole["cells"])}
+    cells = {(told["row"], told["column"]): _cell(told) for told in whole["cells"]}
     rows, columns = (tuple(Value(*value) for value in whole[name]) for name in ("rows", "columns"))
-    found = GapMap(whole["down"], whole["across"], rows, columns, cells)
-    return Counted(found, frozenset((row, column) for row, column in whole["literature"]))
+    return GapMap(whole["down"], whole["across"], rows, columns, cells)
 
 
-def _cell(values: list[Any]) -> Cell:
-    given = dict(zip(_FIELDS, values, strict=True))
-    given["levels"] = {int(level): count for level, count in given["levels"].items()}
-    given["highest_designs"] = tuple(given["highest_designs"])
-    given["searches"] = tuple(Search(*search) for search in given["searches"])
-    return Cell(**given)
+def _cell(told: dict[str, Any]) -> Cell:
+    if "levels" in told:
+        told["levels"] = {int(level): count for level, count in told["levels"].items()}
+    if "highest_designs" in told:
+        told["highest_designs"] = tuple(told["highest_designs"])
+    if "searches" in told:
+        told["searches"] = tuple(Search(*search) for search in told["searches"])
+    return Cell(**told)

@@ -18,7 +18,8 @@ from site_client import Site
 
 from litmap.cli import run
 from litmap.store import Store, open_store
-from litmap.web import allowed, map_counting, publishing, stored
+from litmap.tables import gapmap
+from litmap.web import allowed, publishing, stored
 
 SECRETS = (
     "Dr. Secret Name",
@@ -253,14 +254,10 @@ def test_the_published_map_is_the_map(public: Site, private: Path, site_of: Any)
     conn = sqlite3.connect(Path(public.datasette.databases["evidence"].path))
     conn.row_factory = sqlite3.Row
     try:
-        kept, counted = stored.load(conn), map_counting.count(Store(private, conn, read_only=True))
+        kept, counted = stored.load(conn), gapmap.build(Store(private, conn, read_only=True))
         assert kept is not None
-        assert (kept.literature, kept.found.rows, kept.found.columns) == (
-            counted.literature,
-            counted.found.rows,
-            counted.found.columns,
-        )
-        assert [repr(cell) for cell in kept.found] == [repr(cell) for cell in counted.found]
+        assert (kept.rows, kept.columns) == (counted.rows, counted.columns)
+        assert [repr(cell) for cell in kept] == [repr(cell) for cell in counted]
     finally:
         conn.close()
     live = site_of(private).get("/secret-name/-/map.csv").text

@@ -1,0 +1,104 @@
+"""The records of a map, read and put together: what is alike in all that the map counts is one group with a number.
+
+Hundreds of thousands of records make a few thousand groups, so the map is counted in seconds and without a database
+of its own.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from litmap.linking.evidence import is_study
+from litmap.store import Store
+
+Values = frozenset[str]
+NONE: Values = frozenset()
+
+
+class Record(NamedTuple):
+    """What a map counts of a record, beside where it stands."""
+
+    level: int | None
+    design: str | None
+    provisional: int
+    retracted: bool
+    study: str | None  # None: nothing that others share; "" also when it is no study at all
+    is_study: bool  # a study of its own: no secondary analysis, narrative review or the like
+
+
+class Place(NamedTuple):
+    """The values a record has down and across, the most specific ones."""
+
+    down: Values
+    across: Values
+
+
+@dataclass(slots=True)
+class Records:
+    """The records of a map: `groups` says how many are alike, `apart` has those that people decided on, by PMID."""
+
+    groups: Counter[tuple[Place, Record]] = field(default_factory=Counter)
+    apart: dict[int, tuple[Place, Record]] = field(default_factory=dict)
+    bearing: Counter[tuple[Place, frozenset[int]]] = field(default_factory=Counter)
+
+
+def read(
+    store: Store,
+    down: Mapping[int, Values],
+    across: Mapping[int, Values],
+    decided: Collection[int],
+    bearing: Mapping[int, frozenset[int]],
+) -> Records:
+    """Read the records. `bearing` says on which kinds of claims each bears; `decided` are kept apart."""
+    found = Records()
+    groups, apart = found.groups, found.apart
+    for pmid, record in _each(store):
+        place = Place(down.get(pmid, NONE), across.get(pmid, NONE))
+        if pmid in decided:
+            apart[pmid] = place, record
+            continue
+        groups[place, record] += 1
+        if pmid in bearing:
+            found.bearing[place, bearing[pmid]] += 1
+    return found
+
+
+def _each(store: Store) -> Iterator[tuple[int, Record]]:
+    """Go through the records that count somewhere: duplicates don't."""
+    duplicates = _column(store, "select pmid from record_duplicates")
+    retracted = _column(store, "select pmid from record_integrity where kind in ('retracted', 'partly-retracted')")
+    studies = _shared_studies(store)
+    kinds: dict[tuple[str | None, int], bool] = {}
+    known: dict[tuple[int | None, str | None, int, bool, str | None, bool], Record] = {}
+    rows = store.conn.cursor()
+    rows.row_factory = None
+    for pmid, level, design, provisional, secondary in rows.execute(
+        "select pmid, level, design, provisional, secondary from records"
+    ):
+        if pmid in duplicates:
+            continue
+        kind = design, secondary
+        if kind not in kinds:
+            kinds[kind] = is_study(design, bool(secondary))
+        study = kinds[kind]
+        key = level, design, provisional, pmid in retracted, studies.get(pmid) if study else None, study
+        record = known.get(key)
+        if record is None:
+            record = known[key] = Record(*key)
+        yield pmid, record
+
+
+def _column(store: Store, sql: str) -> set[int]:
+    return {row[0] for row in store.conn.execute(sql)}
+
+
+def _shared_studies(store: Store) -> dict[int, str]:
+    """Return the study of each record that reports one together with others."""
+    studies = dict(store.conn.execute("select pmid, study from record_studies").fetchall())
+    reports = Counter(studies.values())
+    first = {int(study) for study in reports if study.isdecimal() and len(study) < 10}  # named after its first report
+    shared = {pmid: study for pmid, study in studies.items() if reports[study] > 1 or study.isdecimal()}
+    return shared | {pmid: str(pmid) for pmid in first - studies.keys()}
