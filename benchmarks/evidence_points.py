@@ -18,8 +18,9 @@ from pathlib import Path
 
 import numpy as np
 
-from litmap.evidence.cues import Cues, Text
+from litmap.evidence.cues import Cues
 from litmap.evidence.points import KINDS, Points
+from litmap.evidence.text import Text
 from litmap.resources import folder
 
 Labelled = tuple[str, str, list[str]]  # title, abstract, the kinds it may be
@@ -40,7 +41,7 @@ def texts(rules: Path) -> dict[str, str]:
 
 def fit(records: list[Labelled], cues: Cues, strength: float, steps: int = 1500) -> tuple[list[str], np.ndarray]:
     """Return the places with their cues (`title:CUE`) seen at least 4 times, and their points (pairs and a start row, by kinds)."""
-    seen = [set(cues.find(Text.of(title, abstract)).first) for title, abstract, _ in records]
+    seen = [set(cues.everywhere(Text(title, abstract))) for title, abstract, _ in records]
     counts: dict[str, int] = {}
     for places in seen:
         for pair in places:
@@ -92,7 +93,7 @@ def judged(records: list[Labelled], cues: Cues, strength: float, folds: int) -> 
             files = {"points.csv": path.read_text(encoding="utf-8"), "confidence.csv": "share,right,n\n0,0,0\n"}
         points = Points(files, cues.names)
         for title, abstract, kinds in records[fold::folds]:
-            verdict = points.weigh(cues.find(Text.of(title, abstract)))
+            verdict = points.weigh(cues.everywhere(Text(title, abstract)))
             found.append((verdict.share, verdict.kind in kinds))
     return found
 

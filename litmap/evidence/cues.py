@@ -1,4 +1,4 @@
-"""Find the cues of `cues.csv` in a record's title and abstract: one pass over the text for all phrases.
+"""Find the cues of `cues.csv` in a record's title and abstract: one pass over each for all phrases.
 
 A phrase is lower-case words. `{a|b}` stands for either, `*` at the end for any ending (in front for any beginning); hyphens, slashes and brackets
 of the text count as blanks, a comma as one more. A guard is what may not stand beside a phrase: "randomized trials" followed by "are
@@ -8,28 +8,18 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from litmap.evidence import tables
-from litmap.model import Match
+from litmap.evidence.text import Text, fold
 
-_BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
-_ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))}
-_BRACES = re.compile(r"\{([^{}]*)\}")
+PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
+_BRACES = re.compile(r"\{([^{}]*)\}")
 _ENDS = (".", ";", "!", "?")
-
-
-def fold(text: str) -> str:
-    """Lower-case with blanks for punctuation inside sentences; as long as `text`, so that offsets stay true."""
-    low = text.lower()
-    if low.isascii():  # most are: a table is faster than a pattern
-        return low.translate(_ASCII)
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    return _BLANKS.sub(" ", low)
+_BLOCKS, _ENDS_SENTENCE, _PASSES = 1, 2, 3
+_REMEMBERED = 20_000  # words whose verdict a guard keeps
 
 
 def expand(phrase: str) -> list[str]:
@@ -45,64 +35,41 @@ def expand(phrase: str) -> list[str]:
     return list(dict.fromkeys(spelled))
 
 
-@dataclass(frozen=True)
 class Guard:
     """Words that may not stand before (or after) a phrase, within `reach` words of the same sentence."""
 
-    after: bool
-    words: frozenset[str]
-    stems: tuple[str, ...]
-    reach: int
+    __slots__ = ("_after", "_reach", "_stems", "_verdicts", "_words")
+
+    def __init__(self, after: bool, words: list[str], reach: int) -> None:
+        self._after, self._reach = after, reach
+        self._words = frozenset(word for word in words if not word.endswith("*"))
+        self._stems = tuple(word[:-1] for word in words if word.endswith("*"))
+        self._verdicts: dict[str, int] = {}  # words come again and again
 
     def blocks(self, text: str, start: int, end: int) -> bool:
-        if self.after:
-            near = text[end : end + REACH].split()[: self.reach]
+        """Whether such a word stands beside text[start:end]."""
+        if self._after:
+            near = text[end : end + REACH].split(None, self._reach)[: self._reach]
         else:
-            near = text[max(0, start - REACH) : start].split()[: -self.reach - 1 : -1]
+            near = text[max(0, start - REACH) : start].rsplit(None, self._reach)[: -self._reach - 1 : -1]
         for word in near:
-            if not self.after and word.endswith(_ENDS):
-                return False
-            if word.rstrip(".;:!?") in self.words or word.startswith(self.stems):
-                return True
-            if self.after and word.endswith(_ENDS):
-                return False
+            verdict = self._verdicts.get(word) or self._judge(word)
+            if verdict != _PASSES:
+                return verdict == _BLOCKS
         return False
 
-
-class Found:
-    """The cues seen in one record; offsets are those of the joined text."""
-
-    __slots__ = ("all", "first")
-
-    def __init__(self) -> None:
-        self.first: dict[str, tuple[int, int]] = {}  # `title:CUE` or `abstract:CUE`: where it stands first
-        self.all: dict[str, list[tuple[int, int]]] = {}  # every place of the cues that are followed
-
-
-@dataclass(frozen=True)
-class Text:
-    """Title and abstract as one text, so that one pass reads both."""
-
-    title: str
-    abstract: str
-    joined: str  # folded; the title begins at 1, the abstract after " . "
-
-    @classmethod
-    def of(cls, title: str, abstract: str | None) -> Text:
-        return cls(title, abstract or "", fold(f" {title} . {abstract or ''} "))
-
-    @property
-    def abstract_at(self) -> int:
-        return len(self.title) + 4
-
-    def match(self, start: int, end: int) -> Match:
-        """The words of the record at these offsets of the joined text, the last one whole."""
-        while end < len(self.joined) and self.joined[end].isalnum():
-            end += 1
-        if start < self.abstract_at - 1:
-            return Match("title", self.title[start - 1 : end - 1], start - 1, end - 1)
-        shift = self.abstract_at
-        return Match("abstract", self.abstract[start - shift : end - shift], start - shift, end - shift)
+    def _judge(self, word: str) -> int:
+        ends = word.endswith(_ENDS)
+        if ends and not self._after:  # the sentence before
+            verdict = _ENDS_SENTENCE
+        elif word.rstrip(".;:!?") in self._words or word.startswith(self._stems):
+            verdict = _BLOCKS
+        else:
+            verdict = _ENDS_SENTENCE if ends else _PASSES
+        if len(self._verdicts) >= _REMEMBERED:
+            self._verdicts.clear()
+        self._verdicts[word] = verdict
+        return verdict
 
 
 class _Use(NamedTuple):
@@ -111,7 +78,6 @@ class _Use(NamedTuple):
     name: str  # `title:CUE` or `abstract:CUE`
     open_end: bool
     guards: tuple[Guard, ...]
-    follow: str  # the cue, when all its places are kept
 
 
 class _Searcher:
@@ -120,49 +86,58 @@ class _Searcher:
     def __init__(self, phrases: Mapping[str, list[_Use]]) -> None:
         from ahocorasick_rs import AhoCorasick
 
-        self._automaton = AhoCorasick(list(phrases), store_patterns=False)
-        self._uses = [(any(use.open_end for use in uses), tuple(uses)) for uses in phrases.values()]
+        self._find = AhoCorasick(list(phrases), store_patterns=False).find_matches_as_indexes
+        self._uses = [tuple(uses) for uses in phrases.values()]
 
-    def search(self, part: str, shift: int, found: Found) -> None:
-        """Note the cues of a part of the joined text that begins at `shift`."""
-        first, last, uses = found.first, len(part) - 1, self._uses
-        for index, start, end in self._automaton.find_matches_as_indexes(part, overlapping=True):
-            any_open, meant = uses[index]
-            inside = end <= last and part[end].isalnum()  # the word goes on
-            if inside and not any_open:
-                continue
-            for name, open_end, guards, follow in meant:
-                if (name in first and not follow) or (inside and not open_end):
+    def first(self, part: str) -> dict[str, tuple[int, int]]:
+        """Where each cue stands first; offsets are those of the folded part."""
+        found: dict[str, tuple[int, int]] = {}
+        uses = self._uses
+        for index, start, end in self._find(part, overlapping=True):
+            for name, open_end, guards in uses[index]:
+                if name in found or not (open_end or not part[end : end + 1].isalnum()):
                     continue
-                begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
-                if guards and any(guard.blocks(part, begin, end) for guard in guards):
-                    continue
-                first.setdefault(name, (begin + shift, end + shift))
-                if follow:
-                    found.all.setdefault(follow, []).append((begin + shift, end + shift))
+                if not guards or not _blocked(guards, part, start, end):
+                    found[name] = (start, end)
+        return found
+
+    def all(self, part: str) -> Iterator[tuple[str, int, int]]:
+        """Every place of every cue."""
+        for index, start, end in self._find(part, overlapping=True):
+            goes_on = part[end : end + 1].isalnum()
+            for name, open_end, guards in self._uses[index]:
+                if (open_end or not goes_on) and not _blocked(guards, part, start, end):
+                    yield name, start, end
+
+
+def _blocked(guards: tuple[Guard, ...], part: str, start: int, end: int) -> bool:
+    begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
+    return any(guard.blocks(part, begin, end) for guard in guards)
 
 
 class Cues:
-    """All cues, compiled into one automaton."""
+    """All cues, compiled into one automaton for titles and one for abstracts."""
 
     def __init__(self, texts: Mapping[str, str], follow: Collection[str] = ()) -> None:
-        """Compile cues.csv and guards.csv; of the cues in `follow` every place is kept. Raises RuleError."""
+        """Compile cues.csv and guards.csv; of the cues in `follow` every place can be asked for. Raises RuleError."""
         self.names: list[str] = []
         self._guards = dict(_guards(texts))
-        whole: dict[str, list[_Use]] = {}  # phrases sought in the abstract
-        titles: dict[str, list[_Use]] = {}  # in the title: these and those of titles only
+        phrases: dict[str, dict[str, list[_Use]]] = {place: {} for place in PLACES}
+        followed: dict[str, list[_Use]] = {}
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             self.names.append(row["cue"])
-            guards, title_only = self._row_guards(row), row.choice("place", ("", "title")) == "title"
+            guards = self._row_guards(row)
+            places = PLACES[:1] if row.choice("place", ("", "title")) == "title" else PLACES
             for phrase in _phrases(row):
-                words = phrase.rstrip("*")  # without a star in front, the phrase begins a word
-                words = words[1:] if words.startswith("*") else " " + words
-                cue = row["cue"]
-                use = _Use(f"title:{cue}", phrase.endswith("*"), guards, cue if cue in follow else "")
-                titles.setdefault(words, []).append(use)
-                if not title_only:
-                    whole.setdefault(words, []).append(use._replace(name=f"abstract:{cue}"))
-        self._in_title, self._in_abstract = _Searcher(titles), _Searcher(whole)
+                words, open_end = phrase.rstrip("*"), phrase.endswith("*")
+                words = words[1:] if words.startswith("*") else " " + words  # without a star in front, it begins a word
+                for place in places:
+                    use = _Use(f"{place}:{row['cue']}", open_end, guards)
+                    phrases[place].setdefault(words, []).append(use)
+                if row["cue"] in follow:
+                    followed.setdefault(words, []).append(_Use(row["cue"], open_end, guards))
+        self._in = {place: _Searcher(phrases[place]) for place in PLACES}
+        self._followed = _Searcher(followed)
 
     def _row_guards(self, row: tables.Row) -> tuple[Guard, ...]:
         names = row["unless"].split()
@@ -171,13 +146,18 @@ class Cues:
                 row.fail(f"no guard is called {name!r}", f"guards.csv has: {', '.join(sorted(self._guards))}")
         return tuple(guard for name in names for guard in self._guards[name])
 
-    def find(self, text: Text) -> Found:
-        """Every cue in the record, guards observed."""
-        found, split = Found(), text.abstract_at - 1
-        self._in_title.search(text.joined[:split], 0, found)
-        if text.abstract:
-            self._in_abstract.search(text.joined[split:], split, found)
-        return found
+    def find(self, text: Text, place: str) -> dict[str, tuple[int, int]]:
+        """The cues of one place as `PLACE:CUE`, guards observed, and where each stands first in the folded part."""
+        return self._in[place].first(text.part(place))
+
+    def everywhere(self, text: Text) -> dict[str, tuple[int, int]]:
+        """The cues of title and abstract."""
+        return {name: span for place in PLACES for name, span in self.find(text, place).items()}
+
+    def places(self, text: Text) -> Iterator[tuple[str, tuple[str, int, int]]]:
+        """(cue, (place, start, end in the folded part)) of every place of the cues that are followed, title first."""
+        for place in PLACES:
+            yield from ((cue, (place, start, end)) for cue, start, end in self._followed.all(text.part(place)))
 
 
 def _alternatives(words: str) -> list[str]:
@@ -220,12 +200,6 @@ def _guards(texts: Mapping[str, str]) -> dict[str, tuple[Guard, ...]]:
                 row.fail(f"{bad!r} is not a word", "write single lower-case words, * at the end for any ending")
             reach = row.number(f"{side}_reach", 1, 20)
             if words:
-                exact = frozenset(word for word in words if not word.endswith("*"))
-                sides.append(
-                    Guard(side == "after", exact, tuple(word[:-1] for word in words if word.endswith("*")), reach or 1)
-                )
+                sides.append(Guard(side == "after", words, reach or 1))
         found[row["guard"]] = tuple(sides)
     return found
-
-
-__all__ = ["Cues", "Found", "Guard", "Text", "expand", "fold"]

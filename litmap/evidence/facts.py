@@ -1,20 +1,22 @@
 """What a record states about its study, with offsets; nothing where nothing is stated.
 
-The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only when one of the
-words in `needs` stands in the text, and counts only where `before` fits what precedes it in its sentence; `value` says what becomes of the words found: a fixed value, or one of FORMS.
+The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only where one of the words in `starts` begins
+(`#`: a number), if one of the words in `needs` stands anywhere, and counts only where `before` fits what precedes it; `value` says
+what becomes of the words found: a fixed value, or one of FORMS.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.cues import Text
+from litmap.evidence.text import Text
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
+NUMBER = "#"  # in `starts`: a number
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 FORMS = ("number", "spelled", "phase", "text", "time")
 MOST = {
@@ -63,6 +65,8 @@ _ENROLLED = re.compile(
     r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
     re.I,
 )
+_NUMBERS = re.compile(r"\d+")
+_JOINS = "-.·/,%"  # after one of these a word goes on
 _NOT_ALL = re.compile(
     r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
     re.I,
@@ -76,6 +80,7 @@ class Pattern:
     name: str
     field: str
     value: str
+    starts: tuple[str, ...]
     needs: tuple[str, ...]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
@@ -109,41 +114,68 @@ def period(words: str) -> str | None:
     return "24 h" if hours <= 72 else "2 weeks" if hours <= 1008 else "3 months" if hours <= 4380 else "longer"
 
 
+class _Body:
+    """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
+
+    def __init__(
+        self, place: str, text: str, find: Callable[..., list[tuple[int, int, int]]], starts: list[str]
+    ) -> None:
+        self.place, self.text, self.low = place, text, _lower(text)
+        self._begins: dict[str, list[int]] = {NUMBER: [hit.start() for hit in _NUMBERS.finditer(self.low)]}
+        for index, start, _ in find(self.low, overlapping=True):
+            self._begins.setdefault(starts[index], []).append(start)
+
+    def begins(self, pattern: Pattern) -> list[int]:
+        """Where the pattern may match: at the beginning of a word."""
+        low, begins = self.low, self._begins
+        places = [at for start in pattern.starts for at in begins.get(start, ())]
+        if not places or (pattern.needs and not any(word in low for word in pattern.needs)):
+            return []
+        return sorted({at for at in places if not at or not (low[at - 1].isalnum() or low[at - 1] in _JOINS)})
+
+
 class Facts:
     """The patterns, compiled."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._patterns: list[Pattern] = []
-        for row in tables.rows(texts, "facts.csv", ("fact", "field", "value", "needs", "before", "pattern", "note")):
-            try:
-                regex = re.compile(row["pattern"])
-                before = re.compile(row["before"]) if row["before"] else None
-            except re.error as error:
-                row.fail(f"the pattern is not a regular expression: {error}")
-            if "value" not in regex.groupindex:
-                row.fail(
-                    "the pattern names no group called value",
-                    "write (?P<value>...) around the words that state the fact",
-                )
-            needs = tuple(word.lower() for word in row["needs"].split("|") if word)
-            self._patterns.append(Pattern(row["fact"], row.choice("field", FIELDS), row["value"], needs, before, regex))
+        from ahocorasick_rs import AhoCorasick
+
+        columns = ("fact", "field", "value", "starts", "needs", "before", "pattern", "note")
+        self._patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
+        self._starts = sorted({start for pattern in self._patterns for start in pattern.starts if start != NUMBER})
+        self._find = AhoCorasick(self._starts, store_patterns=False).find_matches_as_indexes
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
-        parts = [
-            (place, body, _lower(body)) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
+        bodies = [
+            _Body(place, body, self._find, self._starts)
+            for place, body in (("title", text.title), ("abstract", text.abstract))
+            if body
         ]
         for pattern in self._patterns:
             have = found[pattern.field]
-            for place, body, low in parts:
+            for body in bodies:
                 if len(have) >= MOST[pattern.field]:
                     break
-                if not pattern.needs or any(word in low for word in pattern.needs):
-                    _collect(pattern, place, body, low, have)
+                _collect(pattern, body, have)
         if any(fact.value == "midazolam" for fact in found["comparator"]):  # it is the active comparator that is meant
             found["comparator"] = [fact for fact in found["comparator"] if fact.value != "other active"]
         return tuple(fact for field in FIELDS for fact in _in_order(found[field])[: MOST[field]])
+
+
+def _pattern(row: tables.Row) -> Pattern:
+    try:
+        regex = re.compile(row["pattern"])
+        before = re.compile(row["before"]) if row["before"] else None
+    except re.error as error:
+        row.fail(f"the pattern is not a regular expression: {error}")
+    if "value" not in regex.groupindex:
+        row.fail("the pattern names no group called value", "write (?P<value>...) around the words that state the fact")
+    starts, needs = (tuple(word.lower() for word in row[column].split("|") if word) for column in ("starts", "needs"))
+    if not starts:
+        row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
+    return Pattern(row["fact"], row.choice("field", FIELDS), row["value"], starts, needs, before, regex)
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
@@ -156,21 +188,23 @@ def _lower(body: str) -> str:
     return low if len(low) == len(body) else "".join(char.lower() if len(char.lower()) == 1 else char for char in body)
 
 
-def _collect(pattern: Pattern, place: str, body: str, low: str, have: list[Fact]) -> None:
-    for hit in pattern.regex.finditer(low):
-        at = hit.start()
-        if (at and (low[at - 1].isalnum() or low[at - 1] in "-.·/,%")) or (
-            pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at])
-        ):
+def _collect(pattern: Pattern, body: _Body, have: list[Fact]) -> None:
+    low, after = body.low, 0
+    for at in body.begins(pattern):
+        hit = pattern.regex.match(low, at) if at >= after else None
+        if hit is None:
+            continue
+        after = hit.end()
+        if pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at]):
             continue
         start, end = hit.span("value")
-        value = _value(pattern.value, body[start:end])
+        value = _value(pattern.value, body.text[start:end])
         if value is None or (
             pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))
         ):
             continue
         if all(value.lower() != other.value.lower() for other in have):
-            have.append(Fact(pattern.field, value, place, start, end))
+            have.append(Fact(pattern.field, value, body.place, start, end))
             if len(have) >= MOST[pattern.field]:
                 return
 

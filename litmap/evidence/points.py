@@ -6,12 +6,11 @@ often such a lead was right on labelled records (benchmarks/evidence_points.py w
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from math import exp
+from typing import NamedTuple
 
 from litmap.evidence import tables
-from litmap.evidence.cues import Found
 
 KINDS = (
     "randomized-trial",
@@ -26,21 +25,27 @@ KINDS = (
 )
 _BY_NAME = sorted(range(len(KINDS)), key=KINDS.__getitem__)  # of equal shares, the first by name
 PLACES = ("title", "abstract", "always")
+MAYBE = 0.15  # a kind with this share of belief may be it
+_MAYBE = tuple(f"maybe:{kind}" for kind in KINDS)
+_UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The kinds of one record, best first, and the share of belief in each (they add up to 1)."""
+class Verdict(NamedTuple):
+    """What the cues of one record speak for."""
 
-    ranked: tuple[tuple[str, float], ...]
+    kind: str
+    share: float  # of belief in that kind, 0 to 1
+    shares: tuple[float, ...]  # of all kinds in the order of KINDS; they add up to 1
 
     @property
-    def kind(self) -> str:
-        return self.ranked[0][0]
+    def ranked(self) -> tuple[tuple[str, float], ...]:
+        """The kinds with their shares, best first."""
+        return tuple((KINDS[place], self.shares[place]) for place in sorted(_BY_NAME, key=lambda at: -self.shares[at]))
 
-    @property
-    def share(self) -> float:
-        return self.ranked[0][1]
+    def tokens(self) -> list[str]:
+        """What rules may ask for: the kind, and all kinds that it may be."""
+        may_be = [name for name, share in zip(_MAYBE, self.shares, strict=True) if share >= MAYBE]
+        return [f"kind:{self.kind}", *may_be]
 
 
 class Points:
@@ -48,35 +53,31 @@ class Points:
 
     def __init__(self, texts: Mapping[str, str], cues: list[str]) -> None:
         known = set(cues)
-        self._start = [0.0] * len(KINDS)
-        self._points: dict[str, list[tuple[int, float]]] = {}  # `title:CUE` or `abstract:CUE`
+        start = (0,) * len(KINDS)
+        self._points: dict[str, tuple[int, ...]] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
         for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
             place, _, cue = row["place:cue"].partition(":")
             if place not in PLACES or (place != "always" and cue not in known):
                 row.fail("not a place and a cue", "write title:CUE or abstract:CUE with a cue of cues.csv")
-            values = [(index, points) for index, kind in enumerate(KINDS) if (points := row.decimal(kind))]
+            values = tuple(round(row.decimal(kind) * _UNIT) for kind in KINDS)
             if place == "always":
-                for index, points in values:
-                    self._start[index] += points
+                start = values
             else:
                 self._points[row["place:cue"]] = values
+        self._start = start
         self._confidence = [
             (row.decimal("share"), row.decimal("right"))
             for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
         ]
 
-    def weigh(self, found: Found) -> Verdict:
-        """The kinds of paper that these cues speak for."""
-        sums, points = list(self._start), self._points
-        for key in found.first:
-            if key in points:
-                for index, value in points[key]:
-                    sums[index] += value
-        top = max(sums)
-        shares = [math.exp(value - top) for value in sums]
+    def weigh(self, found: Iterable[str]) -> Verdict:
+        """The kinds of paper that these cues (`title:CUE`, `abstract:CUE`) speak for."""
+        points = self._points
+        sums = list(map(sum, zip(self._start, *[points[cue] for cue in found if cue in points], strict=True)))
+        best = max(_BY_NAME, key=sums.__getitem__)
+        shares = [exp((value - sums[best]) / _UNIT) for value in sums]
         whole = sum(shares)
-        ranked = sorted(_BY_NAME, key=[-share / whole for share in shares].__getitem__)
-        return Verdict(tuple((KINDS[place], shares[place] / whole) for place in ranked))
+        return Verdict(KINDS[best], shares[best] / whole, tuple([share / whole for share in shares]))
 
     def confidence(self, share: float) -> float:
         """How often a kind with this share of belief was right, on labelled records."""

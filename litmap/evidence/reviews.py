@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litmap.evidence.cues import Found, Text
+from litmap.evidence.cues import Cues
+from litmap.evidence.text import Text
 from litmap.model import Match
 
 MENTIONS = {
@@ -54,16 +55,19 @@ def _includes(before: str, after: str) -> bool:
     return counted or bool(_INCLUDED.search(before) or _INCLUDED.search(after))
 
 
-def included(found: Found, text: Text) -> Iterator[tuple[str, Match]]:
-    """Yield (includes:DESIGN, where it says so) for each design that the review includes."""
+def included(cues: Cues, text: Text) -> Iterator[tuple[str, Match]]:
+    """Yield (includes:DESIGN, where it says so) for each design that the review includes, or includes:none."""
+    places: dict[str, list[tuple[str, int, int]]] = {}
+    for cue, where in cues.places(text):
+        places.setdefault(cue, []).append(where)
     anything = False
     for cue, design in MENTIONS.items():
-        for start, end in found.all.get(cue, ()):
-            if end < text.abstract_at or _includes(*_sentence(text.joined, start, end)):
+        for place, start, end in places.get(cue, ()):
+            if place == "title" or _includes(*_sentence(text.part(place), start, end)):
                 anything = True
-                yield f"includes:{design}", text.match(start, end)
+                yield f"includes:{design}", text.match(place, start, end)
                 break
     if not anything:
-        for start, end in found.all.get("review-nothing", ()):
-            yield "includes:none", text.match(start, end)
+        for place, start, end in places.get("review-nothing", ()):
+            yield "includes:none", text.match(place, start, end)
             break

@@ -1,16 +1,17 @@
 """The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
 
 A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
-`kind:NAME`, `maybe:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, or a group of groups.csv.
+`kind:NAME`, `maybe:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`; a name of groups.csv stands for several.
 A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from litmap.evidence import tables
 from litmap.evidence.points import KINDS
@@ -24,28 +25,28 @@ SUBJECTS = ("human", "animal", "in-vitro")
 _OPEN = ("mesh", "relation")  # any value is possible
 _TAGS = ("healthy-volunteers", "model", "patients", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
-_HAS = ("abstract", "mesh", "types")
+_HAS = ("abstract", "mesh")
+_DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
+
+Groups: TypeAlias = tuple[tuple[bool, frozenset[str]], ...]
 
 
 @dataclass(frozen=True)
 class Condition:
     """All groups must hold: (negated, tokens)."""
 
-    groups: tuple[tuple[bool, frozenset[str]], ...]
+    groups: Groups
 
     @property
     def tokens(self) -> frozenset[str]:
         return frozenset().union(*(tokens for _, tokens in self.groups)) if self.groups else frozenset()
 
     def holds(self, tokens: AbstractSet[str]) -> bool:
-        for negated, group in self.groups:  # noqa: SIM110 - the hottest loop: a generator would double its cost
-            if group.isdisjoint(tokens) != negated:
-                return False
-        return True
+        return all(group.isdisjoint(tokens) == negated for negated, group in self.groups)
 
     def met(self, tokens: AbstractSet[str]) -> list[str]:
         """The tokens that made the condition hold."""
-        return [token for negated, group in self.groups if not negated for token in sorted(group) if token in tokens]
+        return [token for negated, group in self.groups if not negated for token in sorted(group & tokens)]
 
 
 @dataclass(frozen=True)
@@ -62,41 +63,71 @@ class Rule:
     provisional: bool = False
 
 
+class _Index:
+    """Conditions in order; most of those that cannot hold are left out unseen."""
+
+    def __init__(self, conditions: Sequence[Groups]) -> None:
+        self._conditions = conditions
+        self._always: list[int] = []
+        self._by_token: dict[str, list[int]] = {}
+        for place, groups in enumerate(conditions):
+            wanted = [group for negated, group in groups if not negated]
+            if not wanted:
+                self._always.append(place)
+                continue
+            for token in min(wanted, key=len):  # one of these must be there
+                self._by_token.setdefault(token, []).append(place)
+        self._tokens = frozenset(self._by_token)
+
+    def first(self, tokens: set[str]) -> int | None:
+        places = self._always[:]
+        for token in self._tokens & tokens:
+            places += self._by_token[token]
+        places.sort()
+        for place in places:
+            for negated, group in self._conditions[place]:
+                if group.isdisjoint(tokens) != negated:
+                    break
+            else:
+                return place
+        return None
+
+
+def _deep(group: frozenset[str]) -> bool:
+    return any(token.startswith(_DEEP) for token in group)
+
+
 class Table:
-    """Rules in order, with an index that leaves out most of those that cannot hold."""
+    """Rules in order. What the abstract says is asked for only where a rule depends on it."""
 
     def __init__(self, rules: list[Rule]) -> None:
         self.rules = rules
-        self._always: list[int] = []
-        self._index: dict[str, list[int]] = {}
-        for place, rule in enumerate(rules):
-            groups = [group for negated, group in rule.when.groups if not negated]
-            if not groups:
-                self._always.append(place)
-                continue
-            for token in min(groups, key=len):  # one of these must be there
-                self._index.setdefault(token, []).append(place)
-        self._tokens = frozenset(self._index)
+        conditions = [rule.when.groups for rule in rules]
+        self._whole = _Index(conditions)
+        self._without = _Index(
+            [tuple(pair for pair in groups if pair[0] or not _deep(pair[1])) for groups in conditions]
+        )
+        self._asks = [any(_deep(group) for _, group in groups) for groups in conditions]
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
 
-    def first(self, tokens: AbstractSet[str]) -> int | None:
+    def first(self, tokens: set[str]) -> int | None:
         """The place of the first rule that holds, or None."""
-        places = set(self._always)
-        for token in self._tokens & tokens:
-            places.update(self._index[token])
-        for place in sorted(places):
-            if self.rules[place].when.holds(tokens):
-                return place
-        return None
+        return self._whole.first(tokens)
+
+    def first_without_abstract(self, tokens: set[str]) -> tuple[bool, int | None]:
+        """Whether it is settled which rule holds first while the abstract's tokens are missing, and that rule's place."""
+        place = self._without.first(tokens)
+        return place is None or not self._asks[place], place
 
 
 class Grammar:
     """Reads conditions, knowing which tokens exist."""
 
-    def __init__(self, types: set[str], cues: set[str], groups: set[str]) -> None:
-        self.types, self.cues, self.groups = types, cues, groups
+    def __init__(self, types: set[str], cues: set[str]) -> None:
+        self.types, self.cues = types, cues
+        self.groups: dict[str, frozenset[str]] = {}
 
     def condition(self, row: tables.Row, column: str = "when") -> Condition:
         """The condition in a cell. Raises RuleError for a token that cannot exist."""
@@ -108,7 +139,8 @@ class Grammar:
                 problem = self._problem(token)
                 if problem:
                     row.fail(f"{token!r}: {problem}")
-            groups.append((negated, frozenset(tokens)))
+            spelled = (self.groups.get(token, frozenset((token,))) for token in tokens)
+            groups.append((negated, frozenset().union(*spelled)))
         return Condition(tuple(groups))
 
     def _problem(self, token: str) -> str:
@@ -132,13 +164,13 @@ class Grammar:
         }.get(name, "no such value")
 
 
-def read_groups(texts: Mapping[str, str], grammar: Grammar) -> list[tuple[str, Condition]]:
-    """groups.csv: names for conditions that several rules share; a group may use those above it."""
-    found = []
+def read_groups(texts: Mapping[str, str], grammar: Grammar) -> None:
+    """groups.csv: names for tokens of which one must hold; a group may use those above it. Raises RuleError."""
     for row in tables.rows(texts, "groups.csv", ("group", "when", "note")):
-        found.append((row["group"], grammar.condition(row)))
-        grammar.groups.add(row["group"])
-    return found
+        groups = grammar.condition(row).groups
+        if len(groups) != 1 or groups[0][0]:
+            row.fail("not a list of alternatives", "join the conditions of a group by | only")
+        grammar.groups[row["group"]] = groups[0][1]
 
 
 def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tuple[str, ...]) -> list[Rule]:

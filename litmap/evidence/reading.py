@@ -1,0 +1,149 @@
+"""One record as tokens, ready for the rules. The abstract is searched only when a rule asks for what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from litmap.evidence import tables
+from litmap.evidence.cues import PLACES, Cues
+from litmap.evidence.points import Points, Verdict
+from litmap.evidence.rules import Condition, Rule, Table
+from litmap.evidence.text import Text
+from litmap.model import Match, PublicationType, Record, Tag
+
+
+class Types:
+    """Publication types as NLM names them: by UI where there is one, else by exact name."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._by_ui: dict[str, str] = {}
+        self._by_name: dict[str, str] = {}
+        for row in tables.rows(texts, "publication-types.csv", ("name", "ui", "former")):
+            for name in (row["name"], row["former"]):
+                if name:
+                    self._by_name[name.casefold()] = row["name"]
+            if row["ui"]:
+                if row["ui"] in self._by_ui:
+                    row.fail(f"the UI {row['ui']} is that of {self._by_ui[row['ui']]}")
+                self._by_ui[row["ui"]] = row["name"]
+        self.names = set(self._by_name.values())
+
+    def name(self, given: PublicationType) -> str | None:
+        """The present name, or None for a type that NLM's list does not hold: it is never guessed at."""
+        return self._by_ui.get(given.ui or "") or self._by_name.get(given.name.casefold())
+
+
+class Reader:
+    """Turns records into tokens."""
+
+    def __init__(self, types: Types, cues: Cues, points: Points, headings: Iterable[str]) -> None:
+        """Of the MeSH headings, only those that a rule names are looked at."""
+        self.types, self.cues, self.points = types, cues, points
+        self.cue_tokens = {f"{place}:{cue}": f"cue:{cue}" for cue in cues.names for place in PLACES}
+        self.headings = {heading: f"mesh:{heading}" for heading in headings}
+
+    def read(self, record: Record, tags: Sequence[Tag]) -> Reading:
+        """The tokens of types, headings, relations, tags and the title; those of the abstract follow when asked for."""
+        return Reading(self, record, tags)
+
+
+class Reading:
+    """What is known of one record while the rules are held against it."""
+
+    __slots__ = ("_reader", "_verdict", "origins", "record", "spans", "text", "tokens", "tried", "types")
+
+    def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
+        self._reader, self.record = reader, record
+        self._verdict: Verdict | None = None
+        self.text = Text(record.title, record.abstract)
+        self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
+        self.types = [name for given in record.publication_types if (name := reader.types.name(given))]
+        self.spans = reader.cues.find(self.text, "title")  # where a cue stands first
+        self.tokens = {*self.spans, *[reader.cue_tokens[name] for name in self.spans]}
+        self.tokens.update([f"type:{name}" for name in self.types])
+        headings = reader.headings
+        self.tokens.update([headings[mesh.heading] for mesh in record.mesh if mesh.heading in headings])
+        self.tokens.update([f"relation:{relation.kind}" for relation in record.relations])
+        if tags:
+            self._say_tags(tags)
+        if record.abstract:
+            self.tokens.add("has:abstract")
+        if record.mesh:
+            self.tokens.add("has:mesh")
+        self.tried: list[tuple[Table, int | None]] = []
+
+    def _say_tags(self, tags: Sequence[Tag]) -> None:
+        for tag in tags:
+            if tag.facet == "intervention" and tag.role == "studied":
+                self.say("tag:intervention", Match("tag", tag.slug))
+            if tag.facet != "condition":
+                continue
+            if tag.slug == "healthy-volunteers" and tag.role != "not-studied":
+                self.say("tag:healthy-volunteers", Match("tag", tag.slug))
+            elif tag.role == "model":
+                self.say("tag:model", Match("tag", f"{tag.slug} ({tag.role})"))
+            elif tag.role == "indication":
+                self.say("tag:patients", Match("tag", tag.slug))
+
+    def say(self, token: str, origin: Match | None = None) -> None:
+        """Add a token, and what it came from."""
+        self.tokens.add(token)
+        if origin:
+            self.origins[token] = origin
+
+    @property
+    def verdict(self) -> Verdict:
+        """The kinds of paper that title and abstract speak for."""
+        return self._verdict or self._read_abstract()
+
+    def _read_abstract(self) -> Verdict:
+        reader = self._reader
+        if self.text.abstract:
+            found = reader.cues.find(self.text, "abstract")
+            self.tokens.update(found, [reader.cue_tokens[name] for name in found])
+            self.spans = {**self.spans, **found}
+        self._verdict = verdict = reader.points.weigh(self.spans)
+        self.tokens.update(verdict.tokens())
+        return verdict
+
+    def first(self, table: Table) -> Rule | None:
+        """The first rule of a table that holds."""
+        place: int | None = None
+        if self._verdict is None:
+            settled, place = table.first_without_abstract(self.tokens)
+            if not settled:
+                self._read_abstract()
+        if self._verdict is not None:
+            place = table.first(self.tokens)
+        self.tried.append((table, place))
+        return None if place is None else table.rules[place]
+
+    def holds(self, condition: Condition) -> bool:
+        """Whether the record meets the condition; reads the abstract when the title does not settle it."""
+        if not condition.holds(self.tokens) and self._verdict is None:
+            self._read_abstract()
+        return condition.holds(self.tokens)
+
+    def seen(self, condition: Condition) -> tuple[Match, ...]:
+        """What in the record made the condition hold."""
+        matches = [match for token in condition.met(self.tokens) if (match := self._origin(token))]
+        return tuple(dict.fromkeys(matches))
+
+    def _origin(self, token: str) -> Match | None:
+        kind, _, value = token.partition(":")
+        if kind in ("mesh", "relation"):
+            return Match(kind, value)
+        if kind == "type":
+            return next(
+                (
+                    Match("publication-type", given.name)
+                    for given in reversed(self.record.publication_types)
+                    if self._reader.types.name(given) == value
+                ),
+                None,
+            )
+        for place in PLACES if kind == "cue" else (kind,):
+            span = self.spans.get(f"{place}:{value}")
+            if span:
+                return self.text.match(place, *span)
+        return self.origins.get(token)
