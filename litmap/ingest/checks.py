@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from litmap.ingest import stored
-from litmap.pubmed import digest
+from litmap.ingest.rows import digest_of
 from litmap.store import Store
 
 SHOWN = 5  # problems named for each check; the rest are counted
@@ -97,7 +97,7 @@ def _records(store: Store) -> tuple[int, Iterator[str]]:
     def find() -> Iterator[str]:
         digests = dict(store.conn.execute("select pmid, digest from records"))
         for record in stored.records(store):
-            if digest(record) != digests[record.pmid]:
+            if digest_of(record) != digests[record.pmid]:
                 yield f"PMID {record.pmid} is not as it was loaded"
 
     return int(store.value("select count(*) from records")), find()

@@ -32,28 +32,25 @@ COLUMNS = (
     "provisional",
     "integrity",
 )
+_COLUMNS_OF = {
+    **{table: ("pmid", facet, "role", "origin", "matched") for facet, table in TAG_TABLES.items()},
+    "record_levels": ("pmid", "scheme", "ruleset", "rule", "design", "rank", "basis", "provisional", "confidence", "inputs"),
+    "record_integrity": ("pmid", "kind", "notice_pmid", "origin", "date"),
+    "record_facts": ("pmid", "field", "position", "value", "place", "start", '"end"'),
+    "record_studies": ("pmid", "study", "origin"),
+    "record_duplicates": ("pmid", "duplicate_of"),
+    "record_machine": ("pmid", "field", "value"),
+}  # fmt: skip
+TABLES = tuple(_COLUMNS_OF)
 _INSERT = {
-    **{
-        table: f"insert into {table} (pmid, {facet}, role, origin, matched) values (?, ?, ?, ?, ?)"
-        for facet, table in TAG_TABLES.items()
-    },
-    "record_levels": "insert into record_levels (pmid, scheme, ruleset, rule, design, rank, basis, provisional, confidence, inputs) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    "record_integrity": "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date) values (?, ?, ?, ?, ?)",
-    "record_facts": 'insert into record_facts (pmid, field, position, value, place, start, "end") values (?, ?, ?, ?, ?, ?, ?)',
-    "record_studies": "insert into record_studies (pmid, study, origin) values (?, ?, ?)",
-    "record_duplicates": "insert into record_duplicates (pmid, duplicate_of) values (?, ?)",
-    "record_machine": "insert into record_machine (pmid, field, value) values (?, ?, ?)",
+    table: f"insert {'or ignore ' if table == 'record_integrity' else ''}into {table} ({', '.join(names)}) values ({', '.join('?' * len(names))})"
+    for table, names in _COLUMNS_OF.items()
 }
-
-
-_PER_RECORD = (
-    *TAG_TABLES.values(),
-    *("record_levels", "record_facts", "record_studies", "record_duplicates", "record_machine"),
-)
+_PER_RECORD = tuple(table for table in TABLES if table != "record_integrity")
 
 
 class Derived(NamedTuple):
-    """The derived columns of one record and its rows in the derived tables. Plain tuples only: it crosses processes."""
+    """The derived columns of one record and its rows in the derived tables."""
 
     pmid: int
     columns: Row  # in the order of COLUMNS
@@ -119,16 +116,25 @@ def _study(record: Record) -> list[Row]:
     return [(record.pmid, numbers.pop(), "registration")] if len(numbers) == 1 else []
 
 
-def write(conn: sqlite3.Connection, batch: Sequence[Derived]) -> None:
-    """Write a batch's rows, but not the columns of `records`."""
-    for facet, table in TAG_TABLES.items():
-        conn.executemany(
-            _INSERT[table], [(item.pmid, *tag[1:]) for item in batch for tag in item.tags if tag[0] == facet]
-        )
-    for place, table in enumerate(("record_levels", "record_integrity", "record_facts", "record_studies")):
-        conn.executemany(_INSERT[table], [row for item in batch for row in item.rows[place]])
-    conn.executemany(_INSERT["record_duplicates"], [row for item in batch for row in item.duplicate])
-    conn.executemany(_INSERT["record_machine"], [row for item in batch for row in item.machine])
+def tables(items: Sequence[Derived]) -> list[list[Row]]:
+    """Return the rows of these records by table, in the order of TABLES."""
+    tagged: dict[str, list[Row]] = {facet: [] for facet in TAG_TABLES}
+    for item in items:
+        for facet, *tag in item.tags:
+            tagged[facet].append((item.pmid, *tag))
+    return [
+        *tagged.values(),
+        *([row for item in items for row in item.rows[place]] for place in range(4)),
+        [row for item in items for row in item.duplicate],
+        [row for item in items for row in item.machine],
+    ]
+
+
+def write(conn: sqlite3.Connection, rows: Iterable[list[Row]]) -> None:
+    """Write rows by table, in the order of TABLES; not the columns of `records`."""
+    for table, found in zip(TABLES, rows, strict=True):
+        if found:
+            conn.executemany(_INSERT[table], found)
 
 
 def remove(conn: sqlite3.Connection, pmids: Sequence[int]) -> None:
@@ -192,7 +198,7 @@ def derive_records(
         found = stored.read(conn, wanted[start : start + stored.BATCH])
         batch = _with_corrections(conn, found, tagger, rules)
         remove(conn, [item.pmid for item in batch])
-        write(conn, batch)
+        write(conn, tables(batch))
         update_columns(conn, batch)
         done += len(batch)
         progress(len(batch))

@@ -6,21 +6,18 @@ import gc
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from litmap.clock import now
 from litmap.errors import RecordError
-from litmap.evidence import Rules
-from litmap.ingest.new import stored_vocabulary
-from litmap.ingest.preparing import Head, Preparer, Ready
+from litmap.ingest.preparing import Batch, Preparer
 from litmap.ingest.readers import Partial, Readers, cores
 from litmap.ingest.recording import Counts, Recorder, holds
 from litmap.pubmed import read_source, reading
 from litmap.store import Store
-from litmap.vocabulary import Tagger
 
 _PIECE = 1 << 20
 _WORTH_A_PROCESS = 4 << 20  # bytes of the files
@@ -82,13 +79,10 @@ def load(
         seen.add(file.sha256)
     reports: dict[int, LoadReport] = {}
     if fresh:
-        vocabulary = stored_vocabulary(store)
-        run = _Run(
-            store, Preparer(Tagger(vocabulary), Rules.load()), provenance or Provenance(), keep_partial, progress
-        )
-        workers = workers or _workers(fresh)
         with _no_search_for_cycles():
-            done = run.here(fresh) if workers == 1 else run.apart(fresh, workers, vocabulary.texts)
+            run = _Run(store, provenance or Provenance(), keep_partial, progress)
+            workers = workers or _workers(fresh)
+            done = run.here(fresh) if workers == 1 else run.apart(fresh, workers)
         reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
     return [reports.get(id(file)) or LoadReport(file.path.name, file.form, Counts(), known=True) for file in files]
 
@@ -139,15 +133,10 @@ class _Run:
     """Loads files one after the other, each in one transaction."""
 
     def __init__(
-        self,
-        store: Store,
-        preparer: Preparer,
-        provenance: Provenance,
-        keep_partial: bool,
-        progress: Callable[[int], None],
+        self, store: Store, provenance: Provenance, keep_partial: bool, progress: Callable[[int], None]
     ) -> None:
         self._store = store
-        self._preparer = preparer
+        self._preparer = preparer_of(store)
         self._provenance = provenance
         self._keep = keep_partial
         self._progress = progress
@@ -162,27 +151,36 @@ class _Run:
             reports.append(LoadReport(file.path.name, file.form, counts, broken=partial.broken))
         return reports
 
-    def apart(self, files: Sequence[File], workers: int, texts: Mapping[str, str]) -> list[LoadReport]:
+    def apart(self, files: Sequence[File], workers: int) -> list[LoadReport]:
         """Read in other processes."""
         reports = []
-        with Readers([file.path for file in files], workers, self._preparer, texts, self._keep, self._holds) as readers:
+        if not self._store.value("select exists (select 1 from records)"):
+            self._preparer.make()  # once, for all readers; into a map with records, equal ones may come and need nothing made
+        with Readers([file.path for file in files], workers, self._preparer, self._keep, self._holds) as readers:
             for file in files:
                 reader = readers.next_file()
-                counts = self._write(file, readers.items(reader))
+                counts = self._write(file, readers.batches(reader))
                 reports.append(LoadReport(file.path.name, file.form, counts, broken=reader.broken))
         return reports
 
-    def _holds(self, head: Head) -> bool:
-        return holds(self._store.conn, head)
+    def _holds(self, keys: Sequence[tuple[int, str]]) -> list[bool]:
+        return holds(self._store.conn, keys)
 
-    def _write(self, file: File, items: Iterable[Ready]) -> Counts:
+    def _write(self, file: File, batches: Iterable[Batch]) -> Counts:
         with self._store.transaction() as conn:
             load_id = _begin(conn, file, self._provenance)
             recorder = Recorder(self._store, self._preparer, load_id=load_id)
-            recorder.take_all(items, self._progress)
+            recorder.take_all(batches, self._progress)
             counts = recorder.finish()
             _end(conn, load_id, counts)
         return counts
+
+
+def preparer_of(store: Store) -> Preparer:
+    """Return what tags and assesses records with this map's vocabulary. Making its parts costs time: use it for many calls."""
+    return Preparer(
+        {row["name"]: row["content"] for row in store.rows("select name, content from vocabulary_files order by name")}
+    )
 
 
 def _begin(conn: sqlite3.Connection, file: File, provenance: Provenance) -> int:

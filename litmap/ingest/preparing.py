@@ -2,67 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from litmap.ingest.derived import Derived, derive
-from litmap.ingest.rows import Row, children, scalars
+from litmap.ingest import derived
+from litmap.ingest.rows import CHILDREN, Row, children, digest, scalars
 from litmap.model import Record
-from litmap.pubmed import Deleted, Rejected, digest
+from litmap.pubmed import Deleted, Rejected
 
 if TYPE_CHECKING:
     from litmap.evidence import Rules
     from litmap.vocabulary import Tagger
 
-
-class Head(NamedTuple):
-    """What decides between a record and the one that is stored under its PMID."""
-
-    pmid: int
-    version: int
-    revised: str | None
-    form: str
-    digest: str
-    status: str | None = None
-    whole: int = 0  # 1 when it has an abstract
-
-
-class Prepared(NamedTuple):
-    """A record as rows."""
-
-    head: Head
-    scalar: Row
-    children: list[list[Row]]
-    derived: Derived
-
+BATCH = 250  # items
+_LONG = 4 << 20  # characters of abstracts: a batch of very long records ends sooner
 
 Item = Record | Deleted | Rejected
-Ready = Prepared | Head | Deleted | Rejected  # a lone Head: the map holds exactly this record
+Holds = Callable[[Sequence[tuple[int, str]]], Sequence[bool]]  # which of these (pmid, digest) the map holds
 
 
-def head_of(record: Record) -> Head:
-    """Return the part of a record that decisions need."""
-    return Head(record.pmid, record.pmid_version, record.date_revised, record.form, digest(record), record.status, int(bool(record.abstract)))
+class Whole(NamedTuple):
+    """A record with its own rows and their digest."""
+
+    record: Record
+    scalar: Row
+    children: list[list[Row]]
+    digest: str
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Items read one after the other. Each PMID stands here once, and deletions come last."""
+
+    records: list[Whole] = field(default_factory=list)
+    rejected: list[Row] = field(default_factory=list)  # (position, item, reason)
+    deleted: list[int] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[tuple[int, str]]:
+        """What decides whether the map holds exactly these records."""
+        return [(one.record.pmid, one.digest) for one in self.records]
+
+
+class Batch(NamedTuple):
+    """Gathered items as rows by table. Plain values only: it crosses processes."""
+
+    records: list[Row]  # the columns of `records`: rows.COLUMNS, digest, derived.COLUMNS
+    children: list[list[Row]]  # by table, as in rows.CHILDREN
+    derived: list[list[Row]]  # by table, as in derived.TABLES
+    held: list[int]  # PMIDs of records that the map holds exactly so
+    rejected: list[Row]
+    deleted: list[int]
+
+    @property
+    def size(self) -> int:
+        """How many items these are."""
+        return len(self.records) + len(self.held) + len(self.rejected) + len(self.deleted)
+
+
+def gathered(items: Iterable[Item]) -> Iterator[Gathered]:
+    """Cut a stream of items into batches."""
+    batch, seen, size = Gathered(), set[int](), 0
+    for item in items:
+        again = isinstance(item, Record) and (item.pmid in seen or bool(batch.deleted))
+        if again or size >= _LONG:
+            yield batch
+            batch, seen, size = Gathered(), set(), 0
+        size += _LONG // BATCH
+        if isinstance(item, Record):
+            batch.records.append(_whole(item))
+            seen.add(item.pmid)
+            size += len(item.abstract or "")
+        elif isinstance(item, Deleted):
+            batch.deleted.append(item.pmid)
+        else:
+            batch.rejected.append(tuple(item))
+    if size:
+        yield batch
+
+
+def _whole(record: Record) -> Whole:
+    scalar, items = scalars(record), children(record)
+    return Whole(record, scalar, items, digest(scalar, items))
 
 
 class Preparer:
-    """Turns records into rows with one tagger and one set of rules."""
+    """Turns records into rows with one tagger and one set of rules, which are made from the vocabulary's texts when first needed."""
 
-    def __init__(self, tagger: Tagger, rules: Rules) -> None:
-        self.tagger = tagger
-        self.rules = rules
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._texts = texts
 
-    def prepare(self, record: Record, head: Head | None = None) -> Prepared:
-        """Tag and assess one record."""
-        return Prepared(
-            head or head_of(record), scalars(record), children(record), derive(record, self.tagger, self.rules)
+    def __reduce__(self) -> tuple[type[Preparer], tuple[Mapping[str, str]]]:
+        """To a process that was not forked only the texts go."""
+        return Preparer, (self._texts,)
+
+    @cached_property
+    def tagger(self) -> Tagger:
+        """What tags records."""
+        from litmap.vocabulary import Tagger, Vocabulary
+
+        return Tagger(Vocabulary.from_texts(self._texts))
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What gives them their levels."""
+        from litmap.evidence import Rules
+
+        return Rules.load()
+
+    def make(self) -> None:
+        """Make both parts now."""
+        _ = self.tagger, self.rules
+
+    def prepare(self, batch: Gathered, held: Sequence[bool]) -> Batch:
+        """Tag and assess the records of a batch but those that the map holds."""
+        fresh = [one for one, known in zip(batch.records, held, strict=True) if not known]
+        found = [derived.derive(one.record, self.tagger, self.rules) for one in fresh]
+        return Batch(
+            [(*one.scalar, one.digest, *item.columns) for one, item in zip(fresh, found, strict=True)],
+            [[row for one in fresh for row in one.children[place]] for place in range(len(CHILDREN))],
+            derived.tables(found),
+            [one.record.pmid for one, known in zip(batch.records, held, strict=True) if known],
+            batch.rejected,
+            batch.deleted,
         )
 
-    def ready(self, items: Iterable[Item], held: Callable[[Head], bool] = lambda _: False) -> Iterator[Ready]:
-        """Prepare all records but those that the map holds already, as `held` knows."""
-        for item in items:
-            if isinstance(item, Record):
-                head = head_of(item)
-                yield head if held(head) else self.prepare(item, head)
-            else:
-                yield item
+    def ready(self, items: Iterable[Item], holds: Holds = lambda keys: [False] * len(keys)) -> Iterator[Batch]:
+        """Prepare all records but those that the map holds already."""
+        for batch in gathered(items):
+            yield self.prepare(batch, holds(batch.keys))

@@ -16,20 +16,14 @@ import sys
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import IO, Any
 
 from litmap.errors import LitmapError, RecordError
-from litmap.ingest.derived import Derived
-from litmap.ingest.preparing import Head, Item, Prepared, Preparer, Ready, head_of
-from litmap.model import Record
-from litmap.pubmed import Deleted, Rejected, read_source, reading
-
-BATCH = 250
-_inherited: Preparer | None = None  # a forked reader finds its parent's here and need not make its own
+from litmap.ingest.preparing import Batch, Gathered, Holds, Item, Preparer, gathered
+from litmap.pubmed import Rejected, read_source, reading
 
 
 def cores() -> int:
@@ -66,18 +60,15 @@ class Readers:
         paths: Sequence[Path],
         workers: int,
         preparer: Preparer,
-        texts: Mapping[str, str],
         keep: bool,
-        holds: Callable[[Head], bool],
+        holds: Holds,
     ) -> None:
         self._waiting = deque(paths)
         self._workers = workers
-        self._texts = dict(texts)
+        self._preparer = preparer
         self._keep = keep
         self._holds = holds
         self._running: deque[_Reader] = deque()
-        global _inherited
-        _inherited = preparer
 
     def __enter__(self) -> Readers:
         return self
@@ -87,15 +78,15 @@ class Readers:
             reader.stop()
 
     def next_file(self) -> _Reader:
-        """Return the next file's reader, in argument order; take all its items with `items` before the next call."""
+        """Return the next file's reader, in argument order; take all it sends with `batches` before the next call."""
         self._start()
         return self._running[0]
 
-    def items(self, reader: _Reader) -> Iterator[Ready]:
+    def batches(self, reader: _Reader) -> Iterator[Batch]:
         """Yield what this reader prepared, serving the others meanwhile. Raises what the reader raised."""
         while True:
             while reader.arrived:
-                yield from map(_unpacked, marshal.loads(reader.arrived.popleft()))
+                yield Batch(*marshal.loads(reader.arrived.popleft()))
             if reader.unspool():
                 self._serve(reader, 0)
             elif reader.ended:
@@ -111,7 +102,7 @@ class Readers:
         busy = sum(not reader.ended for reader in self._running)
         while self._waiting and busy < self._workers and len(self._running) < 2 * self._workers:
             others = [reader.connection for reader in self._running]
-            self._running.append(_Reader(self._waiting.popleft(), self._texts, self._keep, others))
+            self._running.append(_Reader(self._waiting.popleft(), self._preparer, self._keep, others))
             busy += 1
 
     def _serve(self, current: _Reader, timeout: float | None) -> None:
@@ -125,12 +116,12 @@ class Readers:
 class _Reader:
     """One reading process, as its parent sees it."""
 
-    def __init__(self, path: Path, texts: dict[str, str], keep: bool, others: list[Connection]) -> None:
+    def __init__(self, path: Path, preparer: Preparer, keep: bool, others: list[Connection]) -> None:
         fork = sys.platform == "linux" and threading.active_count() == 1
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.connection, theirs = context.Pipe()
         inherited = [*others, self.connection] if fork else []
-        self._process = context.Process(target=_work, args=(theirs, inherited, path, texts, keep), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, inherited, path, preparer, keep), daemon=True)
         self._process.start()
         theirs.close()
         self._spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
@@ -142,7 +133,7 @@ class _Reader:
         self.broken: str | None = None
         self._path = path
 
-    def receive(self, holds: Callable[[Head], bool], *, spool: bool) -> None:
+    def receive(self, holds: Holds, *, spool: bool) -> None:
         """Take one message: a question which records are held, a batch, or the end."""
         try:
             kind, content = self.connection.recv()
@@ -152,8 +143,8 @@ class _Reader:
                 RecordError(f"{self._path}: the process reading it was stopped", "run it again"),
             )
             return
-        if kind == "heads":
-            self.connection.send([holds(Head(*head)) for head in content])
+        if kind == "keys":
+            self.connection.send(holds(content))
         elif kind == "end":
             self.ended = True
             self.broken, self.error = content
@@ -182,7 +173,7 @@ class _Reader:
         self._process.join()
 
 
-def _work(connection: Connection, inherited: list[Connection], path: Path, texts: dict[str, str], keep: bool) -> None:
+def _work(connection: Connection, inherited: list[Connection], path: Path, preparer: Preparer, keep: bool) -> None:
     """Read one file and send batches of prepared items; the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.disable()  # what is read makes no cycles, and looking for some costs a tenth of the time
@@ -190,64 +181,29 @@ def _work(connection: Connection, inherited: list[Connection], path: Path, texts
         other.close()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError, EOFError):  # the parent has gone
         try:
-            connection.send(("end", (_send_all(connection, path, texts, keep), None)))
+            connection.send(("end", (_send_all(connection, path, preparer, keep), None)))
         except (LitmapError, OSError) as error:
             if isinstance(error, (BrokenPipeError, ConnectionResetError)):
                 raise
             connection.send(("end", (None, error)))
 
 
-def _send_all(connection: Connection, path: Path, texts: dict[str, str], keep: bool) -> str | None:
-    preparer = _inherited or _made(texts)
+def _send_all(connection: Connection, path: Path, preparer: Preparer, keep: bool) -> str | None:
     with reading(path) as source:
         partial = Partial(read_source(source), keep)
-        stream = iter(partial)
+        stream = gathered(partial)
         batch = _asked(connection, stream)
         while batch:
             following = _asked(connection, stream)  # its question is answered while this batch is prepared
             held = connection.recv()
-            connection.send(("batch", marshal.dumps(_packed(preparer, batch, held))))
+            connection.send(("batch", marshal.dumps(tuple(preparer.prepare(batch, held)))))
             batch = following
     return partial.broken
 
 
-def _made(texts: dict[str, str]) -> Preparer:
-    from litmap.evidence import Rules
-    from litmap.vocabulary import Tagger, Vocabulary
-
-    return Preparer(Tagger(Vocabulary.from_texts(texts)), Rules.load())
-
-
-def _asked(connection: Connection, stream: Iterator[Item]) -> list[tuple[Item, Head | None]]:
+def _asked(connection: Connection, stream: Iterator[Gathered]) -> Gathered | None:
     """Read the next batch and ask which of its records the map holds."""
-    batch = [(item, head_of(item) if isinstance(item, Record) else None) for item in islice(stream, BATCH)]
+    batch = next(stream, None)
     if batch:
-        connection.send(("heads", [tuple(head) for _item, head in batch if head]))
+        connection.send(("keys", batch.keys))
     return batch
-
-
-def _packed(preparer: Preparer, batch: list[tuple[Item, Head | None]], held: list[bool]) -> list[tuple[Any, ...]]:
-    """Make plain tuples of a batch, which marshal takes."""
-    answers = iter(held)
-    found: list[tuple[Any, ...]] = []
-    for item, head in batch:
-        if isinstance(item, Deleted):
-            found.append(("deleted", item.pmid))
-        elif isinstance(item, Rejected):
-            found.append(("rejected", *item))
-        elif next(answers):
-            found.append(("held", *(head or head_of(item))))
-        else:
-            ready = preparer.prepare(item, head)
-            found.append(("record", tuple(ready.head), ready.scalar, ready.children, tuple(ready.derived)))
-    return found
-
-
-def _unpacked(packed: tuple[Any, ...]) -> Ready:
-    kind, *content = packed
-    if kind == "record":
-        head, scalar, children, derived = content
-        return Prepared(Head(*head), scalar, children, Derived(*derived))
-    if kind == "held":
-        return Head(*content)
-    return Deleted(*content) if kind == "deleted" else Rejected(*content)

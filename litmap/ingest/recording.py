@@ -3,21 +3,45 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
+from typing import NamedTuple
 
 from litmap.ingest import derived, integrity, overlay, settle, stored
-from litmap.ingest.preparing import Head, Prepared, Preparer, Ready
-from litmap.ingest.rows import CHILDREN, COLUMNS
-from litmap.pubmed import Deleted, Rejected
+from litmap.ingest.preparing import Batch, Preparer
+from litmap.ingest.rows import CHILDREN, COLUMNS, Row
+from litmap.pubmed import Rejected
 from litmap.store import Store
 
-BATCH = 500
+_INDEXED = 1000  # records that enter the full-text index in one statement
 _WRITTEN = (*COLUMNS, "digest", *derived.COLUMNS)
 _UPSERT = (
     f"insert into records ({', '.join(_WRITTEN)}) values ({', '.join('?' * len(_WRITTEN))})"
     f" on conflict (pmid) do update set {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
 )
+_INSERT = tuple(child.insert for child in CHILDREN)
+
+
+class Head(NamedTuple):
+    """What decides between a record and the one that is stored under its PMID."""
+
+    pmid: int
+    version: int
+    revised: str | None
+    form: str
+    digest: str
+    status: str | None
+    whole: bool  # has an abstract
+
+
+_DECIDING = ("pmid", "pmid_version", "date_revised", "form", "digest", "status", "abstract")
+_deciding: Callable[[Row], Row] = itemgetter(*map(_WRITTEN.index, _DECIDING))
+
+
+def _head(row: Row) -> Head:
+    pmid, version, revised, form, digest, status, abstract = _deciding(row)
+    return Head(pmid, version, revised, form, digest, status, abstract is not None)
 
 
 @dataclass
@@ -53,14 +77,16 @@ def supersedes(new: Head, old: Head) -> bool:
     return new.whole >= old.whole
 
 
-def holds(conn: sqlite3.Connection, head: Head) -> bool:
-    """Whether the map holds exactly this record."""
-    found = conn.execute("select 1 from records where pmid = ? and digest = ?", (head.pmid, head.digest))
-    return found.fetchone() is not None
+def holds(conn: sqlite3.Connection, keys: Sequence[tuple[int, str]]) -> list[bool]:
+    """Which of these records, by PMID and digest, the map holds exactly so."""
+    marks = ", ".join("?" * len(keys))
+    sql = f"select pmid, digest from records where pmid in ({marks})"
+    held = dict(conn.execute(sql, [pmid for pmid, _digest in keys]).fetchall())
+    return [held.get(pmid) == digest for pmid, digest in keys]
 
 
 class Recorder:
-    """Takes prepared items in their order and writes them in batches, inside the caller's transaction.
+    """Takes prepared batches in their order and writes them, inside the caller's transaction.
 
     `load_id` notes every PMID as a part of that load. Call `finish` at the end.
     """
@@ -72,40 +98,44 @@ class Recorder:
         self._conn = store.conn
         self._preparer = preparer
         self._load_id = load_id
-        self._batch: list[Prepared] = []
-        self._seen: list[int] = []
+        self._unindexed: list[int] = []  # written, and not yet in the full-text index
 
-    def take_all(self, items: Iterable[Ready], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Take every item; `progress` is called with the number of items taken since the last call."""
-        count = 0
-        for item in items:
-            self._take(item)
-            count += 1
-            if count == BATCH:
-                progress(count)
-                count = 0
-        progress(count)
+    def take_all(self, batches: Iterable[Batch], progress: Callable[[int], None] = lambda _: None) -> None:
+        """Take every batch; `progress` is called with the number of items taken since the last call."""
+        for batch in batches:
+            self._take(batch)
+            progress(batch.size)
 
-    def _take(self, item: Ready) -> None:
-        if isinstance(item, Prepared):
-            self._seen.append(item.head.pmid)
-            self._batch.append(item)
-            if len(self._batch) >= BATCH:
-                self._flush()
-        elif isinstance(item, Head):
-            self._seen.append(item.pmid)
-            self.counts.unchanged += 1
-        elif isinstance(item, Deleted):
-            self._delete(item.pmid)
+    def _take(self, batch: Batch) -> None:
+        pmids = [row[0] for row in batch.records]
+        self._note([*pmids, *batch.held])
+        self.counts.unchanged += len(batch.held)
+        self.counts.rejected += [Rejected(*one) for one in batch.rejected]
+        held = self._held(pmids)
+        if held:
+            chosen = {row[0] for row in batch.records if self._wins(_head(row), held.get(row[0]))}
+            if chosen:
+                self._write(_only(batch, chosen), sorted(chosen & held.keys()))
         else:
-            self.counts.rejected.append(item)
-        if len(self._seen) >= BATCH:
-            self._note()
+            self.counts.new += len(pmids)
+            self._write(batch, [])
+        for pmid in batch.deleted:
+            self._delete(pmid)
+
+    def _wins(self, new: Head, old: Head | None) -> bool:
+        """Whether a record is to be written; counts it."""
+        if old is None:
+            self.counts.new += 1
+        elif old.digest != new.digest and supersedes(new, old):
+            self.counts.updated += 1
+        else:
+            self.counts.unchanged += 1
+            return False
+        return True
 
     def finish(self) -> Counts:
         """Write what is left, settle what follows from it, and return the counts."""
-        self._flush()
-        self._note()
+        self._index()
         if self.written:
             corrected = overlay.corrected_among(self._conn, self.written)
             if corrected:
@@ -116,62 +146,57 @@ class Recorder:
 
     def _delete(self, pmid: int) -> None:
         """A deleted record stays, because decisions may hang on it, but says so and counts for nothing."""
-        self._flush()
         held = stored.read(self._conn, [pmid])
         if held and held[0].status != integrity.DELETED:
-            self._seen.append(pmid)
-            self._batch.append(self._preparer.prepare(replace(held[0], status=integrity.DELETED)))
-            self._flush()
+            for batch in self._preparer.ready([replace(held[0], status=integrity.DELETED)]):
+                self._take(batch)
         else:
             self.counts.unchanged += 1
 
-    def _note(self) -> None:
+    def _note(self, pmids: Iterable[int]) -> None:
         if self._load_id is not None:
-            rows = [(self._load_id, pmid) for pmid in self._seen]
+            rows = [(self._load_id, pmid) for pmid in pmids]
             self._conn.executemany("insert or ignore into load_records (load_id, pmid) values (?, ?)", rows)
-        self._seen = []
-
-    def _flush(self) -> None:
-        held = self._held([item.head.pmid for item in self._batch])
-        chosen: dict[int, Prepared] = {}
-        for item in self._batch:
-            pmid = item.head.pmid
-            before = chosen[pmid].head if pmid in chosen else held.get(pmid)
-            if before is None:
-                self.counts.new += 1
-            elif before.digest != item.head.digest and supersedes(item.head, before):
-                self.counts.updated += 1
-            else:
-                self.counts.unchanged += 1
-                continue
-            chosen[pmid] = item
-        self._batch = []
-        if chosen:
-            self._write(list(chosen.values()), [pmid for pmid in chosen if pmid in held])
 
     def _held(self, pmids: list[int]) -> dict[int, Head]:
         sql = f"select pmid, pmid_version, date_revised, form, digest, status, abstract is not null from records where pmid in ({', '.join('?' * len(pmids))})"
         return {row[0]: Head(*row) for row in self._conn.execute(sql, pmids)}
 
-    def _write(self, items: list[Prepared], replaced: list[int]) -> None:
+    def _write(self, batch: Batch, replaced: list[int]) -> None:
         conn = self._conn
         if replaced:
+            self._index()
+            _index(conn, replaced, remove=True)
             self._remove(replaced)
-        conn.executemany(
-            _UPSERT,
-            [(*item.scalar, item.head.digest, *item.derived.columns) for item in items],
-        )
-        for place, child in enumerate(CHILDREN):
-            conn.executemany(child.insert, [row for item in items for row in item.children[place]])
-        derived.write(conn, [item.derived for item in items])
-        _index(conn, [item.head.pmid for item in items])
-        self.written.update(item.head.pmid for item in items)
+        conn.executemany(_UPSERT, batch.records)
+        for insert, rows in zip(_INSERT, batch.children, strict=True):
+            if rows:
+                conn.executemany(insert, rows)
+        derived.write(conn, batch.derived)
+        pmids = [row[0] for row in batch.records]
+        self.written.update(pmids)
+        self._unindexed += pmids
+        if len(self._unindexed) >= _INDEXED:
+            self._index()
 
     def _remove(self, pmids: list[int]) -> None:
-        _index(self._conn, pmids, remove=True)
         for child in CHILDREN:
             self._conn.executemany(f"delete from {child.table} where pmid = ?", [(pmid,) for pmid in pmids])
         derived.remove(self._conn, pmids)
+
+    def _index(self) -> None:
+        if self._unindexed:
+            _index(self._conn, self._unindexed)
+            self._unindexed = []
+
+
+def _only(batch: Batch, pmids: Collection[int]) -> Batch:
+    """The batch without the rows of other records."""
+    return batch._replace(
+        records=[row for row in batch.records if row[0] in pmids],
+        children=[[row for row in rows if row[0] in pmids] for rows in batch.children],
+        derived=[[row for row in rows if row[0] in pmids] for rows in batch.derived],
+    )
 
 
 def _index(conn: sqlite3.Connection, pmids: list[int], *, remove: bool = False) -> None:

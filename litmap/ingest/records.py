@@ -6,21 +6,13 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
-from litmap.evidence import Rules
 from litmap.ingest import references
-from litmap.ingest.loading import LoadReport, Provenance, load
-from litmap.ingest.new import stored_vocabulary
+from litmap.ingest.loading import LoadReport, Provenance, load, preparer_of
 from litmap.ingest.preparing import Item, Preparer
 from litmap.ingest.recording import Counts, Recorder, holds
 from litmap.store import Store
-from litmap.vocabulary import Tagger
 
 __all__ = ["Counts", "LoadReport", "load", "load_files", "preparer_of", "store_records"]
-
-
-def preparer_of(store: Store) -> Preparer:
-    """Return what tags and assesses records with this map's vocabulary. Making one costs time: use it for many calls."""
-    return Preparer(Tagger(stored_vocabulary(store)), Rules.load())
 
 
 def load_files(
@@ -62,5 +54,5 @@ def store_records(
     preparer = preparer or preparer_of(store)
     with nullcontext() if store.conn.in_transaction else store.transaction():
         recorder = Recorder(store, preparer)
-        recorder.take_all(preparer.ready(items, lambda head: holds(store.conn, head)), progress)
+        recorder.take_all(preparer.ready(items, lambda keys: holds(store.conn, keys)), progress)
         return recorder.finish()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import marshal
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from hashlib import blake2b
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -86,6 +88,21 @@ def children(record: Record) -> list[list[Row]]:
         [(pmid, i, *item) for i, item in enumerate(record.grants, 1)],
         [(pmid, i, *item) for i, item in enumerate(record.relations, 1)],
     ]
+
+
+def digest(scalar: Row, items: list[list[Row]]) -> str:
+    """Return a digest of all that a record says (32 hexadecimal digits), from its columns and its child rows.
+
+    Every field but `form`: the same content read from another file form has the same digest. Version 2 of marshal's
+    format writes strings, whole numbers and None the same way in every Python and on every platform, and is the
+    fastest that does.
+    """
+    return blake2b(marshal.dumps((scalar[:-1], items), 2), digest_size=16).hexdigest()
+
+
+def digest_of(record: Record) -> str:
+    """Return the digest of a record."""
+    return digest(scalars(record), children(record))
 
 
 def _strings(texts: Iterable[str]) -> str:

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from litmap.model import Record
-from litmap.pubmed.identifiers import digest
 from litmap.pubmed.items import Deleted, Rejected
 from litmap.pubmed.source import Source, reading, recognised
 
-__all__ = ["Deleted", "Record", "Rejected", "digest", "read", "read_bytes", "read_source", "reading"]
+__all__ = ["Deleted", "Record", "Rejected", "read", "read_bytes", "read_source", "reading"]
 
 
 def read(path: Path) -> Iterator[Record | Deleted | Rejected]:

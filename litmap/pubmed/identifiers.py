@@ -1,13 +1,8 @@
-"""PubMed's identifiers in one form each, and the digest of a record."""
+"""PubMed's identifiers in one form each."""
 
 from __future__ import annotations
 
-import json
 import re
-from hashlib import blake2b
-from operator import attrgetter
-
-from litmap.model import Record
 
 HIGHEST_PMID = 999_999_999
 _DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{3,9}/\S+)", re.I)
@@ -52,8 +47,6 @@ _NOT_TRIALS = frozenset(
         "zenodo",
     ]
 )
-# Every field but `form`: the same content read from another file form has the same digest.
-_content = attrgetter(*[name for name in Record.__dataclass_fields__ if name != "form"])
 
 
 def pmid(text: str | None) -> int | None:
@@ -91,9 +84,3 @@ def orcid(text: str | None) -> str | None:
 def is_trial_registry(bank: str | None) -> bool:
     """Tell a trial registry from a bank of sequences, structures or data. Unknown banks count as registries."""
     return (bank or "").casefold() not in _NOT_TRIALS
-
-
-def digest(record: Record) -> str:
-    """Return a digest of all that the record says (32 hexadecimal digits), the same on every platform."""
-    content = json.dumps(_content(record), separators=(",", ":"))
-    return blake2b(content.encode("ascii"), digest_size=16).hexdigest()

@@ -11,7 +11,8 @@ import pytest
 
 from litmap.ingest import loading, stored
 from litmap.ingest.records import load, store_records
-from litmap.pubmed import digest, read
+from litmap.ingest.rows import digest_of
+from litmap.pubmed import read
 from litmap.store import open_store
 from tests.conftest import Litmap
 from tests.support_records import HEAD, article, deletion, nbib, write
@@ -399,7 +400,7 @@ def test_records_come_back_as_they_were_read(db: Path, tmp_path: Path) -> None:
         assert list(stored.records(store)) == read_back
         assert list(stored.records(store, [2, 77])) == read_back[1:]
         assert [row[0] for row in store.rows("select digest from records order by pmid")] == [
-            digest(record) for record in read_back
+            digest_of(record) for record in read_back
         ]  # type: ignore[arg-type]
 
 
