@@ -28,6 +28,8 @@ COLUMNS = (
     "terms",
     "case_terms",
     "weak_terms",
+    "narrowing_terms",
+    "harm_terms",
     "exclusions",
     "notes",
 )
@@ -36,8 +38,16 @@ ROLES = {
     "condition": ("indication", "population", "outcome", "adverse-effect", "contraindication", "model", "not-studied"),
     "treatment": ("studied", "comparator", "co-medication", "not-studied"),
 }
-EXACT, PLAIN, WEAK, EXCLUDED = "case", "plain", "weak", "excluded"
-_KINDS = (("terms", PLAIN), ("case_terms", EXACT), ("weak_terms", WEAK), ("exclusions", EXCLUDED))
+SECTIONS = ("contraindication", "adverse-effect", "report")  # report: the page reports a study
+EXACT, PLAIN, WEAK, NARROW, HARM, EXCLUDED = "case", "plain", "weak", "narrow", "harm", "excluded"
+_KINDS = (
+    ("terms", PLAIN),
+    ("case_terms", EXACT),
+    ("weak_terms", WEAK),
+    ("narrowing_terms", NARROW),
+    ("harm_terms", HARM),
+    ("exclusions", EXCLUDED),
+)
 
 
 class Term(NamedTuple):
@@ -45,7 +55,10 @@ class Term(NamedTuple):
 
     facet: str  # condition | route | intervention
     slug: str
-    kind: str  # plain | case (as written) | weak (only where nothing firmer is said) | excluded (a look-alike)
+    kind: (
+        str  # plain | case (as written) | weak (only where nothing firmer is said) | narrow (only beside the parent) |
+    )
+    # harm (an adverse effect, if no cue says otherwise) | excluded (a look-alike)
     wording: str  # as written, one variant
     form: str  # as compared
 
@@ -105,6 +118,7 @@ class Vocabulary:
         self.terms: list[Term] = []
         self.cues: list[Cue] = []
         self.heads: set[str] = set()  # words that may follow a route and still mean the treatment at hand
+        self.sections: dict[str, str] = {}  # words of a heading -> what it makes of what stands under it (SECTIONS)
         for facet, name in FILES.items():
             self._read_facet(facet, name)
         self._read_cues()
@@ -211,6 +225,8 @@ class Vocabulary:
         )  # fmt: skip
 
     def _read_terms(self, entry: Entry, name: str, row: dict[str, str], taken: dict[str, tuple[str, int]]) -> None:
+        if row.get("narrowing_terms") and not entry.parent:
+            self._problem(name, entry.line, f"{entry.slug!r} has narrowing_terms but no parent that they could narrow")
         for column, kind in _KINDS:
             for written in split_cell(row.get(column, "")):
                 try:
@@ -226,7 +242,8 @@ class Vocabulary:
         if too_wide(form) and not (kind == EXACT and len(form) > 1):
             self._problem(name, entry.line, f"the term {wording!r} of {entry.slug!r} would match almost everything")
             return
-        owner, line = (entry.slug, 0) if kind == EXCLUDED else taken.setdefault(form, (entry.slug, entry.line))
+        shared = kind in (EXCLUDED, NARROW)  # "premedication" is a use, and narrows anxiety
+        owner, line = (entry.slug, 0) if shared else taken.setdefault(form, (entry.slug, entry.line))
         if owner != entry.slug:
             self._problem(
                 name, entry.line, f"the term {wording!r} of {entry.slug!r} is also a term of {owner!r} (line {line})"
@@ -242,6 +259,10 @@ class Vocabulary:
             facet, role, where, reach = row["facet"], row["role"], row["where"], row["reach"] or "12"
             if (facet, role) == ("route", "head"):
                 self.heads.update(plain(word).strip() for word in split_cell(row["words"]))
+                continue
+            if facet == "section" and role in SECTIONS:
+                words = [wording for written in split_cell(row["words"]) for wording in variants(written)]
+                self.sections.update((plain(wording).strip(), role) for wording in words)
                 continue
             allowed = ROLES.get(facet, (*ROLES["condition"], *ROLES["treatment"]) if facet == "all" else ())
             if role not in ("barrier", "main", "subject", "effect", *allowed):

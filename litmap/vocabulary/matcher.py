@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from litmap.vocabulary.entries import EXACT, EXCLUDED, PLAIN, WEAK, Cue, Term, Vocabulary
+from litmap.vocabulary.entries import EXACT, EXCLUDED, HARM, NARROW, PLAIN, WEAK, Cue, Term, Vocabulary
 from litmap.vocabulary.terms import plain, plain_ascii
 
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
@@ -21,7 +21,7 @@ class Mention(NamedTuple):
     end: int
     facet: str
     slug: str
-    kind: str  # plain | case | weak
+    kind: str  # plain | case | weak | narrow | harm
 
 
 class CueHit(NamedTuple):
@@ -120,10 +120,10 @@ class Matcher:
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:
-    """One term for each facet and slug of a form: the first written, a term before a look-alike."""
-    best: dict[str, Term] = {}
+    """One term for each facet of a form: the first written, a term before a look-alike. Narrowing terms all stay."""
+    best: dict[tuple[str, str], Term] = {}
     for term in sorted(terms, key=lambda term: term.kind == EXCLUDED):
-        best.setdefault(term.facet, term)
+        best.setdefault((term.facet, term.slug if term.kind is NARROW else ""), term)
     return tuple(best.values())
 
 
@@ -147,12 +147,13 @@ def _longest(hits: list[tuple[int, int, Term]], excluded: dict[str, list[tuple[i
             a < end and start < b and not (start <= a and b <= end) for a, b in excluded[facet]
         ):  # fmt: skip
             continue
-        before = last.get(facet)
+        layer = NARROW if kind is NARROW else facet  # "not responded to antidepressants" leaves the drugs to be found
+        before = last.get(layer)
         if before is not None and kept[before].end > start:
             if end - start > kept[before].end - kept[before].start:
                 kept[before] = Mention(start, end, facet, slug, kind)
             continue
-        last[facet] = len(kept)
+        last[layer] = len(kept)
         kept.append(Mention(start, end, facet, slug, kind))
     return kept
 
@@ -175,4 +176,4 @@ def _beside(text: str, mention: Mention, mentions: list[Mention]) -> bool:
     return False
 
 
-__all__ = ["EXACT", "PLAIN", "WEAK", "Cue", "CueHit", "Found", "Matcher", "Mention"]
+__all__ = ["EXACT", "HARM", "NARROW", "PLAIN", "WEAK", "Cue", "CueHit", "Found", "Matcher", "Mention"]

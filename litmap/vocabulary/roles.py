@@ -10,9 +10,10 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from litmap.vocabulary.matcher import WEAK, Cue, CueHit, Found, Mention
+from litmap.vocabulary.matcher import HARM, NARROW, WEAK, Cue, CueHit, Found, Mention
 
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
+HARMFUL = "adverse-effect"
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
 CLOSE = 5  # words between a cue and a mention that it speaks of for certain
 _ABBREVIATIONS = frozenset(
@@ -71,6 +72,7 @@ class Said(NamedTuple):
     role: str
     sentence: int
     cued: bool = False  # a close cue says that this is the main subject ("patients with X")
+    heard: bool = True  # a cue speaks of it; False: the role is the default
     of: str | None = None  # routes: the intervention it belongs to, FOREIGN, or None where none stands near
 
 
@@ -96,10 +98,15 @@ class Reader:
     """Gives roles to the mentions of a text."""
 
     def __init__(
-        self, heads: Collection[str], families: Mapping[str, str], defaults: Mapping[tuple[str, str], str]
+        self,
+        heads: Collection[str],
+        families: Mapping[str, str],
+        defaults: Mapping[tuple[str, str], str],
+        parents: Mapping[tuple[str, str], str],
     ) -> None:
         self.heads = heads
         self.families = families  # condition slug -> its topmost ancestor
+        self.parents = parents  # (facet, slug) -> slug above it
         self.defaults = defaults  # (facet, slug) -> the role when no cue gives one
 
     def assign(self, text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
@@ -122,8 +129,15 @@ class Reader:
         return said
 
     def _firm(self, mentions: list[Mention]) -> list[Mention]:
-        """Drop weak terms beside a firm one: of the facet for routes, of the same family for conditions."""
-        if WEAK not in [mention.kind for mention in mentions]:
+        """Drop weak terms beside a firm one: of the facet for routes, of the same family for conditions.
+
+        And narrowing terms without their parent.
+        """
+        kinds = {mention.kind for mention in mentions}
+        if NARROW in kinds:
+            named = {mention[2:4] for mention in mentions if mention.kind is not NARROW}
+            mentions = [m for m in mentions if m.kind is not NARROW or (m.facet, self.parents[m[2:4]]) in named]
+        if WEAK not in kinds:
             return mentions
         firm = {self._group(mention) for mention in mentions if mention.kind is not WEAK}
         return [mention for mention in mentions if mention.kind is not WEAK or self._group(mention) not in firm]
@@ -140,14 +154,14 @@ class Reader:
             treated = _treated(text, mention, said, treatments) if mention.facet == "condition" else None
             treatments.append(treated)
             if treated == "not-studied":  # "no trials of X for Y"
-                role, cued = treated, False
+                role, cued, heard = treated, False, True
             else:
-                role, cued = _role(text, mention, hits, barriers, treated=treated is not None)
+                role, cued, heard = _role(text, mention, hits, barriers, treated=treated is not None)
             if role in ("main", "outcome"):
-                default = self.defaults.get((mention.facet, mention.slug))
+                default = HARMFUL if mention.kind is HARM else self.defaults.get((mention.facet, mention.slug))
                 role = default or (MAIN[mention.facet] if role == "main" else role)
             roles[index] = role
-            said.append(Said(mention, role, number, cued))
+            said.append(Said(mention, role, number, cued, heard))
         for index, mention in enumerate(mentions):
             if mention.facet == "route":
                 owner = self._owner(text, mention, mentions)
@@ -279,13 +293,13 @@ def _treated(text: str, condition: Mention, said: Sequence[Said], treatments: Se
 
 def _role(
     text: str, mention: Mention, hits: list[CueHit], barriers: list[int], *, treated: bool = False
-) -> tuple[str, bool]:
-    """The role the nearest cue gives (or "main"), and whether a close cue of the main role gave it.
+) -> tuple[str, bool, bool]:
+    """The role the nearest cue gives (or "main"), whether a close cue of the main role gave it, and whether any cue did.
 
     "Patients with X" keeps the cues before it from X, but not those after it ("... undergoing surgery") nor a contraindication.
     """
     if not hits:
-        return "main", treated
+        return "main", treated, treated
     kind = "condition" if mention.facet == "condition" else "treatment"
     before: tuple[int, str] = (0, "subject") if treated else (_FAR, "none")
     after: tuple[int, str] = (_FAR, "none")
@@ -313,7 +327,7 @@ def _role(
             after = min(after, (words, cue.role)) if after[1] != "subject" else (words, cue.role)
     if before[1] == "population" and main <= before[0] + 2:  # "treatment of comorbid X"
         before = (before[0], "subject")
-    return _weighed(before, after, forbidden)
+    return *_weighed(before, after, forbidden), before[0] < _FAR or after[0] < _FAR
 
 
 def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) -> tuple[str, bool]:

@@ -28,7 +28,10 @@ class Tagger:
             for entry in vocabulary.entries(facet)
             if entry.default_role
         }
-        reader = Reader(frozenset(vocabulary.heads), families, defaults)
+        parents = {
+            (facet, entry.slug): entry.parent for facet in MAIN for entry in vocabulary.entries(facet) if entry.parent
+        }
+        reader = Reader(frozenset(vocabulary.heads), families, defaults, parents)
         self._records = RecordTagger(vocabulary, matcher, reader)
         self._claims = ClaimTagger(vocabulary, matcher, reader)
 

@@ -71,7 +71,7 @@ def test_a_new_heading_ends_what_was_said_before() -> None:
     page.add("Acupuncture", "heading")
     page.claim("Acupuncture eases migraine.")
     page.add("Cannabidiol for insomnia", "heading")
-    page.claim("Sleep comes sooner.")
+    page.claim("Rest comes sooner.")
     assert page.last() == {"insomnia": "heading", "cannabidiol": "heading"}
 
 
@@ -91,7 +91,7 @@ def test_answers_take_their_question() -> None:
 
 
 def test_epidemiology_and_history_inherit_no_route() -> None:
-    for claim_type in ("epidemiology", "history", "regulatory"):
+    for claim_type in ("epidemiology", "history"):
         page = Page()
         page.claim("Ketamine infusions treat depression.")
         page.claim("It affects millions of adults.", claim_type)

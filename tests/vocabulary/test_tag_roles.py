@@ -113,7 +113,7 @@ CASES = [
     # routes
     ("IV ketamine acts within hours.", "intravenous=studied ketamine=studied", ""),
     ("Ketamine can be given by mouth, under the tongue or into a muscle.", "oral=studied sublingual=studied intramuscular=studied", ""),
-    ("A ketamine lozenge dissolves slowly.", "oral=studied", ""),
+    ("A ketamine lozenge dissolves slowly.", "sublingual=studied", "oral"),
     ("Spravato is dispensed in certified centers.", "esketamine=studied intranasal=studied", ""),
     ("A subcutaneous infusion of ketamine eased cancer pain.", "subcutaneous=studied ketamine=studied", "intravenous"),
     ("Cannabidiol oil is taken under the tongue.", "sublingual=studied cannabidiol=studied", ""),
