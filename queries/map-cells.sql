@@ -25,34 +25,34 @@ with recursive
   ),
   -- Only the most specific tags of a record say what it studies: depression beside postpartum-depression is one condition.
   leaf_c as (
-    select t.pmid, t.condition as slug from record_conditions t where t.role = 'indication' and not exists (
+    select t.pmid, t.condition as slug, count(*) over (partition by t.pmid) as n
+    from record_conditions t where t.role = 'indication' and not exists (
       select 1 from record_conditions n join up_c u on u.slug = n.condition and u.above = t.condition and u.slug <> u.above
       where n.pmid = t.pmid and n.role = 'indication')
   ),
   leaf_r as (
-    select t.pmid, t.route as slug from record_routes t where t.role = 'studied' and not exists (
+    select t.pmid, t.route as slug, count(*) over (partition by t.pmid) as n
+    from record_routes t where t.role = 'studied' and not exists (
       select 1 from record_routes n join up_r u on u.slug = n.route and u.above = t.route and u.slug <> u.above
       where n.pmid = t.pmid and n.role = 'studied')
   ),
-  many_c as (select pmid, count(*) as n from leaf_c group by pmid),
-  many_r as (select pmid, count(*) as n from leaf_r group by pmid),
   record_c as (
-    select r.pmid, r.level, coalesce(u.above, '') as condition, count(l.slug) < coalesce(m.n, 0) as others
-    from records r left join leaf_c l on l.pmid = r.pmid left join up_c u on u.slug = l.slug left join many_c m on m.pmid = r.pmid
-    group by r.pmid, u.above
+    select l.pmid, u.above as condition, count(*) < l.n as others from leaf_c l join up_c u on u.slug = l.slug group by l.pmid, u.above
+    union all select pmid, '', 0 from records where pmid not in (select pmid from leaf_c)
   ),
   record_r as (
-    select r.pmid, coalesce(u.above, '') as route, count(l.slug) < coalesce(m.n, 0) as others
-    from records r left join leaf_r l on l.pmid = r.pmid left join up_r u on u.slug = l.slug left join many_r m on m.pmid = r.pmid
-    group by r.pmid, u.above
+    select l.pmid, u.above as route, count(*) < l.n as others from leaf_r l join up_r u on u.slug = l.slug group by l.pmid, u.above
+    union all select pmid, '', 0 from records where pmid not in (select pmid from leaf_r)
   ),
   record_cells as (
     select x.condition, y.route, count(*) as n_records, sum(x.others and y.others) as n_inferred,
       sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind in ('retracted', 'partly-retracted'))) as n_retracted,
-      sum(x.level = 1 and not (x.others and y.others)) as level_1, sum(x.level = 2 and not (x.others and y.others)) as level_2,
-      sum(x.level = 3 and not (x.others and y.others)) as level_3, sum(x.level = 4 and not (x.others and y.others)) as level_4,
-      sum(x.level = 5 and not (x.others and y.others)) as level_5
-    from record_c x join record_r y on y.pmid = x.pmid group by x.condition, y.route
+      sum(r.level = 1 and not (x.others and y.others)) as level_1, sum(r.level = 2 and not (x.others and y.others)) as level_2,
+      sum(r.level = 3 and not (x.others and y.others)) as level_3, sum(r.level = 4 and not (x.others and y.others)) as level_4,
+      sum(r.level = 5 and not (x.others and y.others)) as level_5
+    from record_c x join record_r y on y.pmid = x.pmid join records r on r.pmid = x.pmid
+    where not exists (select 1 from record_duplicates d where d.pmid = x.pmid)
+    group by x.condition, y.route
   ),
   cells as (
     select condition, route from claim_cells union select condition, route from record_cells

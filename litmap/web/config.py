@@ -40,7 +40,7 @@ FACETS: dict[str, list[Any]] = {
         "status",
     ],
     "claim_evidence": ["level", "design", "condition", "basis"],
-    "record_levels": ["scheme", "design", "rank"],
+    "record_levels": ["scheme", "rank"],
     "record_integrity": ["kind"],
 }
 SEARCH = {"records": ("records_fts", "pmid"), "claims": ("claims_fts", "id")}

@@ -141,16 +141,28 @@ class TagFacet(_Ours):
         return self._result(name, name, hideable, entries, len(rows) > size)
 
     def _sql(self, kind: Kind, facet: str, limit: int) -> str:
+        """Most rows have one tag: these are counted as they stand, and only parents of several tags row by row."""
         whole = self.sql.rstrip().endswith(f"from {escape_sqlite(self.table)}")
-        inner = "" if whole else f"and t.{kind.column} in (select {kind.key} from ({self.sql}))"
+        tags = f"{kind.prefix}_{facet}s t"
+        chosen = tags if whole else f"({self.sql}) chosen cross join {tags}"  # cross: no other order of the loops
+        inner = "" if whole else f"and t.{kind.column} = chosen.{kind.key}"
         return f"""
             with recursive above(top, slug) as (
               select slug, slug from {facet}s union select a.top, v.slug from {facet}s v join above a on v.parent = a.slug
+            ),
+            matched as {"not" if whole else ""} materialized (
+              select t.{kind.column} as key, t.{facet} as slug from {chosen} where t.role = '{FACETS[facet]}' {inner}
+            ),
+            direct as materialized (select slug, count(*) as n from matched group by slug),
+            wide as materialized (select a.top from above a join direct d on d.slug = a.slug group by a.top having count(*) > 1),
+            below as materialized (select a.top, a.slug from wide w join above a on a.top = w.top),
+            counts as (
+              select a.top, d.n from direct d join above a on a.slug = d.slug where a.top not in (select top from wide)
+              union all
+              select b.top, count(distinct m.key) from below b join matched m on m.slug = b.slug group by b.top
             )
-            select v.slug as slug, v.label as label, count(distinct t.{kind.column}) as n
-            from {kind.prefix}_{facet}s t join above a on a.slug = t.{facet} join {facet}s v on v.slug = a.top
-            where t.role = '{FACETS[facet]}' {inner}
-            group by v.slug order by n desc, v.position, v.slug limit {limit}
+            select v.slug as slug, v.label as label, c.n as n from counts c join {facet}s v on v.slug = c.top
+            order by n desc, v.position, v.slug limit {limit}
         """
 
 

@@ -22,6 +22,7 @@ from litmap.web import allowed, canned, config, publish_texts, serving, stored, 
 
 NAME = "evidence.db"
 TEXT = ("quotes", "full", "none")
+INDEXES = {"records_design": "records(design, level)"}  # the facet of designs at a level or better reads nothing else
 MARK = "METHODS.md"  # a folder with this and the database is one of ours, and may be replaced
 
 
@@ -97,6 +98,9 @@ def build(store: Store, path: Path, options: Options) -> dict[str, int]:
             raise StoreError(
                 f"the map refers to rows of {broken[2]} that are not there", "run: litmap doctor " + str(store.path)
             )
+        for index, columns in INDEXES.items():
+            conn.execute(f"drop index {index}")
+            conn.execute(f"create index {index} on {columns}")
         conn.execute("vacuum")
         conn.execute("analyze")
         tables = [

@@ -184,6 +184,8 @@ def test_reports_of_one_study_count_once_and_secondary_analyses_never(empty: Wor
 
 def test_the_named_query_gives_the_same_counts(world: World) -> None:
     world.record(107, ("depression", "postpartum-depression", "ptsd"), ("oral", "rectal"), level=4)
+    world.record(108, ("ptsd",), ("oral",))
+    world.add("record_duplicates", pmid=108, duplicate_of=107)
     built = gapmap.build(world.store)
     result = queries.get("map-cells").run(world.conn)
     rows = {(row[0], row[1]): row[2:] for row in result.rows}
@@ -191,6 +193,26 @@ def test_the_named_query_gives_the_same_counts(world: World) -> None:
         levels = tuple(found.levels.get(rank, 0) for rank in range(1, 6))
         counts = (found.n_claims, found.n_denials, found.n_records, found.n_inferred, found.n_retracted, *levels)
         assert rows.get((found.row, found.column), (0,) * 10) == counts, found
+
+
+def test_claims_that_no_study_answers_are_told_apart(empty: World) -> None:
+    page = empty.document("p")
+    empty.claim(page, "It was approved in 2019.", ("depression",), ("oral",), question="official-record")
+    empty.claim(page, "It lifts mood.", ("depression",), ("oral",))
+    found = cell(empty, "depression", "oral")
+    assert (found.n_claims, found.n_elsewhere) == (2, 1)
+
+
+def test_a_study_reported_twice_and_decided_on_once_is_one_study(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Oral ketamine helps.", ("depression",), ("oral",))
+    for pmid in (1, 2, 3):
+        empty.record(pmid, ("depression",), ("oral",))
+    empty.add("record_studies", pmid=1, study="NCT1", origin="registration")
+    empty.add("record_studies", pmid=2, study="NCT1", origin="registration")
+    empty.add("record_studies", pmid=3, study="1", origin="reviewer")  # named after a record that is in another study
+    empty.link(claim, 1)
+    empty.decide(claim, 1, stance="supports")
+    assert cell(empty, "depression", "oral").n_studies == 2
 
 
 def test_any_two_dimensions_make_a_map(world: World) -> None:
