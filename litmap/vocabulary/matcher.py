@@ -81,7 +81,7 @@ class Matcher:
                     excluded.setdefault(term[0], []).append((start, end))
                     continue
                 if kind is EXACT:
-                    if not _as_written(text, start, end, term):
+                    if text[start] != term[3][0] or not _as_written(text, start, end, term):
                         continue
                     abbreviated = True
                 hits.append((start, -end, term))
@@ -129,10 +129,7 @@ def _once(terms: list[Term]) -> tuple[Term, ...]:
 
 def _as_written(text: str, start: int, end: int, term: Term) -> bool:
     """Whether an abbreviation stands in its own letter case; hyphens and stops do not count."""
-    wording = term.wording
-    if text[start] != wording[0]:
-        return False
-    found = text[start:end]
+    wording, found = term.wording, text[start:end]
     return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]
 
 

@@ -125,9 +125,8 @@ class RecordTagger:
         scales = _Scales(self)
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
-                scales.add(
-                    facet, slug, self._mesh_role(facet, slug, heading), "mesh", heading.heading, THRESHOLD, THRESHOLD
-                )
+                role = self._mesh_role(facet, slug, heading)
+                scales.add((facet, slug, role), _Pan(THRESHOLD, THRESHOLD, "mesh", heading.heading))
         self._read(scales, record)
         return scales.tags()
 
@@ -162,14 +161,31 @@ class RecordTagger:
                 scales.hear(said, text, origin, origin, spans[said.sentence])
 
 
+class _Pan:
+    """What was heard of one facet, slug and role."""
+
+    __slots__ = ("core", "matched", "origin", "weight")
+
+    def __init__(self, weight: float, core: float, origin: str, matched: str) -> None:
+        self.weight = weight
+        self.core = core  # the part of the weight that counts as subject
+        self.origin = origin
+        self.matched = matched
+
+    def add(self, other: _Pan) -> None:
+        """Add more of the same; where it was said best names the origin."""
+        self.weight += other.weight
+        self.core += other.core
+        if _RANKS[other.origin] < _RANKS[self.origin]:
+            self.origin, self.matched = other.origin, other.matched
+
+
 class _Scales:
     """Adds up the evidence for each facet, slug and role of one record."""
 
     def __init__(self, tagger: RecordTagger) -> None:
         self.tagger = tagger
-        self.weights: dict[tuple[str, str, str], float] = {}
-        self.core: dict[tuple[str, str, str], float] = {}
-        self.seen: dict[tuple[str, str, str], tuple[int, str, str]] = {}
+        self.pans: dict[tuple[str, str, str], _Pan] = {}
         self.routes: list[tuple[Said, str, str]] = []
         self.patients = False  # the title speaks of patients
         self.titled: set[str] = set()
@@ -178,52 +194,45 @@ class _Scales:
 
     def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
         """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
-        mention = said.mention
-        matched = text[mention.start : mention.end]
-        if mention.facet == "route":
-            needed = _DOSE if place == "background" else _GIVING if mention.kind is WEAK else None
+        (start, end, facet, slug, kind), role, _, cued, _, _ = said
+        matched = text[start:end]
+        if facet == "route":
+            needed = _DOSE if place == "background" else _GIVING if kind is WEAK else None
             if needed is None or needed.search(text, *span):
                 self.routes.append((said, origin, matched))
             return
         weight, bonus = WEIGHTS[place]
-        if said.cued:
+        if cued:
             weight += bonus
-        if mention.kind is WEAK:
+        if kind is WEAK:
             weight /= 2
-        role = said.role
-        if mention.facet == "condition":
-            if place == "outcome" and role == "indication":
-                role = "outcome"
-            if said.cued and role == "indication" and place != "background":
-                self.cued.add(mention.slug)
-            if place == "condition":
-                self.title_roles.setdefault(mention.slug, {role: True})
-            if place == "title":
-                roles = self.title_roles.setdefault(mention.slug, {})
-                roles[role] = roles.get(role, False) or said.cued
+        if facet == "condition":
+            role = self._condition(slug, role, place, cued)
         else:
             weight *= TREATMENT_FACTOR
             if place == "title" and role == "studied":
-                self.titled.add(mention.slug)
-        self.add(
-            mention.facet,
-            mention.slug,
-            role,
-            origin,
-            matched,
-            weight,
-            weight if place in _CORE_PLACES or (place == "results" and said.cued) else 0.0,
-        )
+                self.titled.add(slug)
+        core = weight if place in _CORE_PLACES or (place == "results" and cued) else 0.0
+        self.add((facet, slug, role), _Pan(weight, core, origin, matched))
 
-    def add(self, facet: str, slug: str, role: str, origin: str, matched: str, weight: float, core: float) -> None:
-        """Add weight for a tag; `core` is the part of it that counts as subject."""
-        key = (facet, slug, role)
-        self.weights[key] = self.weights.get(key, 0.0) + weight
-        self.core[key] = self.core.get(key, 0.0) + core
-        rank = _RANKS[origin]
-        seen = self.seen.get(key)
-        if seen is None or rank < seen[0]:
-            self.seen[key] = (rank, origin, matched)
+    def _condition(self, slug: str, role: str, place: str, cued: bool) -> str:
+        """Note what is said of a condition, and give its role in this place."""
+        if place == "outcome" and role == "indication":
+            role = "outcome"
+        if cued and role == "indication" and place != "background":
+            self.cued.add(slug)
+        if place == "condition":
+            self.title_roles.setdefault(slug, {role: True})
+        elif place == "title":
+            roles = self.title_roles.setdefault(slug, {})
+            roles[role] = roles.get(role, False) or cued
+        return role
+
+    def add(self, key: tuple[str, str, str], pan: _Pan) -> None:
+        """Add what speaks for a facet, slug and role."""
+        held = self.pans.setdefault(key, pan)
+        if held is not pan:
+            held.add(pan)
 
     def _family(self, facet: str, slug: str) -> str:
         return self.tagger.families[(facet, slug)]
@@ -234,8 +243,8 @@ class _Scales:
         Interventions of the map come before those that serve as comparators (`on_map` no).
         """
         studied = {
-            slug: weight
-            for (facet, slug, role), weight in self.weights.items()
+            slug: pan.weight
+            for (facet, slug, role), pan in self.pans.items()
             if facet == "intervention" and role == "studied"
         }
         if self.titled:
@@ -249,16 +258,15 @@ class _Scales:
         """The title's role goes for the whole record: what it calls a population or an adverse effect is no indication."""
         for slug, roles in self.title_roles.items():
             if set(roles) == {"indication"}:  # its incidence or worsening is then no side effect
-                self.weights.pop(("condition", slug, "adverse-effect"), None)
+                self.pans.pop(("condition", slug, "adverse-effect"), None)
             main = ("condition", slug, "indication")
             others = [role for role in roles if role in ("population", "adverse-effect", "model", "contraindication")]
             if not others and "outcome" in roles and slug not in self.cued:
                 others = ["outcome"]
-            if main not in self.weights or not others or roles.get("indication"):
+            if main not in self.pans or not others or roles.get("indication"):
                 continue
-            settled = ("condition", slug, "population" if "indication" in roles else others[0])
-            seen = self.seen.pop(main)
-            self.add(*settled, seen[1], seen[2], self.weights.pop(main), self.core.pop(main))
+            settled = "population" if "indication" in roles else others[0]
+            self.add(("condition", slug, settled), self.pans.pop(main))
 
     def _settle_routes(self) -> None:
         """Routes take the part their treatment has in the record.
@@ -289,38 +297,37 @@ class _Scales:
                 if slug in others or (said.mention.kind is WEAK and said.of is None and (ours | stated) - {slug}):
                     continue
                 stated.add(slug)
-            self.add("route", slug, role, origin, matched, THRESHOLD, THRESHOLD)
+            self.add(("route", slug, role), _Pan(THRESHOLD, THRESHOLD, origin, matched))
         for slug in {said.mention.slug for said, _, _, _ in settled} - ours - stated:
-            self.weights.pop(("route", slug, "studied"), None)
+            self.pans.pop(("route", slug, "studied"), None)
 
-    def _is_subject(self, key: tuple[str, str, str], families: dict[tuple[str, str], float], healthy: bool) -> bool:
+    def _is_subject(self, key: tuple[str, str, str], pan: _Pan, family: float, healthy: bool) -> bool:
         facet, slug, _ = key
-        weight = self.weights[key]
-        if healthy and facet == "condition" and slug not in self.title_roles and self.seen[key][1] == "abstract":
+        hoped_for = healthy and slug not in self.title_roles and pan.origin == "abstract"
+        if facet == "condition" and (pan.core < CORE or hoped_for):
             return False
-        if facet == "condition" and self.core[key] < CORE:
-            return False
-        return weight >= THRESHOLD or (
-            weight >= THRESHOLD / 2 and families[(facet, self._family(facet, slug))] >= THRESHOLD + 1
-        )
+        return pan.weight >= THRESHOLD or (pan.weight >= THRESHOLD / 2 and family >= THRESHOLD + 1)
 
     def tags(self) -> tuple[Tag, ...]:
         """Return the tags: subjects, and what else is said of other things."""
-        if not self.weights and not self.routes:
+        if not self.pans and not self.routes:
             return ()
         self._settle_conditions()
         self._settle_routes()
-        families: dict[tuple[str, str], float] = {}
-        for (facet, slug, role), weight in self.weights.items():
+        family_of, families = self.tagger.families, dict[tuple[str, str], float]()
+        for (facet, slug, role), pan in self.pans.items():
             if role in _SUBJECTS:
-                family = (facet, self._family(facet, slug))
-                families[family] = families.get(family, 0.0) + weight
+                family = facet, family_of[facet, slug]
+                families[family] = families.get(family, 0.0) + pan.weight
         healthy = not self.patients and not self.tagger.people.isdisjoint(self.title_roles)
         found: dict[tuple[str, str, str], Tag] = {}
-        for key in self.weights:
+        for key, pan in self.pans.items():
             facet, slug, role = key
-            settled = "not-studied" if role in _SUBJECTS and not self._is_subject(key, families, healthy) else role
-            found.setdefault((facet, slug, settled), Tag(facet, slug, settled, *self.seen[key][1:]))
+            if role in _SUBJECTS and not self._is_subject(key, pan, families[facet, family_of[facet, slug]], healthy):
+                role = "not-studied"
+            found.setdefault((facet, slug, role), Tag(facet, slug, role, pan.origin, pan.matched))
+        if len(found) < 2:
+            return tuple(found.values())
         kept = [
             tag
             for tag in found.values()

@@ -133,6 +133,8 @@ class Reader:
 
         And narrowing terms without their parent.
         """
+        if len(mentions) == 1 and mentions[0].kind is not NARROW:
+            return mentions
         kinds = {mention.kind for mention in mentions}
         if NARROW in kinds:
             named = {mention[2:4] for mention in mentions if mention.kind is not NARROW}
@@ -146,31 +148,44 @@ class Reader:
         return mention.facet, self.families.get(mention.slug, mention.slug) if mention.facet == "condition" else ""
 
     def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
+        if not hits and len(mentions) == 1 and mentions[0].facet != "route":
+            return [Said(mentions[0], self._settled("main", mentions[0]), number, False, False)]
         barriers = [start for start, _, cue in hits if cue.role == "barrier"]
         said: list[Said] = []
-        roles: dict[int, str] = {}
         treatments: list[str | None] = []
-        for index, mention in enumerate(mentions):
-            treated = _treated(text, mention, said, treatments) if mention.facet == "condition" else None
+        routes = False
+        for mention in mentions:
+            facet = mention.facet
+            routes = routes or facet == "route"
+            treated = _treated(text, mention, said, treatments) if said and facet == "condition" else None
             treatments.append(treated)
             if treated == "not-studied":  # "no trials of X for Y"
-                role, cued, heard = treated, False, True
-            else:
-                role, cued, heard = _role(text, mention, hits, barriers, treated=treated is not None)
-            if role in ("main", "outcome"):
-                default = HARMFUL if mention.kind is HARM else self.defaults.get((mention.facet, mention.slug))
-                role = default or (MAIN[mention.facet] if role == "main" else role)
-            roles[index] = role
-            said.append(Said(mention, role, number, cued, heard))
-        for index, mention in enumerate(mentions):
-            if mention.facet == "route":
-                owner = self._owner(text, mention, mentions)
-                if owner == len(mentions):
-                    said[index] = said[index]._replace(role="co-medication", of=FOREIGN)
-                elif owner is not None:
-                    role = _joined(roles[owner], roles[index])
-                    said[index] = said[index]._replace(role=role, of=mentions[owner].slug)
+                said.append(Said(mention, treated, number))
+                continue
+            role, cued, heard = _role(text, mention, hits, barriers, treated=treated is not None)
+            said.append(Said(mention, self._settled(role, mention), number, cued, heard))
+        if routes:
+            self._give_owners(text, mentions, said)
         return said
+
+    def _settled(self, role: str, mention: Mention) -> str:
+        """The role in place of "main", and what the vocabulary holds an entry for unless a cue says otherwise."""
+        if role not in ("main", "outcome"):
+            return role
+        default = HARMFUL if mention.kind is HARM else self.defaults.get((mention.facet, mention.slug))
+        return default or (MAIN[mention.facet] if role == "main" else role)
+
+    def _give_owners(self, text: str, mentions: list[Mention], said: list[Said]) -> None:
+        """Give routes the role of the treatment they belong to."""
+        for index, mention in enumerate(mentions):
+            if mention.facet != "route":
+                continue
+            owner = self._owner(text, mention, mentions)
+            if owner == len(mentions):
+                said[index] = said[index]._replace(role="co-medication", of=FOREIGN)
+            elif owner is not None:
+                role = _joined(said[owner].role, said[index].role)
+                said[index] = said[index]._replace(role=role, of=mentions[owner].slug)
 
     def _owner(self, text: str, route: Mention, mentions: list[Mention]) -> int | None:
         """The index of the intervention that a route belongs to; len(mentions) for a foreign one; None if unclear."""
@@ -230,8 +245,18 @@ def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]])
     """The cues for the facets of a sentence's mentions, in order of start: none inside a mention that it could speak of."""
     facets = {"condition" if mention.facet == "condition" else "treatment" for mention in mentions}
     facets.add("all")
-    found = [CueHit(a, b, cue) for a, b, group in cues for cue in group if cue.facet in facets]
-    found = [hit for hit in found if hit.cue.where == "sentence" or not _inside_any(hit, mentions)]
+    found: list[CueHit] = []
+    for start, end, group in cues:
+        around = [facet for first, last, facet, _, _ in mentions if first <= start and end <= last]
+        for cue in group:
+            facet = cue.facet
+            if facet not in facets:
+                continue
+            if around and cue.where != "sentence":
+                ill = facet == "condition"
+                if facet == "all" or ill in [other == "condition" for other in around]:
+                    continue
+            found.append(CueHit(start, end, cue))
     if len(found) < 2:
         return found
     found.sort(key=_by_start)
@@ -240,19 +265,6 @@ def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]])
 
 def _by_start(hit: CueHit) -> tuple[int, int]:
     return hit[0], -hit[1]
-
-
-def _inside_any(hit: CueHit, mentions: list[Mention]) -> bool:
-    """Whether a cue is part of a mention it could speak of."""
-    start, end, cue = hit
-    for first, last, facet, _, _ in mentions:
-        if (
-            first <= start
-            and end <= last
-            and (cue.facet == "all" or (cue.facet == "condition") == (facet == "condition"))
-        ):
-            return True
-    return False
 
 
 def _outer(hits: list[CueHit]) -> list[CueHit]:
