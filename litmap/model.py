@@ -49,6 +49,9 @@ class Unit:
     question: int | None = None  # index of the question (FAQ) this unit answers
 
 
+ANOTHER_SOURCE = ("official-record", "prevalence")  # questions of claims that studies in PubMed do not answer
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim found in (or given for) a document."""

@@ -54,7 +54,7 @@ def _with_a_person(database: Path, coded: Path, disagreements: bool, strict: boo
     for skipped in person.skipped:
         options.say(f"line {skipped.line}, {skipped.item}: {skipped.reason}")
     if strict and person.skipped:
-        raise StrictError(f"{len(person.skipped)} cells or rows could not be used")
+        raise StrictError(f"cells or rows that could not be used: {len(person.skipped)}")
 
 
 def _among_reviewers(database: Path, form: str | None) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from litmap.commands import options
+from litmap.wording import unmarked
 
 COLUMNS = ("key", "document", "start", "end", "type", "question", "polarity", "certainty", "status", "claim")
 SHORT = ("key", "type", "polarity", "certainty", "claim")  # what a terminal has room for
@@ -72,7 +73,8 @@ def command(
         if form in ("json", "csv"):
             options.emit(form, COLUMNS, rows)
         else:
-            options.emit(form, SHORT, [[row[COLUMNS.index(name)] for name in SHORT] for row in rows])
+            places = [COLUMNS.index(name) for name in SHORT[:-1]]
+            options.emit(form, SHORT, [[*(row[place] for place in places), unmarked(row[-1])] for row in rows])
         return
     done = _correct(database, dismiss, restore, add, change, options.signer(reviewer), reason)
     for words in done:

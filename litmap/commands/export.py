@@ -53,7 +53,7 @@ def command(
     with open_store(database, read_only=True) as store:
         done = export.write(store, what, output, form=form, view=view, force=force, excel=excel, beside=not no_metadata)
     beside = f"; where it comes from: {done.beside}" if done.beside else ""
-    options.say(f"{what}: {done.rows:,} rows{'' if str(output) == '-' else f' in {output}'}{beside}")
+    options.say(f"{what}: {options.counted(done.rows, 'row')}{'' if str(output) == '-' else f' in {output}'}{beside}")
 
 
 def _list() -> None:

@@ -32,5 +32,5 @@ def command(database: Path, top: int) -> None:
         else:
             report = linking.link(store, top=top)
     parts = f"{report.linked} linked, {report.without} without a record, {report.unchanged} unchanged"
-    options.say(f"{report.claims} claims: {parts}.")
+    options.say(f"{options.counted(report.claims, 'claim')}: {parts}.")
     options.say(f"{report.links} links, {report.bearing} of them bear on their claim; {report.written} rows written.")

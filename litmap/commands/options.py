@@ -15,6 +15,7 @@ from typing import Any, TextIO, TypeVar
 import click
 
 from litmap.escaping import inert
+from litmap.wording import counted as counted
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -116,7 +117,3 @@ def progress_stream() -> TextIO:
     """Where a progress bar may draw: the terminal, else nowhere."""
     return sys.stderr if progress_wanted() else io.StringIO()
 
-
-def counted(number: int, noun: str) -> str:
-    """A number with its noun: 1 claim, 2 claims."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

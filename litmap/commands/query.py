@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from litmap.commands import options
+from litmap.wording import unmarked
 
 if TYPE_CHECKING:
     from litmap.tables.queries import NamedQuery
+
+DIGEST = 12  # characters of a SHA-256 that tell files apart
+SHORTER: dict[str, Callable[[str], str]] = {"sha256": lambda digest: digest[:DIGEST], "claim": unmarked}
 
 
 @click.command("query")
@@ -48,7 +53,14 @@ def command(
         return
     with open_store(database, read_only=True) as store:
         result = query.run(store.conn, _given(params))
-    options.emit(form, result.columns, result.rows)
+    rows = result.rows if form in ("csv", "json") else _for_people(result.columns, result.rows)
+    options.emit(form, result.columns, rows)
+
+
+def _for_people(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
+    """What a terminal has room for: the start of a digest, a quote without the marks of Markdown."""
+    shorter = {at: SHORTER[name] for at, name in enumerate(columns) if name in SHORTER}
+    return [[shorter[at](cell) if at in shorter and cell else cell for at, cell in enumerate(row)] for row in rows]
 
 
 def _row(query: NamedQuery) -> tuple[str, str, str]:

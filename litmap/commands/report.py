@@ -33,4 +33,4 @@ def command(database: Path, document: str, output: Path, form: str | None, force
 
     with open_store(database, read_only=True) as store:
         claims = report.write(store, document, output, form=form, force=force)
-    options.say(f"{output}: a report on {claims} claims")
+    options.say(f"{output}: a report on {options.counted(claims, 'claim')}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from litmap.escaping import markdown as escaped
 from litmap.review.diff import ClaimChange, ClaimMove, Diff, Evidence, LevelChange, Noticed
+from litmap.wording import counted, unmarked
 
 NOTICES = {
     "retracted": "newly retracted",
@@ -19,9 +20,13 @@ def plain(diff: Diff, old: str, new: str) -> str:
     """Return the difference as plain text; `old` and `new` name the two maps."""
     lines = [summary(diff, old, new)]
     for title, moved in (("NEW CLAIM", diff.new), ("CLAIM GONE", diff.gone)):
-        lines += ["", *(f"{title} {claim.key}: {claim.text} ({_about(claim)})" for claim in moved)] if moved else []
+        lines += (
+            ["", *(f"{title} {claim.key}: {unmarked(claim.text)} ({_about(claim)})" for claim in moved)]
+            if moved
+            else []
+        )
     for claim in diff.changed:
-        lines += ["", f"{claim.key}: {claim.text}", *(f"  {line}" for line in _lines(claim, _word))]
+        lines += ["", f"{claim.key}: {unmarked(claim.text)}", *(f"  {line}" for line in _lines(claim, _word))]
     return "\n".join(lines)
 
 
@@ -31,11 +36,11 @@ def markdown(diff: Diff, old: str, new: str) -> str:
     for title, moved in (("New claims", diff.new), ("Claims gone", diff.gone)):
         if moved:
             lines += ["", f"## {title}", ""]
-            lines += [f"- {escaped(claim.text)} (`{claim.key}`; {escaped(_about(claim))})" for claim in moved]
+            lines += [f"- {escaped(unmarked(claim.text))} (`{claim.key}`; {escaped(_about(claim))})" for claim in moved]
     if diff.changed:
         lines += ["", "## Changed claims"]
     for claim in diff.changed:
-        lines += ["", f"### {escaped(claim.text)}", "", f"Key: `{claim.key}`", ""]
+        lines += ["", f"### {escaped(unmarked(claim.text))}", "", f"Key: `{claim.key}`", ""]
         lines += [f"- {line}" for line in _lines(claim, escaped, _linked)]
     return "\n".join(lines)
 
@@ -43,13 +48,13 @@ def markdown(diff: Diff, old: str, new: str) -> str:
 def summary(diff: Diff, old: str, new: str) -> str:
     """Return the counts in one sentence."""
     return (
-        f"{old} -> {new}: {diff.common} claims in both = {len(diff.changed)} changed + {diff.unchanged} unchanged; "
+        f"{old} -> {new}: {counted(diff.common, 'claim')} in both = {len(diff.changed)} changed + {diff.unchanged} unchanged; "
         f"{len(diff.new)} new, {len(diff.gone)} gone."
     )
 
 
 def _about(claim: ClaimMove) -> str:
-    records = f"{claim.evidence} record{'' if claim.evidence == 1 else 's'}"
+    records = counted(claim.evidence, "record")
     return "; ".join(
         filter(None, (claim.why, records, f"highest level {claim.highest}" if claim.highest else "no level"))
     )

@@ -10,6 +10,7 @@ from typing import Any
 from litmap.linking.standing import STAGES
 from litmap.review.reviewers import Agreement, Open
 from litmap.review.sheet import WHOLE_MAP
+from litmap.wording import counted
 
 COLUMNS = (
     *(
@@ -82,7 +83,7 @@ def _block(one: Agreement) -> str:
     wide = max(len(name) for name in (*names, one.one)) + 2
     lines = [
         f"{one.stage}, {one.what}: {one.one} and {one.other}",
-        f"n = {one.n} records in {_many(one.n_claims, 'claim')}{blind}; agreed {one.agreed:.1%}",
+        f"n = {counted(one.n, 'record')} in {counted(one.n_claims, 'claim')}{blind}; agreed {one.agreed:.1%}",
         f"{kappa}; adjusted for prevalence and bias {_text(one.adjusted)}",
         f"  {one.one:<{wide}}" + "".join(f"{name:>{len(name) + 2}}" for name in names) + f"  ({one.other})",
     ]
@@ -133,7 +134,3 @@ def _rounded(value: Any) -> Any:
 
 def _text(value: float | None) -> str:
     return "none" if value is None else f"{value:.2f}"
-
-
-def _many(number: int, one: str) -> str:
-    return f"{number} {one}{'' if number == 1 else 's'}"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
+from litmap.model import ANOTHER_SOURCE
 from litmap.review.verdicts import latest
 from litmap.store import Store
 from litmap.tables import gapmap
@@ -16,7 +17,6 @@ from litmap.tables.references import citer
 from litmap.tables.table import Column, Row, Table, public_source
 
 SUGGESTED = 5  # references shown to readers of a row that nobody has reviewed
-ANOTHER_SOURCE = ("official-record", "prevalence")
 
 COLUMNS = (
     Column("document", "Document", "title of the document, or its source", width=24),
@@ -25,7 +25,7 @@ COLUMNS = (
     Column("version", "Version", "version of the document", "integer", 8, "data"),
     Column("claim_key", "Claim key", "the claim's key: stays the same in later versions of the document", width=18, forms="data"),
     Column("heading", "Heading", "the heading above the claim", width=20, forms="data"),
-    Column("claim", "Claim", "the claim as it stands in the document", width=48),
+    Column("claim", "Claim", "the claim as it stands in the document", "quote", 48),
     Column("condition", "Condition", "the condition this row is about; empty when the claim names none", "conditions", 18),
     Column("intervention", "Intervention", "what is said to be given", "interventions", 16),
     Column("route", "Route", "routes of administration that the claim names", "routes", 16),

@@ -15,6 +15,7 @@ from litmap.review.flow import AWAITING, Flow
 from litmap.review.flow_forms import NOT_SCREENED, by_name
 from litmap.review.flow_sources import DATABASES, OTHER
 from litmap.tables.svg import FONT, INK, QUIET, split
+from litmap.wording import counted
 
 WIDTH, GAP, RISE = 250, 38, 36  # of a column, between columns, between rows
 LEFT, TOP, STEP, PAD = 52, 96, 16, 11
@@ -199,7 +200,7 @@ def _height(node: Node) -> int:
 
 
 def _opening(plan: Plan, flow: Flow, width: int, height: int) -> str:
-    said = f"{flow.total.identified:,} records identified; {flow.total.screened:,} screened; {flow.total.reports:,} reports included."
+    said = f"{counted(flow.total.identified, 'record')} identified; {flow.total.screened:,} screened; {counted(flow.total.reports, 'report')} included."
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" '
         f'aria-labelledby="flow-title flow-desc" {FONT} font-size="12" fill="{INK}">\n'

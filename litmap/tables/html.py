@@ -10,6 +10,7 @@ from litmap.tables import svg
 from litmap.tables.cited import Cited, runs
 from litmap.tables.provenance import Provenance
 from litmap.tables.table import Column, Row, Table, groups
+from litmap.wording import counted
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
 STYLE = """
@@ -65,7 +66,7 @@ def grid(columns: tuple[Column, ...], rows: list[Row], caption: str, cited: Cite
     )
     lines = [
         f'<div class="scroll" role="region" aria-label="{text(caption)}" tabindex="0"><table>',
-        f"<caption>{text(caption)}: {len(rows)} rows</caption>",
+        f"<caption>{text(caption)}: {counted(len(rows), 'row')}</caption>",
         f"<thead><tr>{head}</tr></thead>",
         "<tbody>",
     ]

@@ -20,8 +20,8 @@ CLAIMS = (
     ),
     Column("start", "Start", "where the quote begins in the document's text (characters from 0)", "integer", 8, "data"),
     Column("end", "End", "where it ends, exclusive", "integer", 8, "data"),
-    Column("heading", "Heading", "the heading above the claim", width=20),
-    Column("claim", "Claim", "the claim as it stands in the document", width=50),
+    Column("heading", "Heading", "the heading above the claim", "quote", 20),
+    Column("claim", "Claim", "the claim as it stands in the document", "quote", 50),
     Column("claim_type", "Type", "kind of claim", width=12),
     Column("question", "Question", "what would have to be looked up", width=14),
     Column("polarity", "Polarity", "affirm or deny", width=9),
@@ -87,7 +87,7 @@ DECISIONS = (
     Column(
         "claim_key", "Claim key", "the claim; empty: the record's eligibility for the whole map", width=18, forms="data"
     ),
-    Column("claim", "Claim", "the claim as it stands in its document", width=40),
+    Column("claim", "Claim", "the claim as it stands in its document", "quote", 40),
     Column("pmid", "PMID", "the record", "pmid", 11),
     Column("title", "Title", "title of the record", width=40),
     Column("verdict", "Verdict", "include, exclude or unsure", width=9),

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from litmap.errors import QueryError
 from litmap.escaping import markdown as escaped
+from litmap.model import ANOTHER_SOURCE
 from litmap.store import Store
 from litmap.tables import docx, evidence, html, markdown, provenance, word
 from litmap.tables.cited import Cited
@@ -82,7 +83,7 @@ def find(store: Store, document: str) -> Any:
 
 def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
     mine = Condition("document_id", "=", (str(document["id"]),))
-    answered = Condition("question", "!=", evidence.ANOTHER_SOURCE)
+    answered = Condition("question", "!=", ANOTHER_SOURCE)
     asked = shaped(store, whole, View(columns=_COLUMNS, where=(mine, answered)), reading=True)
     other = shaped(
         store,

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from litmap.tables.dimensions import ANY, Value
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
+from litmap.wording import counted
 
 WIDTH, NARROW = 112, 66  # of a column: with and without anything in it
 HEIGHT, LOW = 70, 34  # of a row, likewise
@@ -107,11 +108,11 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
     """Return everything a cell holds, in a sentence or two."""
     said = [
         f"{row.label}, {column.label}: {cell.state_text}",
-        f"{_many(cell.n_claims + cell.n_denials, 'claim')}"
-        + (f" ({_many(cell.n_denials, 'denial')})" if cell.n_denials else ""),
+        f"{counted(cell.n_claims + cell.n_denials, 'claim')}"
+        + (f" ({counted(cell.n_denials, 'denial')})" if cell.n_denials else ""),
     ]
     said.append(
-        f"{_many(cell.n_records, 'record')} in {_many(cell.n_studies, 'study', 'studies')}, {cell.n_bearing} bearing on a claim"
+        f"{counted(cell.n_records, 'record')} in {counted(cell.n_studies, 'study', 'studies')}, {cell.n_bearing} bearing on a claim"
     )
     if cell.highest_level:
         said.append(f"{LEVEL_MEANS}: level {cell.highest_level} ({', '.join(cell.highest_designs)})")
@@ -136,13 +137,13 @@ def lines(cell: Cell) -> tuple[str, ...]:
         filter(
             None,
             (
-                _many(cell.n_claims, "claim") if cell.n_claims else "",
+                counted(cell.n_claims, "claim") if cell.n_claims else "",
                 f"{cell.n_denials} deny" if cell.n_denials else "",
             ),
         )
     )
     retracted = f"{cell.n_records} rec. · {cell.n_retracted} retr."
-    counts = claims or "no claim", retracted if cell.n_retracted else _many(cell.n_records, "record")
+    counts = claims or "no claim", retracted if cell.n_retracted else counted(cell.n_records, "record")
     if cell.state == "suggested":
         return *counts, f"Level {cell.highest_level}" if cell.highest_level else "inferred only", "not reviewed"
     if cell.state == "reviewed":
@@ -181,7 +182,7 @@ def summary(gapmap: GapMap) -> str:
     """Return the totals in a sentence."""
     total = gapmap.cell(ANY, ANY)
     denials = f", {total.n_denials} of them denials" if total.n_denials else ""
-    return f"{_many(total.n_claims + total.n_denials, 'claim')}{denials}; {_many(total.n_records, 'record')}, {total.n_reviewed} of them reviewed."
+    return f"{counted(total.n_claims + total.n_denials, 'claim')}{denials}; {counted(total.n_records, 'record')}, {total.n_reviewed} of them reviewed."
 
 
 def _title(gapmap: GapMap) -> list[str]:
@@ -273,7 +274,3 @@ def split(text: str, width: int) -> list[str]:
         else:
             parts.append(word)
     return parts or [""]
-
-
-def _many(number: int, one: str, more: str = "") -> str:
-    return f"{number:,} {one if number == 1 else more or one + 's'}"

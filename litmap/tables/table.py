@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from litmap.errors import QueryError
 from litmap.model import Record
 from litmap.store import Store
+from litmap.wording import unmarked
 
 if TYPE_CHECKING:
     from litmap.tables.gapmap import GapMap
@@ -27,7 +28,7 @@ class Column:
     label: str
     help: str
     kind: str = (
-        "text"  # text | integer | url | conditions | routes | interventions (slugs joined by "; ") | pmid | pmids
+        "text"  # text | quote (of a document) | integer | url | conditions | routes | interventions (slugs joined by "; ") | pmid | pmids
     )
     width: int = 14  # characters, for formats that want to know
     forms: str = "both"
@@ -155,14 +156,17 @@ def shaped(store: Store, table: Table, view: View, *, reading: bool) -> Table:
 
 
 def _labelled(store: Store, table: Table, rows: Iterable[Row]) -> Iterator[Row]:
-    """For people, the vocabulary's labels in place of its slugs."""
+    """For people, the vocabulary's labels in place of its slugs, and quotes without the marks of Markdown."""
     places = [(at, column.kind) for at, column in enumerate(table.columns) if column.kind in FACETS]
+    quotes = [at for at, column in enumerate(table.columns) if column.kind == "quote"]
     labels = {kind: dict(store.conn.execute(f"select slug, label from {kind}").fetchall()) for _, kind in places}
     for row in rows:
         values = list(row)
         for at, kind in places:
             if values[at]:
                 values[at] = "; ".join(labels[kind].get(slug, slug) for slug in str(values[at]).split("; "))
+        for at in quotes:
+            values[at] = unmarked(values[at]) if values[at] else values[at]
         yield tuple(values)
 
 

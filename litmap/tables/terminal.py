@@ -9,6 +9,7 @@ from typing import Any
 
 from litmap.tables.dimensions import ANY
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
+from litmap.wording import counted
 
 SEPARATOR = "  "
 LABEL_WIDTH = 24
@@ -110,7 +111,8 @@ def _title(gapmap: GapMap) -> str:
     total = gapmap.cell(ANY, ANY)
     denials = f" ({total.n_denials} of them denials)" if total.n_denials else ""
     names = f"{gapmap.down.replace('-', ' ').capitalize()} by {gapmap.across.replace('-', ' ')}"
-    return f"{names}: {total.n_claims + total.n_denials:,} claims{denials}, {total.n_records:,} records, {total.n_reviewed:,} of them reviewed."
+    claims, records = counted(total.n_claims + total.n_denials, "claim"), counted(total.n_records, "record")
+    return f"{names}: {claims}{denials}, {records}, {total.n_reviewed:,} of them reviewed."
 
 
 def _parts(slugs: list[str], widths: dict[str, int], room: int) -> list[list[str]]:

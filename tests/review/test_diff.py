@@ -66,7 +66,7 @@ def test_a_retraction_and_a_level_that_changed(litmap: Litmap, reviewed: Map, be
 
 
 def test_claims_that_came_and_went(litmap: Litmap, reviewed: Map, before: Path) -> None:
-    reviewed.claim("three", "Ketamine *always* works.")
+    reviewed.claim("three", "**Ketamine** [always] works.")
     with reviewed.store.transaction() as conn:
         conn.execute("update claims set status = 'gone' where key = 'two'")
         refresh_evidence(reviewed.store)
@@ -75,7 +75,7 @@ def test_claims_that_came_and_went(litmap: Litmap, reviewed: Map, before: Path) 
     assert [(claim["key"], claim["why"]) for claim in found["claims_gone"]] == [("two", "no longer in its document")]
     page = litmap("diff", before, reviewed.store.path, "--markdown").out
     assert "## New claims" in page
-    assert "Ketamine \\*always\\* works." in page
+    assert "Ketamine \\[always\\] works." in page
 
 
 def test_what_is_no_map_is_refused(litmap: Litmap, reviewed: Map, tmp_path: Path) -> None:

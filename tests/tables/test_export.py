@@ -77,10 +77,20 @@ def test_for_people_a_level_comes_with_its_rule_and_direction(world: World) -> N
 
 
 def test_markdown_escapes_pipes_lines_and_markup(empty: World) -> None:
-    empty.claim(empty.document("p"), "a | b\nc <b>*d*</b> `e` \\ f")
+    empty.claim(empty.document("p"), "a | b\nc <b>*d</b> `e \\ f")
     line = next(line for line in text(empty, "md").splitlines() if "b&gt;" in line)
-    assert r"a \| b<br>c &lt;b&gt;\*d\*&lt;/b&gt; \`e\` \\ f" in line
+    assert r"a \| b<br>c &lt;b&gt;\*d&lt;/b&gt; \`e \\ f" in line
     assert len(re.findall(r"(?<!\\)\|", line)) == len(re.findall(r"(?<!\\)\|", text(empty, "md").split("\n")[4]))
+
+
+def test_people_read_a_claim_without_the_marks_of_markdown_and_programs_get_the_quote(empty: World) -> None:
+    empty.claim(empty.document("p"), "**Ketamine** relieves *pain* ([a trial](https://example.org)).")
+    for form in ("md", "html"):
+        shown = text(empty, form)
+        assert "Ketamine relieves pain (a trial)." in shown
+        assert "**" not in shown
+    for form in ("csv", "json"):
+        assert "**Ketamine** relieves *pain*" in text(empty, form)
 
 
 AWKWARD = [

@@ -1,0 +1,25 @@
+"""How numbers and quotes are put for people to read."""
+
+from __future__ import annotations
+
+import re
+
+# Marks of Markdown that hold a stretch of text: they open before a word's first character and close after its last.
+_STRONG = re.compile(r"(?<![\w\\*_~`])(\*{1,3}|_{1,3}|~~|`)(?=[^\s*~`])(.{1,500}?)(?<=[^\s\\])\1(?![\w*~`])")
+_HALF = re.compile(r"^(?:\*\*|__)(?=\S)|(?<=\S)(?:\*\*|__)$")  # what a quote cut out of a longer stretch keeps of it
+_LINK = re.compile(r"!?\[([^\[\]]+)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: 1 claim, 2,000 claims, 2 studies. `many`: the plural, where it is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
+
+
+def unmarked(text: str) -> str:
+    """Return a quote without marks of emphasis, code and links: a page written in Markdown, as its reader sees it."""
+    if not any(mark in text for mark in "*_~`["):
+        return text
+    text = _LINK.sub(r"\1", text)
+    while (plain := _STRONG.sub(r"\2", text)) != text:
+        text = plain
+    return _HALF.sub("", text)
