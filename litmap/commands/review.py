@@ -6,12 +6,14 @@ import os
 import shutil
 import sys
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from litmap.commands import options
+from litmap.wording import counted, unmarked
 
 if TYPE_CHECKING:
     from litmap.review.desk import MapDesk
@@ -31,6 +33,14 @@ if TYPE_CHECKING:
     help="Records of a claim: best ranked first (the default), least certain, newest.",
 )
 @click.option(
+    "--stage",
+    type=click.Choice(["title-abstract", "full-text"]),
+    default="title-abstract",
+    show_default=True,
+    help="full-text: the records that title and abstract let pass.",
+)
+@click.option("--conflicts", is_flag=True, help="Settle what reviewers disagree on: their votes are shown.")
+@click.option(
     "--sample",
     type=int,
     metavar="N",
@@ -40,15 +50,7 @@ if TYPE_CHECKING:
     "--seed", type=int, default=1, show_default=True, help="With --sample: another number draws another sample."
 )
 @options.common
-def command(
-    database: Path,
-    claim: str | None,
-    reviewer: str | None,
-    blind: bool,
-    order: str | None,
-    sample: int | None,
-    seed: int,
-) -> None:
+def command(database: Path, reviewer: str | None, seed: int, **asked: Any) -> None:
     """Decide, record by record, what bears on each claim.
 
     On a terminal: single keys, ? lists them. From a pipe: lines of keys, e.g. "s1 d i" or "e2"; a key that asks for text
@@ -56,58 +58,85 @@ def command(
     """
     from litmap.store import open_store
 
-    if blind and order in ("best", "uncertain"):
-        raise click.UsageError(f"--order {order} would show the rank that --blind hides.")
-    if sample is not None and (claim or order):
-        raise click.UsageError("--sample draws its records: it goes with neither --claim nor --order.")
+    plan = Plan(**asked)
+    plan.check()
     if not reviewer and sys.stdin.isatty():
         reviewer = click.prompt("Your name, kept with each decision", err=True)
     if not reviewer:
         raise click.UsageError("a decision needs a name: --reviewer NAME, or the variable LITMAP_REVIEWER")
     with open_store(database) as store:
-        items = _items(store, reviewer, claim, order, blind, sample, seed)
+        items = _items(store, reviewer, plan, seed)
         if items:
-            _sit(store, reviewer, items, blind=blind, by_claim=sample is None)
+            _sit(store, reviewer, items, plan)
+        elif plan.conflicts:
+            options.say("There are no conflicts to settle.")
         else:
             options.say(f"{reviewer} has decided on all of it.")
         _share(store)
 
 
-def _items(
-    store: Store, reviewer: str, claim: str | None, order: str | None, blind: bool, sample: int | None, seed: int
-) -> list[Item]:
+@dataclass(frozen=True)
+class Plan:
+    """What a sitting is about, as asked for."""
+
+    claim: str | None
+    blind: bool
+    order: str | None
+    stage: str
+    conflicts: bool
+    sample: int | None
+
+    def check(self) -> None:
+        """Raise click.UsageError for options that contradict each other."""
+        if self.blind and self.order in ("best", "uncertain"):
+            raise click.UsageError(f"--order {self.order} would show the rank that --blind hides.")
+        if self.sample is not None and (self.claim or self.order):
+            raise click.UsageError("--sample draws its records: it goes with neither --claim nor --order.")
+        if self.sample is not None and (self.conflicts or self.stage == "full-text"):
+            raise click.UsageError(
+                "--sample is of suggestions: it goes with neither --conflicts nor --stage full-text."
+            )
+        if self.conflicts and (self.blind or self.order):
+            raise click.UsageError("--conflicts shows what was voted: it goes with neither --blind nor --order.")
+
+
+def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
     from litmap.review import queue, sampling
     from litmap.review.decisions import check_reviewer
     from litmap.review.session import Item
 
     name = check_reviewer(reviewer)
-    if sample is None:
-        return queue.waiting(store, name, claim=claim, order=order or "best", blind=blind)
-    drawn = sampling.draw(store, sample, seed)
+    if plan.conflicts:
+        return queue.conflicts(store, claim=plan.claim, stage=plan.stage)
+    if plan.sample is None:
+        order = plan.order or "best"
+        return queue.waiting(store, name, claim=plan.claim, order=order, blind=plan.blind, stage=plan.stage)
+    drawn = sampling.draw(store, plan.sample, seed)
     options.say(
-        f"Sample of {len(drawn.links)} from {drawn.population} suggestions, seed {drawn.seed}, drawn {drawn.drawn_at}."
+        f"Sample of {len(drawn.links)} from {counted(drawn.population, 'suggestion')}, seed {drawn.seed}, drawn {drawn.drawn_at}."
     )
-    return queue.still_open([Item(*link) for link in drawn.links], queue.own(store.conn, name))
+    return queue.still_open([Item(*link) for link in drawn.links], queue.decided(store.conn, name, plan.stage))
 
 
-def _sit(store: Store, reviewer: str, items: list[Item], *, blind: bool, by_claim: bool) -> None:
+def _sit(store: Store, reviewer: str, items: list[Item], plan: Plan) -> None:
     from litmap import clock
     from litmap.errors import InputError
     from litmap.review.desk import MapDesk
     from litmap.review.pages import Pages
     from litmap.review.session import Session
 
-    desk = MapDesk(store, reviewer, blind=blind)
-    session = Session(desk, items, today=clock.now()[:10], by_claim=by_claim)
+    desk = MapDesk(store, reviewer, blind=plan.blind, stage=plan.stage, resolving=plan.conflicts)
+    session = Session(desk, items, today=clock.now()[:10], by_claim=plan.sample is None, stage=plan.stage)
     if not sys.stdin.isatty():
         _from_lines(session)
     elif sys.stdout.isatty():
-        _from_keys(session, desk, Pages(store, blind=blind))
+        _from_keys(session, desk, Pages(store, blind=plan.blind))
     else:
         raise InputError("the review draws on a terminal, and its output goes elsewhere", "run it without > or |")
     left = sum(desk.open(item) for item in items)
-    made = "1 entry" if len(session.log) == 1 else f"{len(session.log)} entries"
-    options.say(f"{made} made by {desk.reviewer}; {left} of {len(items)} records still open.")
+    options.say(
+        f"{counted(len(session.log), 'entry', 'entries')} made by {desk.reviewer}; {left} of {counted(len(items), 'record')} still open."
+    )
 
 
 def _from_lines(session: Session) -> None:
@@ -157,7 +186,9 @@ def _draw(session: Session, desk: MapDesk, pages: Pages) -> None:
         item = next(Item(*other) for other in session.items if other.claim_key == session.verdict_on)
     more = desk.tally(session.verdict_on) if session.verdict_on else ()
     if session.mode == "offer":
-        more = [f"{number} “{pages.claim(key)['text']}”" for number, (key, _) in enumerate(session.offered, 1)]
+        more = [
+            f"{number} “{unmarked(pages.claim(key)['text'])}”" for number, (key, _) in enumerate(session.offered, 1)
+        ]
     style = screen.PLAIN if os.environ.get("TERM") == "dumb" else screen.ANSI
     size = (columns, rows - session.asks_text)
     lines = screen.render(session, pages.page(item) if item else None, more, desk.reviewer, size, style)

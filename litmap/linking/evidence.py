@@ -85,6 +85,19 @@ def refresh_evidence(store: Store, claim_ids: Collection[int] | None = None) -> 
         return changed
 
 
+def suggestions(conn: sqlite3.Connection) -> set[tuple[str, int]]:
+    """Return claim key and PMID of what would bear had nobody decided anything: what people said does not show in it."""
+    tree, ids = Tree(conn), _claim_ids(conn, None)
+    twins = {row[0] for row in conn.execute("select pmid from record_duplicates")}
+    found: set[tuple[str, int]] = set()
+    for start in range(0, len(ids), BATCH):
+        cases = _cases(conn, ids[start : start + BATCH])
+        tags = raw_tags(conn, "record", sorted({pmid for case in cases for pmid in case.words}))
+        for case in cases:
+            found |= {(case.key, pmid) for kept in _bears(tree, case, {}, twins, tags).values() for pmid in kept}
+    return found
+
+
 def _claim_ids(conn: sqlite3.Connection, claim_ids: Collection[int] | None) -> list[int]:
     if claim_ids is not None:
         return sorted(set(claim_ids))

@@ -1,6 +1,6 @@
 """What the reviewers' entries come to for one claim and record.
 
-The latest entry of each reviewer counts; a withdrawal leaves that reviewer without one. A full-text entry outweighs
+The latest entry of each reviewer counts; a withdrawal takes it back. A full-text entry outweighs
 every title-abstract one. A resolution outweighs votes. Among votes, as in Covidence: include beside unsure is an
 include, exclude beside anything else is a conflict, and a conflict is neither: the record counts nowhere until
 somebody resolves it.
@@ -60,15 +60,28 @@ def entries(conn: sqlite3.Connection, claim_keys: Collection[str] | None = None)
     return sorted(found, key=lambda entry: entry.id)
 
 
+def split(made: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the votes and the resolutions that stand among the entries of one claim, record and stage.
+
+    A withdrawal takes back its reviewer's resolution, else the vote: who settled a conflict keeps what they voted in it.
+    """
+    votes: dict[str, Entry] = {}
+    resolutions: dict[str, Entry] = {}
+    for entry in made:
+        settles = entry.kind == "resolution" or (entry.kind == "withdrawal" and entry.reviewer in resolutions)
+        held = resolutions if settles else votes
+        if entry.kind == "vote":
+            resolutions.pop(entry.reviewer, None)
+        held.pop(entry.reviewer, None)
+        if entry.kind != "withdrawal":
+            held[entry.reviewer] = entry
+    return list(votes.values()), list(resolutions.values())
+
+
 def counting(made: Iterable[Entry]) -> list[Entry]:
     """Return the entries that count among those of one claim, record and stage."""
-    latest: dict[str, Entry] = {}
-    for entry in made:
-        latest.pop(entry.reviewer, None)
-        latest[entry.reviewer] = entry
-    left = [entry for entry in latest.values() if entry.kind != "withdrawal"]
-    resolutions = [entry for entry in left if entry.kind == "resolution"]
-    return resolutions[-1:] or left
+    votes, resolutions = split(made)
+    return resolutions[-1:] or votes
 
 
 def outcome(made: Sequence[Entry]) -> Standing | None:

@@ -8,9 +8,10 @@ from contextlib import nullcontext
 from litmap import clock
 from litmap.errors import InputError
 from litmap.linking.evidence import refresh_evidence
+from litmap.linking.standing import counting, entries
 from litmap.store import Store
 
-STAGES = ("title-abstract", "full-text")
+STAGES = TITLE_ABSTRACT, FULL_TEXT = ("title-abstract", "full-text")
 KINDS = ("vote", "resolution", "withdrawal")
 VERDICTS = ("include", "exclude", "unsure")
 STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background")
@@ -27,6 +28,16 @@ REASONS = (
     "retracted",
     "other",
 )
+NOT_RETRIEVED = "full text not retrieved"  # a reason at full text alone; PRISMA counts it in a box of its own
+_ENTER = """
+insert into decisions (claim_key, pmid, reviewer, stage, kind, verdict, reason, stance, directness, note, record_digest, blind, decided_at)
+values (:claim_key, :pmid, :reviewer, :stage, :kind, :verdict, :reason, :stance, :directness, :note, :record_digest, :blind, :decided_at)
+"""
+
+
+def reasons(stage: str) -> tuple[str, ...]:
+    """Return the reasons for exclusion that are offered at a stage."""
+    return (*REASONS, NOT_RETRIEVED) if stage == FULL_TEXT else REASONS
 
 
 def decide(
@@ -37,7 +48,7 @@ def decide(
     reviewer: str,
     verdict: str | None,
     kind: str = "vote",
-    stage: str = "title-abstract",
+    stage: str = TITLE_ABSTRACT,
     reason: str | None = None,
     stance: str | None = None,
     directness: str | None = None,
@@ -58,35 +69,19 @@ def decide(
         claim_id = check_claim(conn, claim_key)
         digest = check_record(conn, pmid)
         if kind == "withdrawal" and not _has_entry(conn, claim_key, pmid, name, stage):
-            raise InputError(
-                f"{name} has no decision on PMID {pmid} to withdraw",
-                "check the reviewer's name, the claim and the stage",
-            )
-        cursor = conn.execute(
-            "insert into decisions (claim_key, pmid, reviewer, stage, kind, verdict, reason, stance, directness, note, record_digest, "
-            "blind, decided_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                claim_key,
-                pmid,
-                name,
-                stage,
-                kind,
-                verdict,
-                reason,
-                stance,
-                directness,
-                note,
-                digest,
-                int(blind),
-                clock.now(),
-            ),
-        )
+            wrong = f"{name} has no decision on PMID {pmid} to withdraw"
+            raise InputError(wrong, "check the reviewer's name, the claim and the stage")
+        said = {
+            "claim_key": claim_key, "pmid": pmid, "reviewer": name, "stage": stage, "kind": kind, "verdict": verdict, "reason": reason,
+            "stance": stance, "directness": directness, "note": note, "record_digest": digest, "blind": int(blind), "decided_at": clock.now(),
+        }  # fmt: skip
+        number = conn.execute(_ENTER, said).lastrowid
         if refresh:
             refresh_evidence(store, None if claim_id is None else [claim_id])
-        return int(cursor.lastrowid or 0)
+        return int(number or 0)
 
 
-def withdraw(store: Store, *, claim_key: str | None, pmid: int, reviewer: str, stage: str = "title-abstract") -> int:
+def withdraw(store: Store, *, claim_key: str | None, pmid: int, reviewer: str, stage: str = TITLE_ABSTRACT) -> int:
     """Take back what this reviewer entered last for a claim and record; return the new entry's id. Raises InputError."""
     return decide(
         store, claim_key=claim_key, pmid=pmid, reviewer=reviewer, verdict=None, kind="withdrawal", stage=stage
@@ -137,8 +132,6 @@ def check_record(conn: sqlite3.Connection, pmid: int) -> str:
 
 
 def _has_entry(conn: sqlite3.Connection, claim_key: str | None, pmid: int, reviewer: str, stage: str) -> bool:
-    row = conn.execute(
-        "select kind from decisions where claim_key is ? and pmid = ? and reviewer = ? and stage = ? order by id desc limit 1",
-        (claim_key, pmid, reviewer, stage),
-    ).fetchone()
-    return row is not None and row[0] != "withdrawal"
+    made = entries(conn, [] if claim_key is None else [claim_key])
+    mine = [e for e in made if (e.claim_key, e.pmid, e.stage, e.reviewer) == (claim_key, pmid, stage, reviewer)]
+    return bool(counting(mine))

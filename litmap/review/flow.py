@@ -15,13 +15,15 @@ from dataclasses import dataclass, field
 
 from litmap.errors import LitmapError
 from litmap.linking.standing import Entry, Standing, standings
+from litmap.review.decisions import NOT_RETRIEVED
 from litmap.review.flow_sources import DATABASES, OTHER, Source, read
 from litmap.store import Store
+from litmap.wording import counted
 
 AWAITING = "awaiting a decision"
 NO_REASON = "no reason given"
 # Reasons that say that there was no full text to look at (PRISMA 2020: "reports not retrieved").
-NOT_RETRIEVED = frozenset({"full text not retrieved", "not retrieved", "no full text", "full text not available"})
+UNAVAILABLE = frozenset({NOT_RETRIEVED, "not retrieved", "no full text", "full text not available"})
 STREAMS = (DATABASES, OTHER)
 
 
@@ -186,7 +188,7 @@ def _stream(
 
 def is_not_retrieved(reason: str) -> bool:
     """Whether a reason says that there was no full text to look at."""
-    return reason.casefold() in NOT_RETRIEVED
+    return reason.casefold() in UNAVAILABLE
 
 
 def _ordered(reasons: Iterable[str]) -> dict[str, int]:
@@ -249,8 +251,9 @@ def _notes(conn: sqlite3.Connection, flow: Flow, fates: Mapping[int, _Fate], twi
     if flow.screened and not flow.total.full_text:
         yield "No full text was assessed: reports are assessed and included on title and abstract."
     elif flow.screened and flow.total.full_text < flow.total.assessed:
-        yield f"{flow.total.full_text} of {flow.total.assessed} reports were assessed in full text, the others on title and abstract."
+        share = f"{flow.total.full_text} of {counted(flow.total.assessed, 'report')}"
+        yield f"Assessed in full text: {share}; the others on title and abstract."
     retracted = {row[0] for row in conn.execute("select pmid from record_integrity where kind = 'retracted'")}
     number = sum(fate.verdict == "include" and pmid in retracted and pmid not in twins for pmid, fate in fates.items())
     if number:
-        yield f"{number} of the included reports {'is' if number == 1 else 'are'} retracted, and counted here."
+        yield f"Retracted, and counted here: {number} of {counted(flow.total.reports, 'included report')}."

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 
 from litmap.claims.sentences import sentences
 from litmap.linking.words import STOP_WORDS, Stemmer, words_of
+from litmap.model import ANOTHER_SOURCE
 from litmap.review.session import Item
 from litmap.store import Store
 from litmap.vocabulary.records import Places
+from litmap.wording import unmarked
 
 FACETS = ("condition", "route", "intervention")
 SEEN = {"publication-type": "publication type", "mesh": "MeSH", "title": "title", "abstract": "abstract"}
 MOST_INPUTS = 3
+BY_HAND = "reviewer"  # the ranker of a link that an inclusion made
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,9 @@ class Page:
     claim_about: str  # question, tags, where it stands
     pmid: int
     title: str
-    published: str  # journal and year
+    journal: str
+    year: str
+    access: str  # where its full text is: DOI and PubMed Central
     rank: str | None  # None: hidden from the reviewer, or not linked
     level: str | None  # None: hidden
     integrity: tuple[str, ...]
@@ -48,11 +53,11 @@ class Pages:
         claim = self.claim(item.claim_key)
         record = self.store.rows("select * from records where pmid = ?", item.pmid)[0]
         link = self.store.rows("select * from links where claim_id = ? and pmid = ?", claim["id"], item.pmid)
-        shown = bool(link) and not self.blind
-        year = str(record["pub_year"] or "no year")
+        # A link that a decision made has no rank, and its reason would tell the vote.
+        shown = bool(link) and link[0]["ranker"] != BY_HAND and not self.blind
         return Page(
-            claim["text"], self.about(claim), item.pmid, record["title"],
-            f"{record['journal_abbrev'] or record['journal'] or 'no journal'}, {year}",
+            unmarked(claim["text"]), self.about(claim), item.pmid, record["title"],
+            record["journal_abbrev"] or record["journal"] or "no journal", str(record["pub_year"] or "no year"), _access(record),
             f"rank {link[0]['rank']}" if shown else None,
             None if self.blind else self._level(record, claim["question"]),
             self._integrity(item.pmid),
@@ -81,7 +86,8 @@ class Pages:
         ]
         source = claim["document"] or claim["source"].rstrip("/").rpartition("/")[2]
         denied = "denies; " if claim["polarity"] == "deny" else ""
-        return f"{denied}{claim['claim_type']}: {', '.join(tags) or 'no tags'} ({source})"
+        elsewhere = "; needs another source than PubMed" if claim["question"] in ANOTHER_SOURCE else ""
+        return f"{denied}{claim['claim_type']}{elsewhere}: {', '.join(tags) or 'no tags'} ({source})"
 
     def _level(self, record: sqlite3.Row, question: str) -> str:
         scheme = "ocebm-harm" if question == "harm" else "ocebm-benefit"
@@ -121,6 +127,11 @@ class Pages:
             )  # fmt: skip
             marks |= {row[0].lower() for row in rows if row[0]}
         return frozenset(marks)
+
+
+def _access(record: sqlite3.Row) -> str:
+    doi = f"https://doi.org/{record['doi']}" if record["doi"] else ""
+    return " · ".join(filter(None, (doi, record["pmcid"]))) or "no DOI in the record: look in PubMed"
 
 
 def _seen(field: str, matched: str, **_offsets: int) -> str:

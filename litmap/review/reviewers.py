@@ -1,7 +1,8 @@
 """How well reviewers agree: Cohen's kappa with an interval, and kappa adjusted for prevalence and bias, for each pair and stage.
 
-What is compared: for each claim and record, the two votes that stood when both reviewers first had one. Neither had seen the
-other's by then; what they changed afterwards does not count, nor do votes cast once somebody had resolved the record.
+What is compared: for each claim and record, each reviewer's vote from before sight of anybody else's. Votes are hidden until one's
+own is cast, so a vote counts as it stood when it first stood beside another's: corrections made while alone count, what was changed
+or withdrawn afterwards does not, nor do votes cast once somebody had resolved the record.
 The interval is the percentile bootstrap over claims (Efron & Tibshirani 1993, chapter 13), as records of one claim are not
 independent, with a fixed seed. Adjusted kappa: (k * agreement - 1) / (k - 1) for k categories (Byrt et al. 1993; Bennett et al. 1954).
 """
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import NamedTuple
 
-from litmap.linking.standing import STAGES, Entry, counting, entries
+from litmap.linking.standing import STAGES, Entry, entries, split
 from litmap.review.decisions import STANCES
 
 RESAMPLES = 1000
@@ -66,10 +67,9 @@ def compare(conn: sqlite3.Connection) -> list[Agreement]:
     """Compare all pairs of reviewers with votes on the same items; title and abstract first, then by names."""
     grouped: dict[tuple[str, str, str], list[Votes]] = defaultdict(list)
     for item, made in by_item(conn).items():
-        for one, other in combinations(sorted({entry.reviewer for entry in made}), 2):
-            votes = unseen(item, made, one, other)
-            if votes:
-                grouped[item[2], one, other].append(votes)
+        votes = unseen(made)
+        for one, other in combinations(sorted(votes), 2):
+            grouped[item[2], one, other].append(Votes(item, votes[one], votes[other]))
     found = []
     for stage in reversed(STAGES):
         for key in sorted(key for key in grouped if key[0] == stage):
@@ -85,21 +85,20 @@ def by_item(conn: sqlite3.Connection) -> dict[Item, list[Entry]]:
     return dict(sorted(found.items(), key=lambda pair: (pair[0][0] or "", *pair[0][1:])))
 
 
-def unseen(item: Item, made: Iterable[Entry], one: str, other: str) -> Votes | None:
-    """Return the votes of two reviewers that first stood side by side; None when they never did before a resolution."""
+def unseen(made: Iterable[Entry]) -> dict[str, Entry]:
+    """Return each reviewer's vote on one item from before sight of anybody else's, and from before a resolution."""
     standing: dict[str, Entry] = {}
+    seen: dict[str, Entry] = {}  # votes as they were when their reviewer could first see another's
     for entry in made:
         if entry.kind == "resolution":
-            return None
-        if entry.reviewer not in (one, other):
-            continue
+            break
         if entry.kind == "withdrawal":
             standing.pop(entry.reviewer, None)
         else:
             standing[entry.reviewer] = entry
-        if len(standing) == 2:
-            return Votes(item, standing[one], standing[other])
-    return None
+        if len(standing) > 1:
+            seen = standing | seen
+    return standing | seen
 
 
 def _agreements(stage: str, one: str, other: str, votes: Sequence[Votes]) -> Iterator[Agreement]:
@@ -176,11 +175,11 @@ def open_items(conn: sqlite3.Connection) -> list[Open]:
     """Return what awaits a second vote, what is in conflict, and what a further entry resolved, by claim and record."""
     found = []
     for (key, pmid, stage), made in by_item(conn).items():
-        votes = {e.reviewer: e.verdict or "" for e in counting(e for e in made if e.kind != "resolution")}
-        kept = counting(made)
-        resolution = next((entry for entry in kept if entry.kind == "resolution"), None)
-        if resolution is not None:
-            found.append(Open(key, pmid, stage, "resolved", votes, resolution.reviewer, resolution.verdict))
+        standing, resolutions = split(made)
+        votes = {entry.reviewer: entry.verdict or "" for entry in standing}
+        if resolutions:
+            last = resolutions[-1]
+            found.append(Open(key, pmid, stage, "resolved", votes, last.reviewer, last.verdict))
         elif len(votes) == 1:
             found.append(Open(key, pmid, stage, "awaiting", votes))
         elif "exclude" in votes.values() and set(votes.values()) != {"exclude"}:

@@ -7,9 +7,9 @@ import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from litmap.review.decisions import REASONS, STANCES
+from litmap.review.decisions import FULL_TEXT, STANCES, reasons
 from litmap.review.pages import Page
-from litmap.review.session import Session
+from litmap.review.session import NUMBERS, Session
 from litmap.review.verdicts import VERDICTS
 
 KEYS = (
@@ -17,7 +17,7 @@ KEYS = (
 )
 FEW_KEYS = "i include  e exclude  u unsure  s stance  d direct  n note  k skip  q quit  ?"  # one line of 80
 HELP = (
-    "Does this record bear on the claim? Every answer is kept at once, with your name and the time.",
+    "Does this record bear on the claim? Answers are kept at once, with name and time.",
     "",
     "i  include: the record bears on the claim, whatever it found",
     "e  exclude, with a reason from a list",
@@ -38,7 +38,7 @@ HELP = (
 ASKS = {
     "note": "Note (empty: none), then Enter:",
     "other": "Which reason? (kept as a note), then Enter:",
-    "rationale": "Why? One line, or nothing, then Enter:",
+    "rationale": "Why? One line, or nothing, then Enter (Ctrl-D: no verdict):",
     "as-of": "The evidence was looked at up to which date? Enter: {today}",
 }
 MOST_TITLE, MOST_CLAIM, LEAST_BODY = 3, 3, 4
@@ -84,8 +84,11 @@ def render(
         )
     mark = _marker(page, style)
     abstract = _abstract(page, width, mark)
+    votes = [_paint(line, style.strong) for line in _listed(session.disputed, width)]
+    access = _wrap(f"  Full text: {page.access}", width, "  ", 1) if session.stage == FULL_TEXT else []
     tops = [
-        [*head, "─" * width, *_record(page, width, style, mark, detail)] for detail in (3, 1 if height < TIGHT else 2)
+        [*head, *votes, "─" * width, *_record(page, width, style, mark, access, detail)]
+        for detail in (3, 1 if height < TIGHT else 2)
     ]
     top = tops[0] if len(tops[0]) + len(abstract) + 1 + len(foot) <= height else tops[1]
     # On a small terminal the abstract comes before the reasons, and the keys before both.
@@ -121,6 +124,10 @@ def _head(session: Session, reviewer: str, width: int, style: Style) -> str:
     if session.by_claim:
         claims = list(dict.fromkeys(other.claim_key for other in session.items))
         place = f"claim {claims.index(item.claim_key) + 1} of {len(claims)}, {place}"
+    if session.stage == FULL_TEXT:
+        place = f"full text, {place}"
+    if session.disputed:
+        place = f"conflict: {place}"
     if session.verdict_on:
         place = "a verdict on the claim"
     who = clean(reviewer)[: width // 3]
@@ -135,15 +142,23 @@ def _claim(page: Page, width: int, style: Style) -> list[str]:
 
 def _why(page: Page) -> list[str]:
     if page.level is None:
-        return ["Hidden in a blind review."]
-    return [page.level, *page.integrity, *(page.reasons or ["No link of the program's."])]
+        return ["Hidden in a blind review.", f"Full text: {page.access}"]
+    return [
+        page.level,
+        *page.integrity,
+        *(page.reasons or ["The program did not rank it for this claim: somebody named it."]),
+        f"Full text: {page.access}",
+    ]
 
 
-def _record(page: Page, width: int, style: Style, mark: Callable[[str], str], detail: int) -> list[str]:
+def _record(
+    page: Page, width: int, style: Style, mark: Callable[[str], str], access: Sequence[str], detail: int
+) -> list[str]:
     """Title, place and reasons; these take at most `detail` lines each."""
     lines = [_paint(mark(line), style.strong) for line in _wrap(page.title, width, "  ", MOST_TITLE)]
-    about = f"  {page.published} · PMID {page.pmid}" + (f" · {page.rank}" if page.rank else "")
-    lines += _wrap(about, width, "  ", 1)
+    about = f", {page.year} · PMID {page.pmid}" + (f" · {page.rank}" if page.rank else "")
+    lines.append("  " + textwrap.shorten(clean(page.journal), width - 2 - len(about), placeholder=" …") + about)
+    lines += access
     if page.level:
         lines += _wrap(f"  {page.level}", width, "    ", detail)
     for note in page.integrity:
@@ -176,7 +191,7 @@ def _turned(lines: Sequence[str], number: int, width: int, room: int) -> list[st
         return ["─" * width, *lines]
     pages = -(-len(lines) // room)
     shown = number % pages
-    label = f" page {shown + 1} of {pages}: space next, b back ──"
+    label = f" page {shown + 1} of {pages}: space next, b {'back' if shown else 'end'} ──"
     return ["─" * (width - len(label)) + label, *lines[shown * room : (shown + 1) * room]]
 
 
@@ -205,7 +220,7 @@ def _asked(session: Session, width: int, keys: str) -> list[str]:
     if mode == "offer":
         return _offer(session, width)
     if mode == "reason":
-        return _numbered("Exclude because:", REASONS, "0 back", width)
+        return _numbered("Exclude because:", reasons(session.stage), "Enter back", width)
     if mode == "stance":
         return _numbered("The record", STANCES, "0 none", width)
     if mode == "verdict":
@@ -225,7 +240,9 @@ def _offer(session: Session, width: int) -> list[str]:
 
 
 def _numbered(lead: str, options: Sequence[str], tail: str, width: int) -> list[str]:
-    return _columns([lead, *(f"{number} {word}" for number, word in enumerate(options, 1)), *tail.split("  ")], width)
+    return _columns(
+        [lead, *(f"{number} {word}" for number, word in zip(NUMBERS, options, strict=False)), *tail.split("  ")], width
+    )
 
 
 def _columns(parts: Sequence[str], width: int) -> list[str]:

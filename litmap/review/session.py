@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, Protocol, TypeVar
 
 from litmap.errors import InputError
-from litmap.review.decisions import REASONS, STANCES
+from litmap.review.decisions import STANCES, TITLE_ABSTRACT, reasons
 from litmap.review.verdicts import VERDICTS as CLAIM_VERDICTS
 
 Chosen = TypeVar("Chosen")
 ENTER = "\r"
 VOTES = {"i": "include", "u": "unsure"}
+NUMBERS = "1234567890"
 DIRECTNESS = {None: "direct", "direct": "indirect", "indirect": None}
 ASKS_TEXT = ("note", "other", "rationale", "as-of")
 
@@ -41,6 +42,9 @@ class Draft:
 class Desk(Protocol):
     """Where a session's entries go, and what it must know of the map."""
 
+    def begin(self, item: Item) -> Draft:
+        """What this reviewer said of it before, at an earlier stage."""
+
     def vote(self, item: Item, verdict: str, draft: Draft) -> None:
         """Enter a vote and commit it."""
 
@@ -59,6 +63,9 @@ class Desk(Protocol):
     def others(self, item: Item) -> Sequence[str]:
         """What other people said of it. Only asked once one's own vote is cast."""
 
+    def disputed(self, item: Item) -> Sequence[str]:
+        """What reviewers voted on it, when this sitting settles their conflicts; nothing otherwise."""
+
 
 class Step(NamedTuple):
     """One thing that undo takes back."""
@@ -71,10 +78,19 @@ class Step(NamedTuple):
 class Session:
     """One sitting of one reviewer. `key` and `text` move it on; `mode` says what it waits for."""
 
-    def __init__(self, desk: Desk, items: Sequence[Item], *, today: str, by_claim: bool = True) -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        items: Sequence[Item],
+        *,
+        today: str,
+        by_claim: bool = True,
+        stage: str = TITLE_ABSTRACT,
+    ) -> None:
         self.desk = desk
         self.items = tuple(items)
         self.today = today
+        self.stage = stage
         self.by_claim = by_claim  # ask for a verdict where a claim's records end
         self.at = 0
         self.mode = "record"  # record reason other stance note offer verdict rationale as-of help why end done
@@ -94,6 +110,11 @@ class Session:
     def item(self) -> Item | None:
         """What is shown; None when the list is at its end."""
         return self.items[self.at] if self.at < len(self.items) else None
+
+    @property
+    def disputed(self) -> Sequence[str]:
+        """The votes to settle on the record shown; nothing when this is no sitting on conflicts."""
+        return self.desk.disputed(self.item) if self.item else ()
 
     @property
     def verdict_on(self) -> str | None:
@@ -191,7 +212,7 @@ class Session:
         self.mode = "record"
 
     def _in_reason(self, key: str) -> None:
-        reason = _chosen(REASONS, key)
+        reason = _chosen(reasons(self.stage), key)
         if reason is None:
             self.mode, self.message = "record", "Not excluded: no reason given."
             return
@@ -262,7 +283,7 @@ class Session:
         while self.item and not self.desk.open(self.item):
             self.at += 1
         self.mode = "record" if self.item else "end" if self._history else "done"
-        self.draft, self.page = Draft(), 0
+        self.draft, self.page = self.desk.begin(self.item) if self.item else Draft(), 0
 
     def _undo(self) -> None:
         if not self._history:
@@ -312,5 +333,6 @@ MODES = {"e": "reason", "s": "stance", "n": "note", "w": "why", "?": "help"}
 
 
 def _chosen(options: Sequence[Chosen], key: str) -> Chosen | None:
-    """Return the option with the number that `key` is."""
-    return options[int(key) - 1] if len(key) == 1 and key in "123456789"[: len(options)] else None
+    """Return the option with the number that `key` is; the tenth has 0."""
+    at = NUMBERS.find(key) if len(key) == 1 else -1
+    return options[at] if 0 <= at < len(options) else None

@@ -112,6 +112,53 @@ def test_blind_votes_are_marked_and_the_order_does_not_tell_the_rank(reviewed: M
     assert review("i", "--blind", "--order", "best").code == 2
 
 
+def test_full_text_is_a_stage_of_its_own_for_what_title_and_abstract_let_pass(reviewed: Map, review: Review) -> None:
+    first, _, third = reviewed.ranked("one")
+    nothing = review("i\n", "--stage", "full-text")
+    assert (nothing.code, "no records for full text yet" in nothing.err) == (1, True)
+    review("s1i\n\ne3\n\nu\n\nq\n")
+    assert [item.pmid for item in waiting(reviewed.store, "Ann", stage="full-text")] == [first, third]
+    done = review("i\ne0\n\nq\n", "--stage", "full-text")
+    assert "0 of 2 records still open" in done.err
+    rows = reviewed.store.rows("select pmid, stage, verdict, reason, stance from decisions order by id")
+    assert [tuple(row) for row in rows[3:]] == [
+        (first, "full-text", "include", None, "supports"),  # the stance given on title and abstract stands
+        (third, "full-text", "exclude", "full text not retrieved", None),
+    ]
+    assert reviewed.evidence("one", "depression")["n_by_stance"] == '{"supports":1}'
+
+
+def test_undo_at_full_text_leaves_the_vote_on_the_abstract(reviewed: Map, review: Review) -> None:
+    first = reviewed.ranked("one")[0]
+    review("i\n\nq\n")
+    review("e1\nz\nq\n", "--stage", "full-text")
+    assert [row["stage"] for row in reviewed.store.rows("select stage from decisions")] == [
+        "title-abstract",
+        "full-text",
+        "full-text",
+    ]
+    assert waiting(reviewed.store, "Ann", stage="full-text")[0].pmid == first
+    assert first not in [item.pmid for item in waiting(reviewed.store, "Ann", claim="one")]
+
+
+def test_the_same_decision_is_not_offered_where_the_abstract_was_not_let_pass(reviewed: Map, review: Review) -> None:
+    review("i\n\nq\n")
+    review("iy\n", "--stage", "full-text")
+    assert {row[0] for row in decided(reviewed)} == {"one"}
+
+
+def test_conflicts_are_settled_in_a_sitting_of_their_own(reviewed: Map, review: Review) -> None:
+    first, second, _ = reviewed.ranked("one")
+    for reviewer, verdict in (("Ann", "include"), ("Ben", "exclude")):
+        decide(reviewed.store, claim_key="one", pmid=second, reviewer=reviewer, verdict=verdict)
+    decide(reviewed.store, claim_key="one", pmid=first, reviewer="Ann", verdict="include")
+    done = review("e3\n", "--conflicts", reviewer="Cat")
+    assert decided(reviewed)[-1] == ("one", second, "Cat", "resolution", "exclude", "wrong route", None)
+    assert "0 of 1 record still open" in done.err
+    assert "no conflicts to settle" in review("e3\n", "--conflicts", reviewer="Cat").err
+    assert review("i\n", "--conflicts", "--blind").code == 2
+
+
 def test_orders(reviewed: Map) -> None:
     with reviewed.store.transaction() as conn:
         conn.executemany(
@@ -120,7 +167,7 @@ def test_orders(reviewed: Map) -> None:
     assert [item.pmid for item in waiting(reviewed.store, "Ann", claim="one", order="newest")] == [12, 13, 11]
     with reviewed.store.transaction() as conn:
         conn.executemany(
-            "update links set score = ?, bears = ? where pmid = ?", [(0.9, 1, 11), (0.55, 0, 12), (0.1, 0, 13)]
+            "update links set score = ?, words = ? where pmid = ?", [(0.9, 1, 11), (0.55, 0, 12), (0.1, 0, 13)]
         )
     assert waiting(reviewed.store, "Ann", claim="one", order="uncertain")[0].pmid == 12
 

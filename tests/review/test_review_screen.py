@@ -7,6 +7,7 @@ import re
 import pytest
 
 from litmap.review import screen
+from litmap.review.decisions import decide
 from litmap.review.desk import MapDesk
 from litmap.review.pages import Pages, passages
 from litmap.review.session import Item, Session
@@ -85,6 +86,43 @@ def test_turning_pages_shows_every_line_once(reviewed: Map) -> None:
 def test_text_of_a_record_cannot_move_the_cursor(reviewed: Map) -> None:
     reviewed.record(14, "Evil \x1b[2J title\x07", "Abstract \x9b31m with \u202e tricks.")
     assert all(line.isprintable() for line in shown(reviewed, 14))
+
+
+def test_a_long_name_of_a_journal_leaves_room_for_year_pmid_and_rank(reviewed: Map) -> None:
+    reviewed.record(14, "Ketamine for depression", "Text.", journal="Journal of Very Long Names " * 4, pub_year=2020)
+    assert any(line.endswith("…, 2020 · PMID 14") for line in shown(reviewed, 14))
+
+
+def test_a_full_text_is_shown_with_where_it_is(reviewed: Map) -> None:
+    with reviewed.store.transaction() as conn:
+        conn.execute("update records set doi = '10.1000/x1', pmcid = 'PMC7' where pmid = 11")
+    desk = MapDesk(reviewed.store, "Ann", stage="full-text")
+    session = Session(desk, [Item("one", 11)], today="2025-06-15", stage="full-text")
+    session.key("e")
+    text = "\n".join(
+        screen.render(session, Pages(reviewed.store).page(Item("one", 11)), (), "Ann", (80, 24), screen.PLAIN)
+    )
+    assert "full text, claim 1 of 1" in text
+    assert "https://doi.org/10.1000/x1 · PMC7" in text
+    assert "0 full text not retrieved" in text
+    assert "not retrieved" not in "\n".join(shown(reviewed, keys="e"))
+
+
+def test_who_settles_a_conflict_sees_the_votes_and_their_reasons(reviewed: Map) -> None:
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include", stance="supports")
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ben", verdict="exclude", reason="wrong route")
+    page, items = Pages(reviewed.store).page(Item("one", 11)), [Item("one", 11)]
+    for resolving in (True, False):
+        session = Session(MapDesk(reviewed.store, "Cat", resolving=resolving), items, today="2025-06-15")
+        text = "\n".join(screen.render(session, page, (), "Cat", (80, 24), screen.PLAIN))
+        assert ("Ann: include (supports)" in text) is resolving
+        assert ("Ben: exclude (wrong route)" in text) is resolving
+        assert ("conflict" in text) is resolving
+
+
+def test_a_claim_of_a_markdown_page_is_shown_without_its_marks(reviewed: Map) -> None:
+    reviewed.claim("bold", "**Ketamine** relieves *depression*.", condition=["depression"])
+    assert Pages(reviewed.store).page(Item("bold", 11)).claim == "Ketamine relieves depression."
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,14 @@ class Desk:
         self.entries: list[tuple[object, ...]] = []
         self.decided: set[Item] = set()
         self.same = alike or {}
+        self.before: dict[Item, Draft] = {}
         self.asked_for_others: list[tuple[Item, bool]] = []
+
+    def begin(self, item: Item) -> Draft:
+        return self.before.get(item, Draft())
+
+    def disputed(self, _item: Item) -> Sequence[str]:
+        return ()
 
     def vote(self, item: Item, verdict: str, draft: Draft) -> None:
         self.entries.append((item, verdict, draft))
@@ -74,6 +81,27 @@ def test_keys_enter_one_vote_with_what_was_said_before_it(keys: str, verdict: st
     session, desk = sit(keys)
     assert desk.entries == [(ONE, verdict, draft)]
     assert (session.item, session.draft) == (TWO, Draft())
+
+
+def test_a_full_text_that_could_not_be_had_is_a_reason_of_that_stage_alone() -> None:
+    for stage, entries in (
+        ("full-text", [(ONE, "exclude", Draft("full text not retrieved"))]),
+        ("title-abstract", []),
+    ):
+        session = Session(desk := Desk(), (ONE, TWO), today="2025-06-15", stage=stage)
+        session.line("e0")
+        assert desk.entries == entries
+
+
+def test_what_was_said_of_the_abstract_is_there_to_be_confirmed_or_changed() -> None:
+    desk = Desk()
+    desk.before = {ONE: Draft(stance="supports"), TWO: Draft(stance="mixed", directness="direct")}
+    session, _ = sit("i", "s2d i", desk=desk)
+    assert [entry[2] for entry in desk.entries] == [
+        Draft(stance="supports"),
+        Draft(stance="contradicts", directness="indirect"),
+    ]  # type: ignore[misc]
+    assert session.draft == Draft()
 
 
 def test_a_note_is_the_rest_of_its_line_or_the_next_line() -> None:

@@ -101,6 +101,36 @@ def test_only_votes_cast_before_sight_of_the_others_count(scratch: Map) -> None:
     assert (found.n, found.table) == (2, ((0, 1), (1, 0)))
 
 
+def test_a_vote_revised_after_sight_of_one_person_is_not_compared_with_anybody(scratch: Map) -> None:
+    vote(scratch, "Ann", 1, "exclude")
+    vote(scratch, "Bob", 1, "include")
+    vote(scratch, "Ann", 1, "include")  # after sight of Bob's
+    vote(scratch, "Cat", 1, "include")
+    found = {(one.one, one.other): one.table for one in reviewers.compare(scratch.store.conn)}
+    split, same = ((0, 0), (1, 0)), ((1, 0), (0, 0))
+    assert found == {("Ann", "Bob"): split, ("Ann", "Cat"): split, ("Bob", "Cat"): same}
+
+
+def test_a_vote_withdrawn_after_sight_of_the_others_still_counts_for_agreement(scratch: Map) -> None:
+    vote(scratch, "Ann", 1, "exclude")
+    vote(scratch, "Bob", 1, "include")
+    withdraw(scratch.store, claim_key="c0", pmid=1, reviewer="Bob")
+    (found,) = reviewers.compare(scratch.store.conn)
+    assert found.table == ((0, 0), (1, 0))
+
+
+def test_who_settles_a_conflict_and_takes_it_back_keeps_the_vote(scratch: Map) -> None:
+    vote(scratch, "Ann", 1)
+    vote(scratch, "Bob", 1, "exclude")
+    vote(scratch, "Ann", 1, "exclude", kind="resolution")
+    assert reviewers.open_items(scratch.store.conn)[0].state == "resolved"
+    withdraw(scratch.store, claim_key="c0", pmid=1, reviewer="Ann")
+    (left,) = reviewers.open_items(scratch.store.conn)
+    assert (left.state, left.votes) == ("conflict", {"Ann": "include", "Bob": "exclude"})
+    withdraw(scratch.store, claim_key="c0", pmid=1, reviewer="Ann")
+    assert reviewers.open_items(scratch.store.conn)[0].state == "awaiting"
+
+
 def test_stages_pairs_and_stances_are_apart(scratch: Map) -> None:
     for reviewer in ("Ann", "Bob", "Cat"):
         vote(scratch, reviewer, 1, stance="supports" if reviewer == "Ann" else "mixed", blind=True)

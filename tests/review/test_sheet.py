@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from litmap.errors import InputError
+from litmap.linking import link
 from litmap.review import sheet
 from litmap.review.decisions import decide, withdraw
 from tests.support_maps import Map
@@ -84,6 +85,77 @@ def test_other_peoples_votes_stay_hidden(reviewed: Map) -> None:
     assert verdicts == {None}
     mine = {(row["claim_key"], row["pmid"]): row["verdict"] for row in sheet.rows(reviewed.store, "Ann")}
     assert mine["one", 11] == "include"
+
+
+def test_what_the_program_concludes_does_not_tell_what_others_decided(reviewed: Map) -> None:
+    before = list(sheet.rows(reviewed.store, "Ben"))
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include")
+    assert reviewed.store.value("select group_concat(pmid) from links where bears = 1 and claim_id = 1") == "11"
+    assert list(sheet.rows(reviewed.store, "Ben")) == before
+    reviewed.record(20, "Found by hand")
+    decide(reviewed.store, claim_key="one", pmid=20, reviewer="Ann", verdict="include")
+    (row,) = (row for row in sheet.rows(reviewed.store, "Ben") if row["pmid"] == 20)
+    assert (row["rank"], row["reasons"], row["verdict"]) == (None, None, None)
+
+
+def test_a_blind_sheet_has_neither_rank_nor_level_nor_their_order(reviewed: Map) -> None:
+    for pmid in range(20, 32):
+        reviewed.record(
+            pmid, f"Ketamine relieves depression {pmid}", condition=["depression"], intervention=["ketamine"]
+        )
+    link(reviewed.store)
+    rows = list(sheet.rows(reviewed.store, claim_key="one", blind=True))
+    shown = [row["pmid"] for row in rows]
+    assert shown != reviewed.ranked("one")
+    assert sorted(shown) == sorted(reviewed.ranked("one"))
+    assert {row[name] for row in rows for name in sheet.HIDDEN} == {None}
+
+
+def test_full_text_has_a_sheet_of_its_own(reviewed: Map, tmp_path: Path) -> None:
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include", stance="supports")
+    decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ann", verdict="exclude")
+    (row,) = sheet.rows(reviewed.store, "Ann", stage="full-text")
+    assert (row["pmid"], row["stage"], row["verdict"]) == (11, "full-text", None)
+    sheet.write(tmp_path / "s.csv", [{**row, "verdict": "include"}])
+    assert enter(reviewed, tmp_path / "s.csv").written == 1
+    assert reviewed.store.value("select stage from decisions where id = 3") == "full-text"
+    (again,) = sheet.rows(reviewed.store, "Ann", stage="full-text")
+    assert again["verdict"] == "include"
+    assert next(sheet.rows(reviewed.store, "Ann"))["stage"] == "title-abstract"
+
+
+def test_conflicts_and_what_awaits_a_second_vote_go_out_alone(reviewed: Map, tmp_path: Path, litmap: Any) -> None:
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include")
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ben", verdict="exclude")
+    decide(reviewed.store, claim_key="two", pmid=12, reviewer="Ann", verdict="exclude")
+    (row,) = sheet.rows(reviewed.store, "Ann", state="conflict")
+    assert (row["pmid"], row["votes"], row["verdict"]) == (11, "Ann: include; Ben: exclude", None)
+    (row,) = sheet.rows(reviewed.store, "Ben", state="awaiting")
+    assert (row["pmid"], row["votes"]) == (12, "")
+    assert list(sheet.rows(reviewed.store, "Ann", state="awaiting")) == []
+    done = litmap("decisions", reviewed.store.path, "--export", tmp_path / "c.csv", "--conflicts")
+    assert (done.code, "1 row to decide on" in done.err) == (0, True)
+
+
+def test_what_is_said_without_a_verdict_is_not_passed_over(reviewed: Map, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("claim_key,pmid,verdict,stance\none,11,include,\none,12,,supports\n")
+    with pytest.raises(InputError, match="line 3: a stance but no verdict"):
+        enter(reviewed, tmp_path / "s.csv")
+    assert reviewed.store.value("select count(*) from decisions") == 0
+
+
+def test_a_sheet_from_another_map_is_refused_even_when_nothing_is_filled_in(reviewed: Map, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("map,claim_key,pmid,verdict\nabcdef,one,11,\n")
+    with pytest.raises(InputError, match="another map"):
+        enter(reviewed, tmp_path / "s.csv")
+
+
+def test_the_list_of_a_reviewer_hides_what_others_decided_before_them(reviewed: Map, litmap: Any) -> None:
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include")
+    decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ann", verdict="include")
+    decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ben", verdict="exclude")
+    listed = litmap("decisions", reviewed.store.path, "--reviewer", "Ben", "--csv").out.splitlines()
+    assert listed[1:] == ['one,12,conflict,,"Ann, Ben",title-abstract']
 
 
 def test_a_sheet_of_semicolons_and_one_that_is_none(reviewed: Map, tmp_path: Path) -> None:
