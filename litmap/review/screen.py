@@ -29,7 +29,7 @@ HELP = (
     "z  undo the last verdict (the entry stays; a withdrawal is added) or skip",
     "v  verdict on the claim itself",
     "w  why the record has its level, and why it stands here, in full",
-    "space, b  the next, the last page of the abstract; b on the first goes to the end",
+    "space, b  the next, the last page of the abstract; b on the first goes to the conclusion",
     "q  quit: the next sitting goes on where you left",
     "",
     "Words of the claim are marked; so is the conclusion, with a bar at the left.",
@@ -83,7 +83,7 @@ def render(
             head, ["The same record is a candidate for claims that say the same:", *_listed(more, width)], foot, height
         )
     mark = _marker(page, style)
-    abstract = _abstract(page, width, mark)
+    abstract, begins = _abstract(page, width, mark)
     votes = [_paint(line, style.strong) for line in _listed(session.disputed, width)]
     access = _wrap(f"  Full text: {page.access}", width, "  ", 1) if session.stage == FULL_TEXT else []
     tops = [
@@ -93,7 +93,7 @@ def render(
     top = tops[0] if len(tops[0]) + len(abstract) + 1 + len(foot) <= height else tops[1]
     # On a small terminal the abstract comes before the reasons, and the keys before both.
     top = top[: max(1, height - len(foot) - LEAST_BODY)]
-    return _framed(top, _turned(abstract, session.page, width, height - len(top) - len(foot)), foot, height)
+    return _framed(top, _turned(abstract, begins, session.page, width, height - len(top) - len(foot)), foot, height)
 
 
 def _framed(head: Sequence[str], body: Sequence[str], foot: Sequence[str], height: int) -> list[str]:
@@ -176,23 +176,38 @@ def _marker(page: Page, style: Style) -> Callable[[str], str]:
     return lambda line: words.sub(lambda found: _paint(found[0], style.word), line)
 
 
-def _abstract(page: Page, width: int, mark: Callable[[str], str]) -> list[str]:
+def _abstract(page: Page, width: int, mark: Callable[[str], str]) -> tuple[list[str], int]:
+    """Return the lines of an abstract, and at which of them its conclusion begins (0: it has none)."""
     lines: list[str] = []
+    begins = 0
     for text, concludes in page.passages:
         bar = "▌ " if concludes else "  "
+        begins = begins or (len(lines) if concludes else 0)
         lines += [bar + mark(line) for line in _wrap(text, width - 2)]
-    return lines or ["No abstract in this map."]
+    return lines or ["No abstract in this map."], begins
 
 
-def _turned(lines: Sequence[str], number: int, width: int, room: int) -> list[str]:
+def _turned(lines: Sequence[str], begins: int, number: int, width: int, room: int) -> list[str]:
     """One page of the abstract, under a rule that says which."""
-    room = max(1, room - 1)
-    if len(lines) <= room:
-        return ["─" * width, *lines]
-    pages = -(-len(lines) // room)
-    shown = number % pages
-    label = f" page {shown + 1} of {pages}: space next, b {'back' if shown else 'end'} ──"
-    return ["─" * (width - len(label)) + label, *lines[shown * room : (shown + 1) * room]]
+    pages = _pages(lines, begins, max(1, room - 1))
+    if len(pages) == 1:
+        return ["─" * width, *pages[0]]
+    shown = number % len(pages)
+    back = "back" if shown else "conclusion" if begins else "end"
+    label = f" page {shown + 1} of {len(pages)}: space next, b {back} ──"[:width]
+    return ["─" * (width - len(label)) + label, *pages[shown]]
+
+
+def _pages(lines: Sequence[str], begins: int, room: int) -> list[list[str]]:
+    """Fill pages; a conclusion that one page can hold is not split."""
+    if len(lines) <= room or len(lines) - begins > room:
+        begins = 0
+    body, conclusion = lines[: begins or len(lines)], lines[begins or len(lines) :]
+    pages = [list(body[at : at + room]) for at in range(0, len(body), room)]
+    if len(pages[-1]) + len(conclusion) <= room:
+        pages[-1] += conclusion
+        return pages
+    return [*pages, list(conclusion)]
 
 
 def _listed(texts: Sequence[str], width: int) -> list[str]:

@@ -48,7 +48,7 @@ class Cell:
     n_claims: int = 0  # that affirm
     n_denials: int = 0
     n_records: int = 0  # tagged with both, linked or not
-    n_studies: int = 0  # reports of one study once; secondary analyses not at all
+    n_studies: int = 0  # reports of one study once; secondary analyses and retracted reports not at all
     n_bearing: int = 0  # of the records, those that bear on a claim of this cell, or on one that leaves the column open
     n_reviewed: int = 0  # of those, included by a reviewer
     n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map

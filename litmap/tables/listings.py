@@ -178,7 +178,7 @@ _MAP_HELP = {
     "n_claims": "distinct claims that affirm",
     "n_denials": "distinct claims that deny",
     "n_records": "distinct records tagged with both, linked or not",
-    "n_studies": "studies among them; reports of one study count once",
+    "n_studies": "studies among them: reports of one study count once; retracted reports, secondary analyses, reviews and the like not at all",
     "n_bearing": "records that bear on a claim of the cell",
     "n_reviewed": "records that a reviewer included",
     "highest_level": "level of the highest study design found, not appraised",

@@ -26,7 +26,7 @@ class Record(NamedTuple):
     provisional: int
     retracted: bool
     study: str | None  # None: nothing that others share; "" also when it is no study at all
-    is_study: bool  # a study of its own: no secondary analysis, narrative review or the like
+    is_study: bool  # a study of its own: not retracted, no secondary analysis, narrative review or the like
 
 
 class Place(NamedTuple):
@@ -70,6 +70,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     """Go through the records that count somewhere: duplicates don't."""
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind in ('retracted', 'partly-retracted')")
+    void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
     known: dict[tuple[int | None, str | None, int, bool, str | None, bool], Record] = {}
@@ -83,7 +84,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
         kind = design, secondary
         if kind not in kinds:
             kinds[kind] = is_study(design, bool(secondary))
-        study = kinds[kind]
+        study = kinds[kind] and pmid not in void
         key = level, design, provisional, pmid in retracted, studies.get(pmid) if study else None, study
         record = known.get(key)
         if record is None:

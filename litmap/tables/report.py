@@ -82,30 +82,9 @@ def find(store: Store, document: str) -> Any:
 
 
 def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
-    mine = Condition("document_id", "=", (str(document["id"]),))
-    answered = Condition("question", "!=", ANOTHER_SOURCE)
-    asked = shaped(store, whole, View(columns=_COLUMNS, where=(mine, answered)), reading=True)
-    other = shaped(
-        store,
-        evidence.table(store),
-        View(columns=("claim", "kind", "verdict"), where=(mine, _turned(answered))),
-        reading=True,
-    )
-    asked, other = _held(asked), _held(other)
-    searched = _held(
-        shaped(
-            store,
-            searches(store, document=document["id"]),
-            View(columns=("ran_at", "query", "count", "n_received", "limits")),
-            reading=True,
-        )
-    )
-    harms = [label for _, label in store.conn.execute(_HARMS, (document["id"],))]
-    silent = (
-        f"The page claims benefit, and says nothing about harm, for: {', '.join(harms)}."
-        if harms
-        else "For every condition with a claim of benefit the page says something about harm."
-    )
+    asked, other = _claims(store, document, whole)
+    columns = ("ran_at", "query", "count", "n_received", "limits")
+    searched = _held(shaped(store, searches(store, document=document["id"]), View(columns=columns), reading=True))
     return [
         Part("The page", _about(store, document)),
         Part("Claims and what was found", ("One row for each claim and condition.",), asked),
@@ -114,7 +93,7 @@ def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
             ("PubMed is the wrong place to check these.",) if other.rows else ("None.",),
             other if other.rows else None,
         ),
-        Part("Harms that the page does not mention", (silent,)),
+        Part("Harms that the page does not mention", (_silent(store, document),)),
         Part(
             "What was searched",
             () if searched.rows else ("No search was run for this map: what was not found was not looked for.",),
@@ -122,6 +101,25 @@ def _parts(store: Store, document: Any, whole: Table) -> list[Part]:
         ),
         Part("Limits of the method", (*LIMITS, *evidence.NOTES)),
     ]
+
+
+def _claims(store: Store, document: Any, whole: Table) -> tuple[Table, Table]:
+    """The claims of a document that studies answer, and those that need another source."""
+    mine = Condition("document_id", "=", (str(document["id"]),))
+    answered = Condition("question", "!=", ANOTHER_SOURCE)
+    asked = View(columns=_COLUMNS, where=(mine, answered))
+    other = View(columns=("claim", "kind", "verdict"), where=(mine, answered._replace(operator="=")))
+    return (
+        _held(shaped(store, whole, asked, reading=True)),
+        _held(shaped(store, evidence.table(store), other, reading=True)),
+    )
+
+
+def _silent(store: Store, document: Any) -> str:
+    harms = [label for _, label in store.conn.execute(_HARMS, (document["id"],))]
+    if not harms:
+        return "For every condition with a claim of benefit the page says something about harm."
+    return f"The page claims benefit, and says nothing about harm, for: {', '.join(harms)}."
 
 
 def _about(store: Store, document: Any) -> tuple[str, ...]:
@@ -144,11 +142,6 @@ def _about(store: Store, document: Any) -> tuple[str, ...]:
 def _held(table: Table) -> Table:
     """Keep the rows, to look at them more than once."""
     return replace(table, rows=list(table.rows))
-
-
-def _turned(one: Condition) -> Condition:
-    """Return the filter that keeps what this one drops."""
-    return one._replace(operator="=" if one.operator == "!=" else "!=")
 
 
 def _markdown(title: str, parts: list[Part], whole: Table, told: Provenance, out: BinaryIO) -> None:

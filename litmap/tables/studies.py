@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from litmap.linking.evidence import is_study
 from litmap.linking.standing import standings
 from litmap.store import Store
 from litmap.tables.references import RETRACTED, citer, flagged
@@ -45,6 +46,7 @@ COLUMNS = (
 NOTES = (
     "Values are those that the records state. An empty cell means that title, abstract and indexing do not say; the full text may.",
     "A level is that of the study design found, not an appraisal of the study.",
+    "Narrative reviews, guidelines, protocols and the like are no studies, nor are secondary analyses alone: the table of records lists them.",
 )
 
 _REPORTS = f"""
@@ -94,6 +96,7 @@ def _rows(store: Store, include_retracted: bool) -> Iterator[Row]:
     studies: dict[str, list[Any]] = {}
     for row in store.conn.execute(_REPORTS, (int(include_retracted),)):
         studies.setdefault(row["study"], []).append(row)
+    studies = {study: reports for study, reports in studies.items() if any(map(_is_study, reports))}
     named = sorted(
         ((_name(reports[0]), study) for study, reports in studies.items()), key=lambda one: (one[0].casefold(), one[1])
     )
@@ -104,6 +107,10 @@ def _rows(store: Store, include_retracted: bool) -> Iterator[Row]:
         }
         values["basis"] = "included" if any(report["pmid"] in included for report in studies[study]) else "suggested"
         yield tuple(values[column.name] for column in COLUMNS)
+
+
+def _is_study(report: Any) -> bool:
+    return is_study(report["design"], bool(report["secondary"]))
 
 
 def _name(report: Any) -> str:
@@ -127,7 +134,6 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
     levels = [report["level"] for report in reports if report["level"] and not report["secondary"]]
     notes = [tags.pop("integrity"), stated["phase"] and f"phase {stated['phase'].removeprefix('phase ')}"]
     notes += ["level provisional" if any(report["provisional"] and report["level"] for report in reports) else None]
-    notes += ["secondary analysis" if all(report["secondary"] for report in reports) else None]
     return {
         **tags,
         "participants": stated["participants"],

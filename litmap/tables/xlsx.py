@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -83,17 +83,26 @@ def _head(sheet: Any, text: str) -> Any:
     return cell
 
 
-def _maker(sheet: Any, column: Column) -> Any:
-    """Return a function that puts a value of this column into a cell. One cell serves all rows: each is written at once."""
+Maker = Callable[[Any], Any]
+
+
+def _maker(sheet: Any, column: Column) -> Maker:
+    """Return a function that puts a value of this column into a cell."""
+    plain = _plain(sheet, column)
+    linked = column.kind in ("pmid", "url") or column.name == "doi"
+    return _linking(sheet, column, plain) if linked else plain
+
+
+def _plain(sheet: Any, column: Column) -> Maker:
+    """One cell serves all rows: each is written at once."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment
 
     shared: Any = WriteOnlyCell(sheet)
     if column.kind != "integer":
         shared.alignment = Alignment(vertical="top", wrap_text=column.width >= 24)
-    links, linked = 0, column.kind in ("pmid", "url") or column.name == "doi"
 
-    def plain(value: Any) -> Any:
+    def make(value: Any) -> Any:
         if value is None or value == "":
             return None
         if type(value) is str and len(value) <= MOST_CHARACTERS and value.isprintable():
@@ -102,14 +111,18 @@ def _maker(sheet: Any, column: Column) -> Any:
             shared._value, shared.data_type = _typed(value)
         return shared
 
-    if not linked:
-        return plain
+    return make
+
+
+def _linking(sheet: Any, column: Column, plain: Maker) -> Maker:
+    """Cells that lead somewhere, as many as Excel allows."""
+    left = MOST_LINKS
 
     def make(value: Any) -> Any:
-        nonlocal links
+        nonlocal left
         address = _address(column, value) if value else None
-        if address and links < MOST_LINKS:
-            links += 1
+        if address and left:
+            left -= 1
             return _link(sheet, column, value, address)
         return plain(value)
 

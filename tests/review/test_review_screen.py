@@ -75,6 +75,15 @@ def test_the_conclusion_has_a_bar_and_b_goes_to_the_end_of_the_abstract(reviewed
     assert "▌ CONCLUSIONS: Ketamine relieved depression." in shown(reviewed, 14, "b")
 
 
+def test_a_conclusion_is_not_split_between_pages(reviewed: Map) -> None:
+    end = "CONCLUSION: " + "Ketamine relieved depression in most. " * 8
+    for words in range(150, 190, 3):
+        reviewed.record(20 + words, "A trial", "RESULTS: " + "word " * words + ".\n" + end)
+        first, last = (shown(reviewed, 20 + words, keys) for keys in ("", "b"))
+        assert any("b conclusion" in line for line in first)
+        assert [line for line in last if line.startswith("▌")][0].startswith("▌ CONCLUSION")
+
+
 def test_turning_pages_shows_every_line_once(reviewed: Map) -> None:
     reviewed.record(14, "A trial", " ".join(f"word{n}" for n in range(400)))
     seen = [re.findall(r"word\d+", "\n".join(shown(reviewed, 14, "m" * n))) for n in range(9)]

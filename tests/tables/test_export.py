@@ -15,7 +15,7 @@ from tables_world import World
 
 from litmap.errors import InputError, QueryError
 from litmap.escaping import inert
-from litmap.tables import export, provenance
+from litmap.tables import export, provenance, studies
 from litmap.tables.table import View, condition, public_source
 
 
@@ -91,6 +91,20 @@ def test_people_read_a_claim_without_the_marks_of_markdown_and_programs_get_the_
         assert "**" not in shown
     for form in ("csv", "json"):
         assert "**Ketamine** relieves *pain*" in text(empty, form)
+
+
+def test_what_is_no_study_is_not_listed_as_one(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Ketamine helps.")
+    empty.record(1)
+    empty.record(2, design="narrative-review", level=None)
+    empty.record(3, secondary=1)
+    empty.record(4, secondary=1)
+    empty.add("record_studies", pmid=1, study="NCT1", origin="registration")
+    empty.add("record_studies", pmid=4, study="NCT1", origin="registration")
+    for pmid in (1, 2, 3, 4):
+        empty.link(claim, pmid, rank=pmid)
+    table = studies.table(empty.store)
+    assert [row[table.at("pmids")] for row in table.rows] == ["1; 4"]
 
 
 AWKWARD = [

@@ -195,6 +195,13 @@ def test_the_named_query_gives_the_same_counts(world: World) -> None:
         assert rows.get((found.row, found.column), (0,) * 10) == counts, found
 
 
+def test_a_retracted_report_is_a_record_but_no_study(empty: World) -> None:
+    empty.record(1, ("depression",), ("oral",))
+    empty.record(2, ("depression",), ("oral",), integrity="retracted")
+    found = cell(empty, "depression", "oral")
+    assert (found.n_records, found.n_studies, found.n_retracted) == (2, 1, 1)
+
+
 def test_claims_that_no_study_answers_are_told_apart(empty: World) -> None:
     page = empty.document("p")
     empty.claim(page, "It was approved in 2019.", ("depression",), ("oral",), question="official-record")
