@@ -14,6 +14,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from litmap.errors import LitmapError
+from litmap.linking.evidence import is_study
 from litmap.linking.standing import Entry, Standing, standings
 from litmap.review.decisions import NOT_RETRIEVED
 from litmap.review.flow_sources import DATABASES, OTHER, Source, read
@@ -82,22 +83,35 @@ def count(store: Store) -> Flow:
     conn = store.conn
     sources = tuple(read(conn))
     fates = _fates(conn)
-    held = {row[0] for row in conn.execute("select pmid from records")}
-    studies = dict(conn.execute("select pmid, study from record_studies").fetchall())
+    held, studies = _held(conn)
     found: dict[str, frozenset[int]] = {}
     for name in STREAMS:
         mine = frozenset().union(*(source.pmids for source in sources if source.stream == name))
         found[name] = mine - found.get(DATABASES, frozenset())
     twins = _twins(conn, found[DATABASES] | found[OTHER])
-    counted: set[str] = set()
+    named: set[str] = set()
     made = {
-        name: _stream([s for s in sources if s.stream == name], found[name], twins, held, fates, studies, counted)
+        name: _stream([s for s in sources if s.stream == name], found[name], twins, held, fates, studies, named)
         for name in STREAMS
     }
     total = _sum(made[DATABASES], made[OTHER])
     flow = Flow(sources, made[DATABASES], made[OTHER], total, ())
     check(flow, decided=len(fates.keys() - twins))
-    return Flow(sources, flow.databases, flow.other, total, tuple(_notes(conn, flow, fates, twins)))
+    included = {pmid for pmid, fate in fates.items() if fate.verdict == "include"} - twins
+    return Flow(sources, flow.databases, flow.other, total, tuple(_notes(conn, flow, included, studies)))
+
+
+def _held(conn: sqlite3.Connection) -> tuple[set[int], dict[int, str]]:
+    """Return the PMIDs of all records, and the study of each that reports one."""
+    held: set[int] = set()
+    studies: dict[int, str] = {}
+    for pmid, design, secondary, study in conn.execute(
+        "select r.pmid, r.design, r.secondary, s.study from records r left join record_studies s on s.pmid = r.pmid"
+    ):
+        held.add(pmid)
+        if is_study(design, bool(secondary)):
+            studies[pmid] = study or f"pmid:{pmid}"
+    return held, studies
 
 
 def _fates(conn: sqlite3.Connection) -> dict[int, _Fate]:
@@ -152,7 +166,7 @@ def _stream(
     held: Collection[int],
     fates: Mapping[int, _Fate],
     studies: Mapping[int, str],
-    counted: set[str],
+    named: set[str],
 ) -> Stream:
     identified, lost = sum(source.identified for source in sources), sum(source.lost for source in sources)
     single = pmids - set(twins)
@@ -166,8 +180,8 @@ def _stream(
     ]
     missed = sum(is_not_retrieved(fate.reason) for fate in late)
     included = [pmid for pmid, fate in seen.items() if fate.verdict == "include"]
-    new = {studies.get(pmid, f"pmid:{pmid}") for pmid in included} - counted
-    counted |= new
+    new = {studies[pmid] for pmid in included if pmid in studies} - named
+    named |= new
     return Stream(
         identified=identified,
         duplicates=identified - lost - len(single),
@@ -242,7 +256,7 @@ def check(flow: Flow, decided: int | None = None) -> None:
         )
 
 
-def _notes(conn: sqlite3.Connection, flow: Flow, fates: Mapping[int, _Fate], twins: Collection[int]) -> Iterable[str]:
+def _notes(conn: sqlite3.Connection, flow: Flow, included: Collection[int], studies: Collection[int]) -> Iterable[str]:
     if not flow.screened:
         yield "Not screened: no person has decided on a record of this map."
     yield from (f"{source.note[0].upper()}{source.note[1:]}." for source in flow.sources if source.note)
@@ -254,6 +268,8 @@ def _notes(conn: sqlite3.Connection, flow: Flow, fates: Mapping[int, _Fate], twi
         share = f"{flow.total.full_text} of {counted(flow.total.assessed, 'report')}"
         yield f"Assessed in full text: {share}; the others on title and abstract."
     retracted = {row[0] for row in conn.execute("select pmid from record_integrity where kind = 'retracted'")}
-    number = sum(fate.verdict == "include" and pmid in retracted and pmid not in twins for pmid, fate in fates.items())
-    if number:
-        yield f"Retracted, and counted here: {number} of {counted(flow.total.reports, 'included report')}."
+    reports = counted(len(included), "included report")
+    if number := sum(pmid in retracted for pmid in included):
+        yield f"Retracted, and counted here: {number} of {reports}."
+    if number := sum(pmid not in studies for pmid in included):
+        yield f"No studies of their own (secondary analyses, reviews, guidelines, protocols): {number} of {reports}."

@@ -71,7 +71,11 @@ def plain(found: Sequence[Agreement]) -> str:
 
 
 def _block(one: Agreement) -> str:
-    spread = f" (95 % interval {_text(one.low)} to {_text(one.high)})" if one.low is not None else " (no interval)"
+    spread = (
+        f" (95 % interval {_text(one.low)} to {_text(one.high)})"
+        if one.low is not None
+        else " (no interval: that takes two claims)"
+    )
     blind = f", {one.n_blind} of them blind" if one.n_blind else ""
     kappa = (
         f"kappa {_text(one.kappa)}{spread}"

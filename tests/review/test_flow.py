@@ -71,6 +71,18 @@ def test_a_file_loaded_with_its_search_is_a_database(scratch: Map) -> None:
     assert rows["organisation_results"] == "4"
 
 
+def test_what_is_no_study_is_included_as_a_report_alone(scratch: Map) -> None:
+    search(scratch, 1, 2, 3, 4)
+    with scratch.store.transaction() as conn:
+        conn.execute("update records set design = 'guideline' where pmid = 2")
+        conn.execute("update records set secondary = 1 where pmid = 3")
+    for pmid in (1, 2, 3):
+        say(scratch, pmid, "include")
+    found = flow.count(scratch.store)
+    assert (found.total.reports, found.total.studies) == (3, 1)
+    assert any("reviews, guidelines, protocols): 2 of 3 included reports" in note for note in found.notes)
+
+
 RIS = """TY  - JOUR
 TI  - Report 3
 AN  - 3

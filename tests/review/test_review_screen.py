@@ -81,7 +81,7 @@ def test_a_conclusion_is_not_split_between_pages(reviewed: Map) -> None:
         reviewed.record(20 + words, "A trial", "RESULTS: " + "word " * words + ".\n" + end)
         first, last = (shown(reviewed, 20 + words, keys) for keys in ("", "b"))
         assert any("b conclusion" in line for line in first)
-        assert [line for line in last if line.startswith("▌")][0].startswith("▌ CONCLUSION")
+        assert next(line for line in last if line.startswith("▌")).startswith("▌ CONCLUSION")
 
 
 def test_turning_pages_shows_every_line_once(reviewed: Map) -> None:
