@@ -90,7 +90,7 @@ class Rules:
             digest.update(f"{name}\n{text}\n".encode())
         self.version = f"{ENGINE}-{digest.hexdigest()[:12]}"
         self.types = Types(texts)
-        self.cues = Cues(texts, reviews.FOLLOWED)
+        self.cues = Cues(texts)
         self.points = Points(texts, self.cues.names)
         grammar = Grammar(self.types.names, set(self.cues.names))
         read_groups(texts, grammar)
@@ -160,10 +160,7 @@ class Rules:
         assessment = self._decide(reading, decided)
         kinds = reading.verdict.ranked
         tried = [rule for table, place in reading.tried for rule in table.rules[: None if place is None else place + 1]]
-        cues = [
-            (name.partition(":")[2], reading.text.match(name.partition(":")[0], *span))
-            for name, span in reading.spans.items()
-        ]
+        cues = list(reading.cues())
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
         return Explanation(assessment, tuple(tried), tuple(decided), kinds, tuple(cues))
 
@@ -171,7 +168,7 @@ class Rules:
 
     def _decide(self, reading: Reading, decided: list[Decision], said: Said = UNSAID) -> Assessment:
         integrity = self.integrity.own(reading.record, reading.types)
-        subjects, inputs = "human", list[Match]()
+        subjects, inputs = "human", tuple[Match, ...]()
         rule = _by_person("subjects", said.subjects, reading) or reading.first(self.subjects)
         if rule:
             subjects = rule.gives
@@ -188,6 +185,7 @@ class Rules:
             for token, match in reviews.included(self.cues, reading.text):
                 reading.say(token, match)
         secondary = self._is_secondary(design.gives, reading) if said.secondary is None else said.secondary
+        inputs = tuple(dict.fromkeys(inputs))
         levels = tuple([self._level(scheme, reading, design, inputs, secondary, decided) for scheme in SCHEMES])
         stated = self.facts.find(reading.text) if design.gives in _STUDIES and subjects == "human" else ()
         return Assessment(design.gives, secondary, subjects, levels, integrity, stated)
@@ -206,23 +204,25 @@ class Rules:
         scheme: str,
         reading: Reading,
         design: Rule,
-        inputs: list[Match],
+        inputs: tuple[Match, ...],
         secondary: bool,
         decided: list[Decision],
     ) -> Level:
         rule = reading.first(self.schemes[scheme])
         if rule is None:
             raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
-        seen = dict.fromkeys([*inputs, *self._decided(scheme, rule, reading, decided)])
+        seen = self._decided(scheme, rule, reading, decided)
         text = design.basis == "text"
         basis = "curated" if design.id == REVIEWER else self._basis(reading.record, text)
         if basis == "incomplete":
-            seen[Match("missing", "abstract")] = None
+            seen = (*seen, Match("missing", "abstract"))
+        if seen:
+            inputs = tuple(dict.fromkeys((*inputs, *seen)))
         confidence = self.points.confidence(reading.verdict.share) if text else None
         provisional = text or rule.provisional or (secondary and rule.rank is not None)
         name = f"F.{rule.id}" if text else rule.id
         return Level(
-            scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, tuple(seen)
+            scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, inputs
         )  # fmt: skip
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""Find the cues of `cues.csv` in a record's title and abstract: one pass over each for all phrases.
+"""Find the cues of `cues.csv` in a record's title and abstract: one pass over each for all phrases; where they stand is sought only when asked.
 
 A phrase is lower-case words. `{a|b}` stands for either, `*` at the end for any ending (in front for any beginning); hyphens, slashes and brackets
 of the text count as blanks, a comma as one more. A guard is what may not stand beside a phrase: "randomized trials" followed by "are
@@ -8,8 +8,8 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping
+from itertools import chain
 
 from litmap.evidence import tables
 from litmap.evidence.text import Text, fold
@@ -17,7 +17,8 @@ from litmap.evidence.text import Text, fold
 PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_ENDS = (".", ";", "!", "?")
+_ENDS = (".", ";")  # of a sentence
+_WORD_ENDS = (" ", ".", ";", ":")
 _BLOCKS, _ENDS_SENTENCE, _PASSES = 1, 2, 3
 _REMEMBERED = 20_000  # words whose verdict a guard keeps
 
@@ -62,7 +63,7 @@ class Guard:
         ends = word.endswith(_ENDS)
         if ends and not self._after:  # the sentence before
             verdict = _ENDS_SENTENCE
-        elif word.rstrip(".;:!?") in self._words or word.startswith(self._stems):
+        elif word.rstrip(".;:") in self._words or word.startswith(self._stems):
             verdict = _BLOCKS
         else:
             verdict = _ENDS_SENTENCE if ends else _PASSES
@@ -72,92 +73,105 @@ class Guard:
         return verdict
 
 
-class _Use(NamedTuple):
-    """What a phrase stands for."""
+class Cues:
+    """All cues, compiled into one automaton."""
 
-    name: str  # `title:CUE` or `abstract:CUE`
-    open_end: bool
-    guards: tuple[Guard, ...]
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Compile cues.csv and guards.csv. Raises RuleError."""
+        self.names: list[str] = []
+        guards = dict(_guards(texts))
+        sought: dict[str, dict[str, list[str]]] = {place: {} for place in PLACES}  # characters: the cues they stand for
+        self._guards: dict[str, tuple[Guard, ...]] = {}
+        for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
+            cue, phrases = row["cue"], _phrases(row)
+            self.names.append(cue)
+            self._guards[cue] = _row_guards(row, guards)
+            for place in PLACES[:1] if row.choice("place", ("", "title")) == "title" else PLACES:
+                for words in dict.fromkeys(chain.from_iterable(map(_sought, phrases))):
+                    sought[place].setdefault(words, []).append(cue)
+        self._in = {place: _Place(place, sought[place], sought["title"], self._guards) for place in PLACES}
+        self._find = _automaton(sought["title"])  # whatever is sought in abstracts is sought in titles too
 
-
-class _Searcher:
-    """The phrases sought in one place, compiled."""
-
-    def __init__(self, phrases: Mapping[str, list[_Use]]) -> None:
-        from ahocorasick_rs import AhoCorasick
-
-        self._find = AhoCorasick(list(phrases), store_patterns=False).find_matches_as_indexes
-        self._uses = [tuple(uses) for uses in phrases.values()]
-
-    def first(self, part: str) -> dict[str, tuple[int, int]]:
-        """Where each cue stands first; offsets are those of the folded part."""
-        found: dict[str, tuple[int, int]] = {}
-        uses = self._uses
-        for index, start, end in self._find(part, overlapping=True):
-            for name, open_end, guards in uses[index]:
-                if name in found or not (open_end or not part[end : end + 1].isalnum()):
-                    continue
-                if not guards or not _blocked(guards, part, start, end):
-                    found[name] = (start, end)
+    def find(self, text: Text, place: str) -> set[str]:
+        """The cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
+        phrases, where = self._phrases(text, place), self._in[place]
+        found: set[str] = set().union(*map(where.plain.__getitem__, phrases))
+        for words in phrases & where.guarded:
+            for cue in where.cues[words]:
+                name = f"{place}:{cue}"
+                if name not in found and any(_places(text.part(place), words, self._guards[cue])):
+                    found.update((name, f"cue:{cue}"))
         return found
 
-    def all(self, part: str) -> Iterator[tuple[str, int, int]]:
-        """Every place of every cue."""
-        for index, start, end in self._find(part, overlapping=True):
-            goes_on = part[end : end + 1].isalnum()
-            for name, open_end, guards in self._uses[index]:
-                if (open_end or not goes_on) and not _blocked(guards, part, start, end):
-                    yield name, start, end
-
-
-def _blocked(guards: tuple[Guard, ...], part: str, start: int, end: int) -> bool:
-    begin = start + 1 if part[start] == " " else part.rfind(" ", 0, start) + 1
-    return any(guard.blocks(part, begin, end) for guard in guards)
-
-
-class Cues:
-    """All cues, compiled into one automaton for titles and one for abstracts."""
-
-    def __init__(self, texts: Mapping[str, str], follow: Collection[str] = ()) -> None:
-        """Compile cues.csv and guards.csv; of the cues in `follow` every place can be asked for. Raises RuleError."""
-        self.names: list[str] = []
-        self._guards = dict(_guards(texts))
-        phrases: dict[str, dict[str, list[_Use]]] = {place: {} for place in PLACES}
-        followed: dict[str, list[_Use]] = {}
-        for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
-            self.names.append(row["cue"])
-            guards = self._row_guards(row)
-            places = PLACES[:1] if row.choice("place", ("", "title")) == "title" else PLACES
-            for phrase in _phrases(row):
-                words, open_end = phrase.rstrip("*"), phrase.endswith("*")
-                words = words[1:] if words.startswith("*") else " " + words  # without a star in front, it begins a word
-                for place in places:
-                    use = _Use(f"{place}:{row['cue']}", open_end, guards)
-                    phrases[place].setdefault(words, []).append(use)
-                if row["cue"] in follow:
-                    followed.setdefault(words, []).append(_Use(row["cue"], open_end, guards))
-        self._in = {place: _Searcher(phrases[place]) for place in PLACES}
-        self._followed = _Searcher(followed)
-
-    def _row_guards(self, row: tables.Row) -> tuple[Guard, ...]:
-        names = row["unless"].split()
-        for name in names:
-            if name not in self._guards:
-                row.fail(f"no guard is called {name!r}", f"guards.csv has: {', '.join(sorted(self._guards))}")
-        return tuple(guard for name in names for guard in self._guards[name])
-
-    def find(self, text: Text, place: str) -> dict[str, tuple[int, int]]:
-        """The cues of one place as `PLACE:CUE`, guards observed, and where each stands first in the folded part."""
-        return self._in[place].first(text.part(place))
-
-    def everywhere(self, text: Text) -> dict[str, tuple[int, int]]:
+    def everywhere(self, text: Text) -> set[str]:
         """The cues of title and abstract."""
-        return {name: span for place in PLACES for name, span in self.find(text, place).items()}
+        return self.find(text, "title") | self.find(text, "abstract")
 
-    def places(self, text: Text) -> Iterator[tuple[str, tuple[str, int, int]]]:
-        """(cue, (place, start, end in the folded part)) of every place of the cues that are followed, title first."""
-        for place in PLACES:
-            yield from ((cue, (place, start, end)) for cue, start, end in self._followed.all(text.part(place)))
+    def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
+        """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
+        part, guards, found = text.part(place), self._guards[cue], list[tuple[int, int]]()
+        for words in self._phrases(text, place) & self._in[place].phrases[cue]:
+            found += _places(part, words, guards)
+        return sorted(found, key=lambda span: (span[1], span[0]))
+
+    def _phrases(self, text: Text, place: str) -> set[str]:
+        found = text.phrases.get(place)
+        if found is None:
+            text.phrases[place] = found = set(self._find(text.part(place), overlapping=True))
+        return found
+
+
+class _Place:
+    """What the phrases mean in titles, or in abstracts."""
+
+    def __init__(
+        self,
+        place: str,
+        cues: Mapping[str, list[str]],
+        everything: Collection[str],
+        guards: Mapping[str, tuple[Guard, ...]],
+    ) -> None:
+        self.cues = cues
+        none: frozenset[str] = frozenset()
+        self.plain = dict.fromkeys(everything, none)  # tokens that need no look at what stands beside
+        self.phrases: dict[str, set[str]] = {cue: set() for cue in guards}
+        for words, meant in cues.items():
+            sure = [cue for cue in meant if not guards[cue]]
+            self.plain[words] = frozenset(token for cue in sure for token in (f"{place}:{cue}", f"cue:{cue}"))
+            for cue in meant:
+                self.phrases[cue].add(words)
+        self.guarded = frozenset(words for words, meant in cues.items() if any(guards[cue] for cue in meant))
+
+
+def _automaton(phrases: Collection[str]) -> Callable[..., list[str]]:
+    from ahocorasick_rs import AhoCorasick
+
+    return AhoCorasick(list(phrases), store_patterns=True).find_matches_as_strings
+
+
+def _row_guards(row: tables.Row, guards: Mapping[str, tuple[Guard, ...]]) -> tuple[Guard, ...]:
+    names = row["unless"].split()
+    for name in names:
+        if name not in guards:
+            row.fail(f"no guard is called {name!r}", f"guards.csv has: {', '.join(sorted(guards))}")
+    return tuple(guard for name in names for guard in guards[name])
+
+
+def _sought(phrase: str) -> list[str]:
+    """The characters to look for: with a blank in front and the end of a word behind, but where a star stands."""
+    words = phrase.strip("*")
+    words = words if phrase.startswith("*") else f" {words}"
+    return [words] if phrase.endswith("*") else [words + end for end in _WORD_ENDS]
+
+
+def _places(part: str, words: str, guards: tuple[Guard, ...]) -> Iterator[tuple[int, int]]:
+    """Where these characters stand and no guard blocks them; without those around the words."""
+    at, length = part.find(words), len(words) - words.endswith(_WORD_ENDS)
+    while at >= 0:
+        start = at + 1 if words[0] == " " else part.rfind(" ", 0, at) + 1
+        if not any(guard.blocks(part, start, at + length) for guard in guards):
+            yield start, at + length
+        at = part.find(words, at + 1)
 
 
 def _alternatives(words: str) -> list[str]:

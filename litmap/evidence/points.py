@@ -28,6 +28,11 @@ PLACES = ("title", "abstract", "always")
 MAYBE = 0.15  # a kind with this share of belief may be it
 _MAYBE = tuple(f"maybe:{kind}" for kind in KINDS)
 _UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
+_LANE = 24  # bits for each kind: the points for all kinds are one number, so that one sum adds them all
+_SHIFTS = tuple(_LANE * place for place in range(len(KINDS)))
+_MIDDLE = 1 << _LANE - 1  # makes the sum of a lane positive
+_MASK = (1 << _LANE) - 1
+_BIAS = sum(_MIDDLE << shift for shift in _SHIFTS)
 
 
 class Verdict(NamedTuple):
@@ -53,18 +58,17 @@ class Points:
 
     def __init__(self, texts: Mapping[str, str], cues: list[str]) -> None:
         known = set(cues)
-        start = (0,) * len(KINDS)
-        self._points: dict[str, tuple[int, ...]] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
+        self._start = _BIAS
+        self._points: dict[str, int] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
         for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
             place, _, cue = row["place:cue"].partition(":")
             if place not in PLACES or (place != "always" and cue not in known):
                 row.fail("not a place and a cue", "write title:CUE or abstract:CUE with a cue of cues.csv")
-            values = tuple(round(row.decimal(kind) * _UNIT) for kind in KINDS)
+            values = sum(round(row.decimal(kind) * _UNIT) << shift for kind, shift in zip(KINDS, _SHIFTS, strict=True))
             if place == "always":
-                start = values
+                self._start += values
             else:
                 self._points[row["place:cue"]] = values
-        self._start = start
         self._confidence = [
             (row.decimal("share"), row.decimal("right"))
             for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
@@ -73,11 +77,12 @@ class Points:
     def weigh(self, found: Iterable[str]) -> Verdict:
         """The kinds of paper that these cues (`title:CUE`, `abstract:CUE`) speak for."""
         points = self._points
-        sums = list(map(sum, zip(self._start, *[points[cue] for cue in found if cue in points], strict=True)))
+        whole = sum([points[cue] for cue in found if cue in points], self._start)
+        sums = [(whole >> shift & _MASK) - _MIDDLE for shift in _SHIFTS]
         best = max(_BY_NAME, key=sums.__getitem__)
         shares = [exp((value - sums[best]) / _UNIT) for value in sums]
-        whole = sum(shares)
-        return Verdict(KINDS[best], shares[best] / whole, tuple([share / whole for share in shares]))
+        total = sum(shares)
+        return Verdict(KINDS[best], shares[best] / total, tuple([share / total for share in shares]))
 
     def confidence(self, share: float) -> float:
         """How often a kind with this share of belief was right, on labelled records."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from litmap.evidence import tables
 from litmap.evidence.cues import PLACES, Cues
@@ -39,7 +39,6 @@ class Reader:
     def __init__(self, types: Types, cues: Cues, points: Points, headings: Iterable[str]) -> None:
         """Of the MeSH headings, only those that a rule names are looked at."""
         self.types, self.cues, self.points = types, cues, points
-        self.cue_tokens = {f"{place}:{cue}": f"cue:{cue}" for cue in cues.names for place in PLACES}
         self.headings = {heading: f"mesh:{heading}" for heading in headings}
 
     def read(self, record: Record, tags: Sequence[Tag]) -> Reading:
@@ -50,7 +49,7 @@ class Reader:
 class Reading:
     """What is known of one record while the rules are held against it."""
 
-    __slots__ = ("_reader", "_verdict", "origins", "record", "spans", "text", "tokens", "tried", "types")
+    __slots__ = ("_reader", "_verdict", "origins", "record", "text", "tokens", "tried", "types")
 
     def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
         self._reader, self.record = reader, record
@@ -58,8 +57,7 @@ class Reading:
         self.text = Text(record.title, record.abstract)
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self.types = [name for given in record.publication_types if (name := reader.types.name(given))]
-        self.spans = reader.cues.find(self.text, "title")  # where a cue stands first
-        self.tokens = {*self.spans, *[reader.cue_tokens[name] for name in self.spans]}
+        self.tokens = reader.cues.find(self.text, "title")
         self.tokens.update([f"type:{name}" for name in self.types])
         headings = reader.headings
         self.tokens.update([headings[mesh.heading] for mesh in record.mesh if mesh.heading in headings])
@@ -99,10 +97,8 @@ class Reading:
     def _read_abstract(self) -> Verdict:
         reader = self._reader
         if self.text.abstract:
-            found = reader.cues.find(self.text, "abstract")
-            self.tokens.update(found, [reader.cue_tokens[name] for name in found])
-            self.spans = {**self.spans, **found}
-        self._verdict = verdict = reader.points.weigh(self.spans)
+            self.tokens |= reader.cues.find(self.text, "abstract")
+        self._verdict = verdict = reader.points.weigh(self.tokens)
         self.tokens.update(verdict.tokens())
         return verdict
 
@@ -126,6 +122,8 @@ class Reading:
 
     def seen(self, condition: Condition) -> tuple[Match, ...]:
         """What in the record made the condition hold."""
+        if not condition.shown:
+            return ()
         matches = [match for token in condition.met(self.tokens) if (match := self._origin(token))]
         return tuple(dict.fromkeys(matches))
 
@@ -143,7 +141,13 @@ class Reading:
                 None,
             )
         for place in PLACES if kind == "cue" else (kind,):
-            span = self.spans.get(f"{place}:{value}")
-            if span:
-                return self.text.match(place, *span)
+            if place in PLACES and f"{place}:{value}" in self.tokens:
+                return self.text.match(place, *self._reader.cues.places(self.text, place, value)[0])
         return self.origins.get(token)
+
+    def cues(self) -> Iterator[tuple[str, Match]]:
+        """Every cue that the text holds, and where it stands first in title or abstract."""
+        for token in self.tokens:
+            place, _, cue = token.partition(":")
+            if place in PLACES and (match := self._origin(token)):
+                yield cue, match

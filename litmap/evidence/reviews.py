@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litmap.evidence.cues import Cues
+from litmap.evidence.cues import PLACES, Cues
 from litmap.evidence.text import Text
 from litmap.model import Match
 
@@ -20,7 +20,7 @@ MENTIONS = {
     "review-animal": "animal",
 }
 _NUMBERS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
-FOLLOWED = (*MENTIONS, "review-nothing")  # cues of which every place matters
+NOTHING = "review-nothing"
 _ABSENT = re.compile(
     r"\b(?:no|not|non|nor|zero|lack(?:s|ing)?|absence|without|paucity|scarcity|shortage|exclud\w+|neither|except|none|few|although|fewer|instead of)\b[^.;:]{0,45}$"
 )
@@ -57,17 +57,19 @@ def _includes(before: str, after: str) -> bool:
 
 def included(cues: Cues, text: Text) -> Iterator[tuple[str, Match]]:
     """Yield (includes:DESIGN, where it says so) for each design that the review includes, or includes:none."""
-    places: dict[str, list[tuple[str, int, int]]] = {}
-    for cue, where in cues.places(text):
-        places.setdefault(cue, []).append(where)
     anything = False
     for cue, design in MENTIONS.items():
-        for place, start, end in places.get(cue, ()):
+        for place, start, end in _places(cues, text, cue):
             if place == "title" or _includes(*_sentence(text.part(place), start, end)):
                 anything = True
                 yield f"includes:{design}", text.match(place, start, end)
                 break
     if not anything:
-        for place, start, end in places.get("review-nothing", ()):
+        for place, start, end in _places(cues, text, NOTHING):
             yield "includes:none", text.match(place, start, end)
             break
+
+
+def _places(cues: Cues, text: Text, cue: str) -> Iterator[tuple[str, int, int]]:
+    for place in PLACES:
+        yield from ((place, *span) for span in cues.places(text, place, cue))

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias
 
 from litmap.evidence import tables
@@ -26,6 +27,7 @@ _OPEN = ("mesh", "relation")  # any value is possible
 _TAGS = ("healthy-volunteers", "model", "patients", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _HAS = ("abstract", "mesh")
+_UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that follow from others
 _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
 
 Groups: TypeAlias = tuple[tuple[bool, frozenset[str]], ...]
@@ -37,6 +39,12 @@ class Condition:
 
     groups: Groups
 
+    @cached_property
+    def shown(self) -> tuple[frozenset[str], ...]:
+        """The tokens that something in the record stands behind, by group."""
+        positive = (frozenset(token for token in group if not token.startswith(_UNSEEN)) for negated, group in self.groups if not negated)
+        return tuple(group for group in positive if group)
+
     @property
     def tokens(self) -> frozenset[str]:
         return frozenset().union(*(tokens for _, tokens in self.groups)) if self.groups else frozenset()
@@ -45,8 +53,8 @@ class Condition:
         return all(group.isdisjoint(tokens) == negated for negated, group in self.groups)
 
     def met(self, tokens: AbstractSet[str]) -> list[str]:
-        """The tokens that made the condition hold."""
-        return [token for negated, group in self.groups if not negated for token in sorted(group & tokens)]
+        """The tokens that made the condition hold and that something in the record stands behind."""
+        return [token for group in self.shown for token in sorted(group & tokens)]
 
 
 @dataclass(frozen=True)
