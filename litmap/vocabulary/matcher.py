@@ -116,20 +116,33 @@ class Matcher:
         last = "".join(word[0] for word in words[-len(initials) :]).lower()
         if last == "".join(initials):
             return True
-        return len(words) > 1 and _spells("".join(words[-2:]).lower(), initials, words[-2][0].lower())
+        return any(
+            _spells("".join(tail).lower(), initials, tail[0][0].lower()) for tail in (words[-2:], words[-1:]) if tail
+        )
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:
-    """One term for each facet of a form: the first written, a term before a look-alike. Narrowing terms all stay."""
+    """One term for each facet of a form: the first written, a term before a look-alike.
+
+    All narrowing terms stay, and abbreviations in each of their letter cases.
+    """
+    if len(terms) == 1:
+        return (terms[0],)
     best: dict[tuple[str, str], Term] = {}
     for term in sorted(terms, key=lambda term: term.kind == EXCLUDED):
-        best.setdefault((term.facet, term.slug if term.kind is NARROW else ""), term)
+        more = term.slug if term.kind is NARROW else term.wording if term.kind is EXACT else ""
+        best.setdefault((term.facet, more), term)
     return tuple(best.values())
 
 
 def _as_written(text: str, start: int, end: int, term: Term) -> bool:
-    """Whether an abbreviation stands in its own letter case; hyphens and stops do not count."""
+    """Whether an abbreviation stands in its own letter case; hyphens and stops do not count.
+
+    A Roman numeral at the end of a name ("SSS-IV") is none.
+    """
     wording, found = term.wording, text[start:end]
+    if start > 1 and text[start - 1] == "-" and text[start - 2].isupper() and not set(wording) - set("IVX"):
+        return False
     return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]
 
 

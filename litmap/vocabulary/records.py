@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from litmap.model import Mesh, Record, Tag
 from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
-from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, sentences
+from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, following_word, sentences
+from litmap.vocabulary.terms import plain
 
 THRESHOLD = 2.5
 CORE = 1.0  # of it from title, aim or methods: conclusions and background alone make no subject
@@ -31,6 +33,7 @@ _YIELDING = frozenset(
 )  # not beside the main role
 _RANKS = {"mesh": 0, "keyword": 1, "title": 2, "abstract": 3}
 _PATIENTS = re.compile(r"\bpatients?\b", re.I)
+_USERS = re.compile(r"\b(?:ab)?users?\b", re.I)
 _COLON = re.compile(r":\s")
 _LABEL = re.compile(
     r"(?:^|\s)([A-Z][A-Z /&,'’-]{2,60})$|(?:^|[.!?;)\]]\s|\n)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3})$"
@@ -110,6 +113,11 @@ class RecordTagger:
         self.families = {
             (facet, entry.slug): (vocabulary.ancestors(facet, entry.slug) or (entry.slug,))[-1] for facet in MAIN for entry in vocabulary.entries(facet)
         }  # fmt: skip
+        self.below = {
+            entry.slug: narrower
+            for entry in vocabulary.entries("condition")
+            if (narrower := vocabulary.descendants("condition", entry.slug))
+        }
         # People without the condition: in a study of volunteers, conditions are what it hopes to be useful for.
         self.people = {entry.slug for entry in vocabulary.entries("condition") if entry.default_role == "population"}
         self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
@@ -152,6 +160,8 @@ class RecordTagger:
             spans += sentences(text, start, found.mentions[-1].end)
             places = Places(text, spans[lines:])
         title_end = len(record.title)
+        scales.title = frozenset(plain(record.title).split())
+        scales.users = _USERS.search(record.title) is not None
         scales.patients = _PATIENTS.search(record.title) is not None
         for said in self.reader.assign(text, found, spans):
             if said.sentence >= lines:
@@ -180,17 +190,29 @@ class _Pan:
             self.origin, self.matched = other.origin, other.matched
 
 
+class _RouteSaid(NamedTuple):
+    """A mention of a route."""
+
+    said: Said
+    origin: str
+    matched: str
+    dosed: bool  # its sentence gives a dose
+
+
 class _Scales:
     """Adds up the evidence for each facet, slug and role of one record."""
 
     def __init__(self, tagger: RecordTagger) -> None:
         self.tagger = tagger
         self.pans: dict[tuple[str, str, str], _Pan] = {}
-        self.routes: list[tuple[Said, str, str]] = []
+        self.routes: list[_RouteSaid] = []
+        self.title: frozenset[str] = frozenset()  # its words
         self.patients = False  # the title speaks of patients
         self.titled: set[str] = set()
         self.cued: set[str] = set()  # conditions that a cue makes the subject somewhere
         self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
+        self.registered: set[str] = set()  # conditions that a trial register gives
+        self.users = False  # the title speaks of people who use a drug: what else they have was measured
 
     def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
         """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
@@ -199,7 +221,9 @@ class _Scales:
         if facet == "route":
             needed = _DOSE if place == "background" else _GIVING if kind is WEAK else None
             if needed is None or needed.search(text, *span):
-                self.routes.append((said, origin, matched))
+                if said.of == FOREIGN and following_word(text, end) in self.title:
+                    said = said._replace(role=MAIN["route"], of=None)  # a drug of the title that no vocabulary names
+                self.routes.append(_RouteSaid(said, origin, matched, _DOSE.search(text, *span) is not None))
             return
         weight, bonus = WEIGHTS[place]
         if cued:
@@ -219,10 +243,13 @@ class _Scales:
         """Note what is said of a condition, and give its role in this place."""
         if place == "outcome" and role == "indication":
             role = "outcome"
+        if self.users and role == "indication" and not cued and place != "title" and slug not in self.title_roles:
+            role = "outcome"
         if cued and role == "indication" and place != "background":
             self.cued.add(slug)
         if place == "condition":
             self.title_roles.setdefault(slug, {role: True})
+            self.registered.add(slug)
         elif place == "title":
             roles = self.title_roles.setdefault(slug, {})
             roles[role] = roles.get(role, False) or cued
@@ -247,12 +274,14 @@ class _Scales:
             for (facet, slug, role), pan in self.pans.items()
             if facet == "intervention" and role == "studied"
         }
-        if self.titled:
-            studied = {slug: weight for slug, weight in studied.items() if slug in self.titled}
-        mapped = {slug: weight for slug, weight in studied.items() if slug in self.tagger.mapped}
-        candidates = mapped if self.titled and mapped else studied
-        top = 0.0 if self.titled else max(candidates.values(), default=0.0)
-        return {self._family("intervention", slug) for slug, weight in candidates.items() if weight >= 0.6 * top}
+        if not self.titled:
+            top = max(studied.values(), default=0.0)
+            return {self._family("intervention", slug) for slug, weight in studied.items() if weight >= 0.6 * top}
+        titled = {slug: weight for slug, weight in studied.items() if slug in self.titled}
+        mapped = {slug: weight for slug, weight in titled.items() if slug in self.tagger.mapped}
+        top = max((mapped or titled).values(), default=0.0)
+        more = [slug for slug, weight in studied.items() if slug in self.tagger.mapped and weight >= 0.6 * top]
+        return {self._family("intervention", slug) for slug in (*(mapped or titled), *more)}
 
     def _settle_conditions(self) -> None:
         """The title's role goes for the whole record: what it calls a population or an adverse effect is no indication."""
@@ -279,8 +308,12 @@ class _Scales:
         focus = self.focus()
         settled: list[tuple[Said, str, str, str]] = []
         ours, others, stated = set(), set(), set()
-        for said, origin, matched in self.routes:
+        told = self._title_routes(focus)
+        for said, origin, matched, dosed in self.routes:
             role, of, slug = said.role, said.of, said.mention.slug
+            if told and slug not in told and not dosed and role == "studied":
+                settled.append((said, "not-studied", origin, matched))
+                continue
             if of and focus and role != "not-studied":
                 if of != FOREIGN and self._family("intervention", of) in focus:
                     role = "studied"
@@ -301,12 +334,30 @@ class _Scales:
         for slug in {said.mention.slug for said, _, _, _ in settled} - ours - stated:
             self.pans.pop(("route", slug, "studied"), None)
 
+    def _title_routes(self, focus: set[str]) -> set[str]:
+        """The routes that the title gives the treatment in focus: another is then studied only where a dose is given."""
+        return {
+            route.said.mention.slug
+            for route in self.routes
+            if route.origin == "title"
+            and route.said.of
+            and route.said.of != FOREIGN
+            and self._family("intervention", route.said.of) in focus
+        }
+
     def _is_subject(self, key: tuple[str, str, str], pan: _Pan, family: float, healthy: bool) -> bool:
         facet, slug, _ = key
-        hoped_for = healthy and slug not in self.title_roles and pan.origin == "abstract"
+        hoped_for = healthy and pan.origin == "abstract" and (slug not in self.title_roles or slug in self.registered)
         if facet == "condition" and (pan.core < CORE or hoped_for):
             return False
         return pan.weight >= THRESHOLD or (pan.weight >= THRESHOLD / 2 and family >= THRESHOLD + 1)
+
+    def _implied(self, tag: Tag, found: dict[tuple[str, str, str], Tag]) -> bool:
+        """Whether a broader condition, named in the abstract alone, adds nothing to a narrower one of the title."""
+        if tag.facet != "condition" or tag.origin != "abstract" or tag.role != MAIN["condition"]:
+            return False
+        narrower = self.tagger.below.get(tag.slug, ())
+        return any(slug in self.title_roles and ("condition", slug, tag.role) in found for slug in narrower)
 
     def tags(self) -> tuple[Tag, ...]:
         """Return the tags: subjects, and what else is said of other things."""
@@ -332,6 +383,7 @@ class _Scales:
             tag
             for tag in found.values()
             if not (tag.role in _YIELDING and (tag.facet, tag.slug, MAIN[tag.facet]) in found)
+            and not self._implied(tag, found)
         ]
         order = self.tagger.order
         return tuple(sorted(kept, key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))

@@ -221,8 +221,14 @@ class Reader:
         written = text[route.start : route.end]
         if route.kind is WEAK or " " in written or not _ADJECTIVE.search(written):
             return False
-        following = _NEXT_WORD.match(text, route.end)
-        return bool(following) and following.group(1).lower() not in self.heads  # type: ignore[union-attr]
+        following = following_word(text, route.end)
+        return bool(following) and following not in self.heads
+
+
+def following_word(text: str, end: int) -> str:
+    """The word that stands right behind `end`, in lower case, or ""."""
+    found = _NEXT_WORD.match(text, end)
+    return found.group(1).lower() if found else ""
 
 
 def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
@@ -233,7 +239,7 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
     if len(words) > _FOLLOWING or _BREAK.search(gap):
         return False
     if not words:
-        return not gap.strip(" -/'’")
+        return not gap.strip(" -/'’.)")  # also "i.v. ketamine"
     if routes and all(word in ("and", "or", "versus", "vs", "to", "with", "compared") for word in words):
         return True
     if words[0] in ("of", "with") and "," not in gap:
@@ -345,6 +351,8 @@ def _role(
 def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) -> tuple[str, bool]:
     if before[1] in ("subject", "population") and forbidden < _FAR:
         return "contraindication", False
+    if before[1] == "subject" and before[0] <= 1 and after[1] == "outcome":  # "patients with X, assessed by ..."
+        return "main", True
     real = [side for side in (before, after) if side[1] not in ("subject", "none")]
     _, role = min(real) if real else min(before, after)
     if role in ("subject", "none", "main", "effect"):
