@@ -16,6 +16,7 @@ from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 
 NOTICES = ("retracted", "partly-retracted", "concern")
+SET_ASIDE = "nobody decided on it, and only what reviewers included counts now"
 SCHEMES = {"harm": "ocebm-harm"}  # every other question: ocebm-benefit, which stands in records.level
 
 
@@ -72,6 +73,8 @@ class ClaimChange:
 
     key: str
     text: str
+    basis_before: str  # reviewed: people included records, and these alone count; suggested
+    basis_now: str
     highest_before: int | None
     highest_now: int | None
     new: tuple[Evidence, ...]
@@ -80,7 +83,8 @@ class ClaimChange:
     noticed: tuple[Noticed, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.new or self.gone or self.levels or self.noticed or self.highest_before != self.highest_now)
+        moved = (self.basis_before, self.highest_before) != (self.basis_now, self.highest_now)
+        return bool(self.new or self.gone or self.levels or self.noticed or moved)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ class _State:
         self.bearing = self._bearing(conn)
         best = "select claim_id, min(level) from claim_evidence group by claim_id"
         self.highest: dict[int, int | None] = dict(conn.execute(best).fetchall())
+        self.reviewed = _firsts(conn, "select distinct claim_id from claim_evidence where basis = 'reviewed'")
         self._conn = conn
         self._notices = self._noticed(conn)
 
@@ -148,7 +153,7 @@ class _State:
         ):
             found[key].add(pmid)
         barred = {pmid for (key, pmid), s in self.decided.items() if key is None and s.verdict == "exclude"}
-        barred |= {row[0] for row in conn.execute("select pmid from record_duplicates")}
+        barred |= _firsts(conn, "select pmid from record_duplicates")
         for (key, pmid), standing in self.decided.items():
             if key is not None and standing.verdict == "include" and pmid not in barred:
                 found[key].add(pmid)
@@ -166,6 +171,9 @@ class _State:
 
     def top(self, key: str) -> int | None:
         return self.highest.get(self.claims[key]["id"])
+
+    def basis(self, key: str) -> str:
+        return "reviewed" if self.claims[key]["id"] in self.reviewed else "suggested"
 
     def paper(self, key: str, pmid: int) -> Paper | None:
         """The record, whether or not it bears on the claim; None when the map does not have it."""
@@ -201,6 +209,10 @@ class _State:
         return standing.verdict if standing else None
 
 
+def _firsts(conn: sqlite3.Connection, sql: str) -> set[int]:
+    return {row[0] for row in conn.execute(sql)}
+
+
 def compare(old: Store, new: Store) -> Diff:
     """Compare two maps; claims in the order they stand in, records by PMID."""
     before, now = _State(old), _State(new)
@@ -231,12 +243,18 @@ def _changed(before: _State, now: _State, key: str) -> ClaimChange:
     return ClaimChange(
         key,
         now.claims[key]["text"],
+        before.basis(key),
+        now.basis(key),
         before.top(key),
         now.top(key),
         tuple(
             _evidence(here, _why_new(was, here)) for pmid, (was, here) in pairs.items() if pmid in has - had and here
         ),
-        tuple(_evidence(was, _why_gone(here)) for pmid, (was, here) in pairs.items() if pmid in had - has and was),
+        tuple(
+            _evidence(was, _why_gone(here, now.basis(key)))
+            for pmid, (was, here) in pairs.items()
+            if pmid in had - has and was
+        ),
         tuple(_levels((was, here) for pmid, (was, here) in pairs.items() if pmid in had & has)),
         tuple(_notices(pairs.values())),
     )
@@ -252,9 +270,11 @@ def _why_new(was: Paper | None, here: Paper) -> str:
     return "new in the map" if was is None else "now bears on the claim"
 
 
-def _why_gone(here: Paper | None) -> str:
+def _why_gone(here: Paper | None, basis: str) -> str:
     if here is None:
         return "no longer in the map"
+    if basis == "reviewed" and here.verdict in (None, "unsure"):
+        return SET_ASIDE
     return {
         "exclude": "excluded by reviewers",
         "conflict": "reviewers disagree",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from litmap.escaping import markdown as escaped
-from litmap.review.diff import ClaimChange, ClaimMove, Diff, Evidence, LevelChange, Noticed
+from litmap.review.diff import SET_ASIDE, ClaimChange, ClaimMove, Diff, Evidence, LevelChange, Noticed
 from litmap.wording import counted, unmarked
 
 NOTICES = {
@@ -61,11 +61,16 @@ def _about(claim: ClaimMove) -> str:
 
 
 def _lines(claim: ClaimChange, words: Words, pmid: Words = lambda number: f"PMID {number}") -> Iterator[str]:
+    if claim.basis_before != claim.basis_now:
+        yield f"basis: {claim.basis_before} -> {claim.basis_now}"
     if claim.highest_before != claim.highest_now:
         yield f"highest level: {_level(claim.highest_before)} -> {_level(claim.highest_now)}"
     yield from (_noticed(one, words, pmid) for one in claim.noticed)
     yield from _moved("new", claim.new, words, pmid)
-    yield from _moved("gone", claim.gone, words, pmid)
+    aside = [one for one in claim.gone if one.why == SET_ASIDE]
+    yield from _moved("gone", [one for one in claim.gone if one.why != SET_ASIDE], words, pmid)
+    if aside:
+        yield f"set aside: {counted(len(aside), 'suggestion')} that nobody decided on; only what reviewers included counts now"
     yield from (_levels(one, words, pmid) for one in claim.levels)
 
 

@@ -21,7 +21,7 @@ HELP = (
     "",
     "i  include: the record bears on the claim, whatever it found",
     "e  exclude, with a reason from a list",
-    "u  unsure: somebody else is to look",
+    "u  unsure: somebody else, or the full text, is to settle it",
     "s  stance: what the record says of the claim; before the verdict that enters it",
     "d  direct, indirect (other population, route or outcome), or not said",
     "n  note, kept with the verdict",

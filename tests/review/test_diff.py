@@ -48,6 +48,19 @@ def test_new_evidence_and_evidence_gone_say_why(litmap: Litmap, reviewed: Map, b
     assert found["two"]["gone"] == []
 
 
+def test_suggestions_that_a_review_set_aside_are_one_line_for_people(
+    litmap: Litmap, reviewed: Map, before: Path
+) -> None:
+    decide(reviewed.store, claim_key="one", pmid=11, reviewer="Ann", verdict="include")
+    (claim,) = diff(litmap, before, reviewed)["claims_changed"]
+    assert (claim["basis_before"], claim["basis_now"]) == ("suggested", "reviewed")
+    assert [one["pmid"] for one in claim["gone"]] == [12, 13]
+    said = litmap("diff", before, reviewed.store.path).out
+    assert "basis: suggested -> reviewed" in said
+    assert "set aside: 2 suggestions that nobody decided on" in said
+    assert "PMID 12" not in said
+
+
 def test_a_retraction_and_a_level_that_changed(litmap: Litmap, reviewed: Map, before: Path) -> None:
     with reviewed.store.transaction() as conn:
         conn.execute("insert into record_integrity values (11, 'retracted', null, 'publication-type', null)")
