@@ -14,6 +14,7 @@ from litmap.ingest.importing import import_all
 from litmap.ingest.new import create_map
 from litmap.resources import folder
 from litmap.store import Store
+from litmap.wording import unmarked
 
 PAGES = ("riverside-infusion-clinic.html", "nasal-spray-leaflet.txt", "ketamine-beyond-depression.md", "claims.csv")
 RECORDS = "pubmed.xml"
@@ -26,7 +27,7 @@ with best as (
   select claim_id, condition, min(coalesce(level, 6)) as place, level, design, n_reports
   from claim_evidence where n_reports > 0 group by claim_id
 )
-select best.level, best.design, best.n_reports as reports, coalesce(conditions.label, '') as condition, claims.text as claim
+select best.level, coalesce(best.design, 'none with a level') as design, best.n_reports as reports, coalesce(conditions.label, '') as condition, claims.text as claim
 from best join claims on claims.id = best.claim_id left join conditions on conditions.slug = best.condition
 where claims.status = 'active' and claims.question in ('benefit', 'harm')
 order by best.place * ?, best.n_reports desc, claims.id limit 5
@@ -80,8 +81,13 @@ def _fill(store: Store, target: Path, say: Callable[[str], None]) -> None:
 
 
 def extremes(store: Store) -> list[Extremes]:
-    """Return the claims with the highest and with the lowest study designs found."""
-    return [
-        Extremes(title, [tuple(row) for row in store.conn.execute(EXTREMES, (direction,))])
-        for title, direction in (("Claims with the highest designs found", 1), ("Claims with the lowest designs found", -1))
-    ]
+    """Return the claims with the highest and with the lowest study designs found; none stands at both ends."""
+    ends: list[Extremes] = []
+    shown: set[object] = set()
+    for title, direction in (("Claims with the highest designs found", 1), ("Claims with the lowest designs found", -1)):
+        rows = [
+            tuple(row) for row in store.conn.execute(EXTREMES, (direction,)) if (row["condition"], row["claim"]) not in shown
+        ]
+        shown.update((condition, claim) for *_, condition, claim in rows)
+        ends.append(Extremes(title, [(*figures, condition, unmarked(str(claim))) for *figures, condition, claim in rows]))
+    return [end for end in ends if end.rows]
