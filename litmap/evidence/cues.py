@@ -104,8 +104,9 @@ class Cues:
         return found
 
     def everywhere(self, text: Text) -> set[str]:
-        """The cues of title and abstract."""
-        return self.find(text, "title") | self.find(text, "abstract")
+        """The cues of title and abstract, each as `PLACE:CUE`."""
+        found = self.find(text, "title") | self.find(text, "abstract")
+        return {name for name in found if name.startswith(PLACES)}
 
     def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
