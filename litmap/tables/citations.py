@@ -27,13 +27,7 @@ WIDTH = 82  # of a value in nbib, where PubMed breaks lines
 
 def write_ris(table: Table, _provenance: Provenance, out: BinaryIO) -> int:
     """Write RIS (RefMan, 2011), one entry for each record, lines ended by CRLF."""
-    return _each(
-        table,
-        out,
-        lambda record, flag: (
-            "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in ris(record, flag)) + "ER  - \r\n\r\n"
-        ),
-    )
+    return _each(table, out, ris_entry)
 
 
 def write_nbib(table: Table, _provenance: Provenance, out: BinaryIO) -> int:
@@ -76,6 +70,11 @@ def one_line(value: Any) -> str:
 
 
 # ---------------------------------------------------------------- RIS
+
+
+def ris_entry(record: Record, flag: str) -> str:
+    """Return one entry as it stands in a file, with the empty line behind it."""
+    return "".join(f"{tag}  - {one_line(value)}\r\n" for tag, value in ris(record, flag)) + "ER  - \r\n\r\n"
 
 
 def ris(record: Record, flag: str) -> Lines:

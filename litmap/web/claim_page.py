@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from litmap.tables.dimensions import NOT_STATED
-from litmap.tables.gapmap import GapMap
+from litmap.tables.gapmap import OTHER_SOURCE, GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
 
@@ -34,6 +34,9 @@ def find(conn: sqlite3.Connection, wanted: str, found: GapMap) -> dict[str, Any]
     bearing = [record for record in records if record["bears"]]
     scheme = shared.QUESTION_SCHEMES.get(claim["question"])
     return {
+        "elsewhere": claim["question"] in OTHER_SOURCE,
+        "ranked": scheme is not None,
+        "bearing": len(bearing),
         "claim": claim,
         "document": ours.first(conn, "select id, source, title, version, current, retrieved_at, sha256 from documents where id = ?", claim["document_id"]),
         "context": _context(conn, claim),
@@ -161,7 +164,8 @@ def _harms(conn: sqlite3.Connection, claim: Row, tags: dict[str, list[Row]], nam
             params += wide
     claims = ours.rows(
         conn,
-        f"""select c.key, c.text, (select min(level) from claim_evidence e where e.claim_id = c.id) as level from claims c
+        f"""select c.key, c.text, (select min(level) from claim_evidence e where e.claim_id = c.id) as level,
+              (select max(basis = 'reviewed') from claim_evidence e where e.claim_id = c.id) as reviewed from claims c
             where {' and '.join(wheres)} order by c.id limit 12""",
         *params,
     )  # fmt: skip

@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from litmap.tables.gapmap import OTHER_SOURCE
 from litmap.web import ours, shared
 from litmap.web.shared import Row
 
@@ -71,7 +72,7 @@ def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _state(claim: Row) -> str:
-    if claim["question"] in ("official-record", "prevalence"):
+    if claim["question"] in OTHER_SOURCE:
         return "other-source"
     if claim["reviewed"]:
         return "reviewed"

@@ -38,6 +38,22 @@ def sampled(conn: sqlite3.Connection, present: set[str]) -> str | None:
     return found.sentence() if found else None
 
 
+def current(conn: sqlite3.Connection) -> dict[str, Any]:
+    """When the map was last searched, loaded and read, and what made it."""
+    present = ours.tables_of(conn)
+    asked = {
+        "search": ("searches", "select max(ran_at) from searches"),
+        "load": ("loads", "select max(loaded_at) from loads"),
+        "retrieved": ("documents", "select max(retrieved_at) from documents where current = 1"),
+    }
+    dates = {name: ours.value(conn, sql) if table in present else None for name, (table, sql) in asked.items()}
+    made = "select key, value from meta where key in ('extractor', 'vocabulary', 'ruleset', 'ranker') order by key"
+    return {
+        "latest": {name: str(date)[:10] if date else None for name, date in dates.items()},
+        "versions": ours.rows(conn, made) if "meta" in present else [],
+    }
+
+
 def summary(conn: sqlite3.Connection) -> dict[str, Any]:
     """Counts, dates and versions for the home page."""
     present = ours.tables_of(conn)
@@ -46,23 +62,10 @@ def summary(conn: sqlite3.Connection) -> dict[str, Any]:
     counts["documents"] = _count(conn, present, "documents", "current = 1")
     counts["bearing"] = _count(conn, present, "links", "bears = 1")
     counts["reviewed"] = _count(conn, present, "claim_evidence", "basis = 'reviewed'")
-    latest = {
-        "search": ours.value(conn, "select max(ran_at) from searches") if "searches" in present else None,
-        "load": ours.value(conn, "select max(loaded_at) from loads") if "loads" in present else None,
-        "retrieved": ours.value(conn, "select max(retrieved_at) from documents where current = 1")
-        if "documents" in present
-        else None,
-    }
     return {
         "counts": counts,
-        "latest": {name: str(date)[:10] if date else None for name, date in latest.items()},
+        **current(conn),
         "retracted": _count(conn, present, "records", "integrity = 'retracted'"),
-        "versions": ours.rows(
-            conn,
-            "select key, value from meta where key in ('extractor', 'vocabulary', 'ruleset', 'ranker') order by key",
-        )
-        if "meta" in present
-        else [],
         "confirmed": confirmed(conn, present),
         "sampled": sampled(conn, present),
         "first_document": ours.value(conn, "select min(id) from documents where current = 1")

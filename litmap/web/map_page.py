@@ -7,10 +7,11 @@ import io
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from litmap.tables import gapmap
+from litmap.escaping import inert
+from litmap.tables import svg, terminal
 from litmap.tables.dimensions import ANY, NOT_STATED, Value
 from litmap.tables.gapmap import Cell, GapMap
-from litmap.web import map_filters, ours
+from litmap.web import home, map_filters, ours
 from litmap.web.map_counting import counted
 from litmap.web.map_filters import Filters
 
@@ -30,6 +31,10 @@ KINDS = {
     "unclaimed": "evidence that no document claims",
     "other-source": "claims that need another source than studies",
 }
+# What stands in the mark of a cell that has no level, and in the legend: the kinds differ without colour.
+SIGNS = {"no-design": "\u2013", "none-found": "0", "unsearched": "?", "other-source": "\u2197"}
+WORDS = {"none-found": "none found", "unsearched": "not searched", "other-source": "other source needed"}
+DIRECTIONS = {"supports": "for", "contradicts": "against", "no-difference": "no difference", "not-stated": "not judged"}
 BAR = 100  # width of the stacked bar, in units of its own
 
 
@@ -64,7 +69,7 @@ def table(
 
     def cell(row: str, column: Value) -> dict[str, Any]:
         one = found.cell(row, column.slug)
-        return _cell(one, kind_of(one), column.label, here, filters, show)
+        return _cell(one, kind_of(one), here, filters, show)
 
     columns = [
         value for value in found.columns if everything or value.slug == NOT_STATED or _used(found.cell(ANY, value.slug))
@@ -83,9 +88,12 @@ def table(
     kinds = [cell["kind"] for row in rows for cell in row["cells"]]
     hidden = len(found.rows) - len(rows), len(found.columns) - len(columns)
     legend = [
-        {"kind": kind, "label": label, "count": kinds.count(kind)} for kind, label in KINDS.items() if kind in kinds
+        {"kind": kind, "label": label, "count": kinds.count(kind), "sign": SIGNS.get(kind, "")}
+        for kind, label in KINDS.items()
+        if kind in kinds
     ]
-    return {"columns": columns, "rows": rows, "legend": legend, "left_out": hidden}
+    heads = [{"slug": column.slug, "label": column.label, "brief": svg.brief(column)} for column in columns]
+    return {"columns": heads, "rows": rows, "legend": legend, "left_out": hidden}
 
 
 def _used(cell: Cell) -> bool:
@@ -103,41 +111,47 @@ def _parents(found: GapMap) -> dict[str, list[str]]:
     return result
 
 
-def _cell(cell: Cell, kind: str, column: str, here: str, filters: Filters, show: str) -> dict[str, Any]:
+def _cell(cell: Cell, kind: str, here: str, filters: Filters, show: str) -> dict[str, Any]:
     row_slug, column_slug = ("not-stated" if slug == NOT_STATED else slug for slug in (cell.row, cell.column))
+    if kind == "empty" or (show and kind != show):
+        return {"kind": "empty" if kind == "empty" else "veiled"}
+    segments = bar(cell)
     return {
-        "kind": "veiled" if show and kind not in (show, "empty") else kind,
-        "kind_text": KINDS.get(kind, ""),
+        "kind": kind,
         "cell": cell,
-        "column": column,
+        "sign": SIGNS.get(kind, SIGNS["no-design"]),
+        "said": WORDS.get(kind) or _design(cell),
+        "more": ", ".join(cell.highest_designs) if len(cell.highest_designs) > 1 else "",
         "claims_url": map_filters.tables_url(here, "claims", row_slug, column_slug, filters),
         "records_url": map_filters.tables_url(here, "records", row_slug, column_slug, filters),
-        "bar": bar(cell),
-        "searches": [f"{search.query} ({search.ran_at[:10]}: {search.n_found})" for search in cell.searches],
+        "bar": segments,
+        "bar_text": ", ".join(f"{part['count']} {_at(part['level'])}" for part in segments),
+        "directions": [(stance, n, DIRECTIONS.get(stance, stance)) for stance, n in cell.directions.items()],
+        "searches": "; ".join(f"{search.query} ({search.ran_at[:10]}: {search.n_found})" for search in cell.searches),
     }
 
 
+def _design(cell: Cell) -> str:
+    if cell.highest_level:
+        return cell.highest_designs[0].replace("-", " ")
+    return "inferred pairing" if cell.n_inferred else "no level"
+
+
+def _at(level: int) -> str:
+    return f"at level {level}" if level else "without a counted level"
+
+
 def as_csv(found: GapMap) -> str:
-    """The map as one CSV row for each cell."""
-    stances = gapmap.STANCES
-    head = ["condition", "route", "state", "claims", "denials", "records", "studies", "bearing", "reviewed", "retracted", "inferred", "provisional",
-            "highest_level", "highest_designs", *(f"level_{level}" for level in range(1, 6)), *stances]  # fmt: skip
+    """The map as one CSV row for each cell: the columns and values of `litmap map --csv`."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(head)
-    for cell in found:
-        writer.writerow(
-            [cell.row, cell.column, cell.state, cell.n_claims, cell.n_denials, cell.n_records, cell.n_studies, cell.n_bearing, cell.n_reviewed,
-             cell.n_retracted, cell.n_inferred, cell.n_provisional, cell.highest_level, "; ".join(cell.highest_designs),
-             *(cell.levels.get(level, 0) for level in range(1, 6)), *(cell.directions.get(stance, 0) for stance in stances)]
-        )  # fmt: skip
+    writer.writerow(terminal.FLAT)
+    writer.writerows([inert(value) for value in row] for row in terminal.flat(found))
     return buffer.getvalue()
 
 
 def _download(found: GapMap, form: str) -> Response:
     from datasette.utils.asgi import Response
-
-    from litmap.tables import svg
 
     headers = {"content-disposition": f'attachment; filename="map.{form}"'}
     if form == "csv":
@@ -160,7 +174,7 @@ async def respond(datasette: Datasette, request: Request, database: str, render:
     )
     state = {"fold": sorted(folded), "show": show if show in KINDS else "", "empty": request.args.get("empty")}
     return await render(datasette, request, database, "litmap_map.html", {
-        **context, "filters": filters, "known": known, "words": map_filters.labels_of(filters, known), "state": state,
+        **context, "current": await ours.read(datasette, database, home.current), "filters": filters, "known": known, "words": map_filters.labels_of(filters, known), "state": state,
         "url": lambda **changes: filters.url(**{**state, **changes}),
         "fold_url": lambda slug: filters.url(**{**state, "fold": sorted(folded ^ {slug})}),
     })  # fmt: skip

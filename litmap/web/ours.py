@@ -5,10 +5,11 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from litmap.store import APPLICATION_ID
+from litmap.store import APPLICATION_ID, Store
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -65,6 +66,11 @@ async def read(
 
     result: Result = await datasette.get_database(database).execute_fn(bounded)
     return result
+
+
+def store(conn: sqlite3.Connection) -> Store:
+    """A reading connection in the form that the other rooms take."""
+    return Store(Path("served"), conn, read_only=True)
 
 
 def tables_of(conn: sqlite3.Connection) -> set[str]:

@@ -81,17 +81,20 @@ def methods(found: dict[str, Any], counts: dict[str, int], document_text: str, a
 
 
 def deployment(package: str) -> dict[str, str]:
-    """README.md, Dockerfile and fly.toml for the folder."""
-    install = f'"datasette=={TESTED}" ./plugin/{package}'
-    dockerfile = f"""FROM python:3.12-slim
+    """README.md, Dockerfile and fly.toml for a folder with this wheel."""
+    given = {"tested": TESTED, "package": package}
+    return {"README.md": _README.format(**given), "Dockerfile": _DOCKERFILE.format(**given), "fly.toml": _FLY}
+
+
+_DOCKERFILE = """FROM python:3.12-slim
 WORKDIR /site
 COPY . .
-RUN pip install --no-cache-dir datasette=={TESTED} ./plugin/{package}
+RUN pip install --no-cache-dir datasette=={tested} ./plugin/{package}
 USER nobody
 ENV PORT=8080
 CMD ["sh", "-c", "datasette . --host 0.0.0.0 --port $PORT"]
 """
-    fly = """[build]
+_FLY = """[build]
   dockerfile = "Dockerfile"
 
 [http_service]
@@ -101,7 +104,7 @@ CMD ["sh", "-c", "datasette . --host 0.0.0.0 --port $PORT"]
   auto_start_machines = true
   min_machines_running = 0
 """
-    readme = f"""# An evidence map, ready to serve
+_README = """# An evidence map, ready to serve
 
 Everything is in this folder; `METHODS.md` says how the map was made. Without the plugin, tables and queries still work; the map
 and the pages about claims, documents and records need it.
@@ -109,7 +112,7 @@ and the pages about claims, documents and records need it.
 On a server of your own (Python 3.10 or newer):
 
     python3 -m venv .venv
-    .venv/bin/pip install {install}
+    .venv/bin/pip install "datasette=={tested}" ./plugin/{package}
     .venv/bin/datasette . --host 0.0.0.0 --port 8001
 
 On Google Cloud Run:
@@ -123,4 +126,3 @@ On Fly:
 The site takes no SQL of its visitors' own, is never written to, and bounds rows and time (`settings.json` for Datasette 0.65,
 `datasette.json` for 1.0).
 """
-    return {"README.md": readme, "Dockerfile": dockerfile, "fly.toml": fly}

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from dataclasses import replace
 from typing import Any
 
 from litmap.review.entries import standing, successors
-from litmap.web import citations, ours, shared
+from litmap.tables import citations, references
+from litmap.web import ours, shared
 from litmap.web.shared import Row
 
 RELATIONS = {
@@ -35,13 +37,13 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         return None
     names = shared.labels(conn)
     tags = shared.tags(conn, "record", pmid, names)
-    cited = citations.fetch(conn, [pmid])[0]
+    named: set[tuple[str, str, str]] = set()
     return {
         "record": record,
-        "authors": cited["authors"],
-        "cite": {"NLM style": citations.nlm(cited), "RIS": citations.ris(cited).replace("\r\n", "\n"), "BibTeX": citations.bibtex(cited)},
-        "title": highlight(record["title"], tags),
-        "sections": _sections(conn, record, tags),
+        "authors": ours.rows(conn, "select last_name, initials, suffix, collective_name from record_authors where pmid = ? order by position", pmid),
+        "cite": _cited(conn, pmid),
+        "title": highlight(record["title"], tags, named),
+        "sections": _sections(conn, record, tags, named),
         "tags": tags,
         "levels": _levels(conn, pmid),
         "corrections": _corrections(conn, pmid, record),
@@ -58,17 +60,33 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _sections(conn: sqlite3.Connection, record: Row, tags: dict[str, list[Row]]) -> list[Row]:
+def _cited(conn: sqlite3.Connection, pmid: int) -> dict[str, str]:
+    """The record as a citation in each style, without its abstract."""
+    ((whole, flag),) = references.flagged(ours.store(conn))([pmid])
+    record = replace(whole, abstract=None, sections=())
+    return {
+        "NLM style": references.nlm(record) + flag,
+        "RIS": citations.ris_entry(record, flag).replace("\r\n", "\n").strip(),
+        "BibTeX": citations.bibtex(record, flag).strip(),
+    }
+
+
+def _sections(
+    conn: sqlite3.Connection, record: Row, tags: dict[str, list[Row]], named: set[tuple[str, str, str]]
+) -> list[Row]:
     rows = ours.rows(
         conn, "select label, text, kind from record_sections where pmid = ? order by position", record["pmid"]
     )
     if not rows and record.get("abstract"):
         rows = [{"label": None, "text": record["abstract"], "kind": "abstract"}]
-    return [{**row, "pieces": highlight(row["text"], tags)} for row in rows if row["kind"] == "abstract"]
+    return [{**row, "pieces": highlight(row["text"], tags, named)} for row in rows if row["kind"] == "abstract"]
 
 
-def highlight(text: str, tags: dict[str, list[Row]]) -> list[Row]:
-    """The text in pieces; words that gave a tag carry its facet, role and label."""
+def highlight(text: str, tags: dict[str, list[Row]], named: set[tuple[str, str, str]]) -> list[Row]:
+    """The text in pieces; words that gave a tag carry its facet, role and label.
+
+    A role that maps do not count is to be named where the tag first stands; `named` remembers which were.
+    """
     words: dict[str, tuple[str, Row]] = {}
     for facet, rows in tags.items():
         for tag in rows:
@@ -86,8 +104,13 @@ def highlight(text: str, tags: dict[str, list[Row]]) -> list[Row]:
     for match in pattern.finditer(text):
         if match.start() > at:
             pieces.append({"text": text[at : match.start()], "tag": None, "facet": None})
-        found = words.get(match[0].casefold())
-        pieces.append({"text": match[0], "tag": found[1] if found else None, "facet": found[0] if found else None})
+        piece: Row = {"text": match[0], "tag": None, "facet": None}
+        if match[0].casefold() in words:
+            facet, tag = words[match[0].casefold()]
+            mention = facet, tag["slug"], tag["role"]
+            piece = {"text": match[0], "tag": tag, "facet": facet, "named": not tag["counted"] and mention not in named}
+            named.add(mention)
+        pieces.append(piece)
         at = match.end()
     if at < len(text):
         pieces.append({"text": text[at:], "tag": None, "facet": None})

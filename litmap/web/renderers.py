@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from litmap.web import citations, ours
+from litmap.tables import citations, references
+from litmap.web import ours
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -75,8 +77,12 @@ async def render_ris(
     from datasette.utils.asgi import Response
 
     await _check(datasette, database, columns, "pmid")
-    records = await ours.read(datasette, str(database), lambda conn: citations.fetch(conn, _pmids(rows)))
-    return Response(citations.entries(records), content_type="application/x-research-info-systems; charset=utf-8")
+
+    def entries(conn: sqlite3.Connection) -> str:
+        return "".join(citations.ris_entry(*found) for found in references.flagged(ours.store(conn))(_pmids(rows)))
+
+    found = await ours.read(datasette, str(database), entries)
+    return Response(found, content_type="application/x-research-info-systems; charset=utf-8")
 
 
 RENDERERS = [

@@ -125,8 +125,8 @@ def serve(
     bound = claim_port(host, port)
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
+        datasette = datasette_for(database, others, queries=queries)
         with _live(database):
-            datasette = datasette_for(database, others, queries=queries)
             shown = f"[{host}]" if ":" in host else host
             url = f"http://{shown}:{bound.getsockname()[1]}{datasette.urls.database(database.stem)}"
             try:

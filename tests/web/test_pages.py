@@ -13,6 +13,7 @@ import pytest
 import scratch_map
 
 from litmap.store import open_store
+from tests.conftest import Litmap
 
 PAGES = (
     "map",
@@ -58,7 +59,7 @@ def cells(site: Any, query: str = "") -> dict[tuple[str, str], str]:
     """The map's cells as text: {(row, column): text}."""
     html = site.get(f"/evidence/-/map{query}").text
     head, body = html.split("<tbody>")
-    columns = re.findall(r'<th scope="col">([^<]+)</th>', head)
+    columns = re.findall(r'<th scope="col"[^>]*>([^<]+)</th>', head)
     found = {}
     for row in body.split("<tr ")[1:]:
         slug = re.search(r'data-slug="([^"]+)"', row)
@@ -104,7 +105,9 @@ def test_the_cells_of_the_map_differ_by_state(site: Any) -> None:
     assert "1 for 1 against" in found["depression", "Intravenous"]
     assert "1 retracted" in found["depression", "Intravenous"]
     assert "none found" in found["ocd", "Sublingual"]
-    assert "unclaimed" in found["treatment-resistant-depression", "Intranasal"]
+    assert "no claim 1 record" in found["treatment-resistant-depression", "Intranasal"]
+    assert "not reviewed" in found["crps", "Intravenous"]
+    assert "not reviewed" not in found["depression", "Intravenous"]
     assert "1 denial" in found["depression", "Oral"]
     assert "nothing" in found["crps", "Oral"]
     assert ("(not stated)", "Route not stated") in found
@@ -133,7 +136,7 @@ def test_filters_of_the_map(site: Any) -> None:
     best = cells(site, "?level=1")
     assert "1 record" in best["depression", "Intravenous"]
     assert "not searched" in best["crps", "Intravenous"]
-    assert "claim" not in cells(site, "?claim_type=onset")["crps", "Intravenous"].replace("unclaimed", "")
+    assert "no claim 1 record" in cells(site, "?claim_type=onset")["crps", "Intravenous"]
     reviewed = cells(site, "?reviewed=1")
     assert "2 records" in reviewed["depression", "Intravenous"]
     assert cells(site, "?level=9&intervention=' or 1=1") == cells(site)
@@ -146,11 +149,16 @@ def test_folding_hides_what_lies_below(site: Any) -> None:
     assert 'aria-expanded="false"' in html
 
 
+def test_the_sites_csv_is_that_of_the_command_line(site: Any, litmap: Litmap, evidence: Path) -> None:
+    done = litmap("map", evidence, "--csv")
+    assert site.get("/evidence/-/map.csv").text.splitlines() == done.out.splitlines()
+
+
 def test_downloads_of_the_map_follow_the_filters(site: Any) -> None:
     answer = site.get("/evidence/-/map.csv?level=1")
     rows = list(csv.DictReader(io.StringIO(answer.text)))
-    cell = next(row for row in rows if (row["condition"], row["route"]) == ("depression", "intravenous"))
-    assert (cell["records"], cell["highest_level"], cell["supports"]) == ("1", "1", "1")
+    cell = next(row for row in rows if (row["row"], row["column"]) == ("depression", "intravenous"))
+    assert (cell["n_records"], cell["highest_level"], cell["directions"]) == ("1", "1", '{"supports": 1}')
     assert "attachment" in answer.headers["content-disposition"]
     svg = site.get("/evidence/-/map.svg")
     assert svg.headers["content-type"].startswith("image/svg+xml")
@@ -166,7 +174,7 @@ def test_a_claim_never_shows_only_the_highest(site: Any) -> None:
     assert "contradicts" in page
     assert "supported as of 2026-02-01" in page
     assert "1 retracted" in page
-    assert "rule T1, curated" in page
+    assert "rule T1, from indexing by NLM" in page
     assert "condition depression: exact" in page
     assert page.index("Systematic review of randomized trials") < page.index("Retracted, and notices")
 
@@ -180,6 +188,7 @@ def test_harms_are_shown_whatever_the_claim_is_about(site: Any) -> None:
 def test_claims_that_need_another_source_say_which(site: Any, key: str, said: str) -> None:
     assert said in words(site, f"claim/{key}")
     assert "not counted as a gap" in words(site, f"claim/{key}")
+    assert 'class="lv l' not in site.get(f"/evidence/-/claim/{key}").text.split("<aside")[0]
 
 
 def test_a_claims_id_leads_to_the_address_that_can_be_cited(site: Any) -> None:
@@ -214,8 +223,33 @@ def test_a_record_explains_its_level_and_what_became_of_it(site: Any) -> None:
     assert "Other reports of this study" in sister
     assert "Esketamine nasal spray in resistant depression" in sister
     assert "participants 73" in sister
-    assert "J Inv Med. 2013 Mar;12(3):201-9. doi: 10.5555/jim.102. PubMed PMID: 102; PMCID: PMC10200." in sister
+    assert (
+        "J Inv Med. 2013 Mar;12(3):201-9. doi: 10.5555/jim.102. PubMed PMID: 102; PubMed Central PMCID: PMC10200."
+        in sister
+    )
+    assert "AN - 102" in sister
+    assert "@article{pmid102," in sister
     assert 'href="https://pubmed.ncbi.nlm.nih.gov/102/"' in site.get("/evidence/-/record/102").text
+
+
+def test_a_role_that_does_not_count_is_named_where_it_first_stands(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(conn, "record_interventions", pmid=102, intervention="midazolam", role="comparator", origin="title", matched="midazolam")  # fmt: skip
+    html = site_of(path).get("/evidence/-/record/102").text
+    assert html.count('data-role="comparator"') == 1
+    assert html.count('title="intervention: Midazolam (comparator)"') == 2  # title and abstract
+    assert 'data-role="indication"' not in html
+
+
+def test_a_record_without_a_title_can_still_be_read_and_followed(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        conn.execute("update records set title = '', journal = null, journal_abbrev = null, pub_year = null where pmid in (102, 106)")  # fmt: skip
+    site = site_of(path)
+    assert "[Title not stated]" in words(site, "record/102")
+    assert ">[Title not stated]</a>" in site.get("/evidence/-/claim/k0000001").text
+    assert "Notice: PMID 106" in words(site, "record/105")
 
 
 @pytest.mark.parametrize(
@@ -316,7 +350,9 @@ def test_a_markdown_page_does_not_show_its_list_marks_as_paragraphs(tmp_path: Pa
     from litmap import cli
 
     page, database = tmp_path / "page.md", tmp_path / "marks.db"
-    page.write_text("# Zinc\n\n- Zinc shortens colds.\n- Zinc prevents acne.\n\n1. Zinc heals wounds.\n", encoding="utf-8")
+    page.write_text(
+        "# Zinc\n\n- Zinc shortens colds.\n- Zinc prevents acne.\n\n1. Zinc heals wounds.\n", encoding="utf-8"
+    )
     assert cli.run(["init", str(database), "-q"]) == 0
     assert cli.run(["import", str(database), str(page), "-q"]) == 0
     shown = site_of(database).get("/marks/-/document/1").text

@@ -32,6 +32,16 @@
     });
   }
 
+  // On a narrow screen the map comes before its filters; on paper nothing stays folded.
+  const box = document.querySelector(".filter-box");
+  if (box && matchMedia("(max-width: 36rem)").matches && !document.querySelector(".clear")) box.open = false;
+  let opened = [];
+  addEventListener("beforeprint", () => {
+    opened = [...document.querySelectorAll("details.rest:not([open])")];
+    opened.forEach((part) => { part.open = true; });
+  });
+  addEventListener("afterprint", () => opened.forEach((part) => { part.open = false; }));
+
   // Copy a citation.
   document.querySelectorAll("button.copy").forEach((button) => {
     if (!navigator.clipboard) return;
