@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from litmap.tables.queries import NamedQuery
 
 DIGEST = 12  # characters of a SHA-256 that tell files apart
-SHORTER: dict[str, Callable[[str], str]] = {"sha256": lambda digest: digest[:DIGEST], "claim": unmarked}
+SHORTER: dict[str, Callable[[Any], str]] = {"sha256": lambda digest: digest[:DIGEST], "claim": unmarked}
 
 
 @click.command("query")
@@ -58,9 +58,14 @@ def command(
 
 
 def _for_people(columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> list[list[Any]]:
-    """What a terminal has room for: the start of a digest, a quote without the marks of Markdown."""
+    """What a terminal has room for: the start of a digest, a time to the minute, a quote without the marks of Markdown."""
     shorter = {at: SHORTER[name] for at, name in enumerate(columns) if name in SHORTER}
+    shorter |= {at: _minute for at, name in enumerate(columns) if name.endswith("_at")}
     return [[shorter[at](cell) if at in shorter and cell else cell for at, cell in enumerate(row)] for row in rows]
+
+
+def _minute(time: object) -> str:
+    return str(time)[:16].replace("T", " ")
 
 
 def _row(query: NamedQuery) -> tuple[str, str, str]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="full-text: the records that title and abstract let pass.",
 )
+@click.option("--awaiting", is_flag=True, help="Only what one other reviewer has voted on: it awaits a second vote.")
 @click.option("--conflicts", is_flag=True, help="Settle what reviewers disagree on: their votes are shown.")
 @click.option(
     "--sample",
@@ -68,8 +69,8 @@ def command(database: Path, reviewer: str | None, seed: int, **asked: Any) -> No
         items = _items(store, reviewer, plan, seed)
         if items:
             _sit(store, reviewer, items, plan)
-        elif plan.conflicts:
-            options.say("There are no conflicts to settle.")
+        elif plan.conflicts or plan.awaiting:
+            options.say("There are no conflicts to settle." if plan.conflicts else "Nothing awaits a second vote.")
         else:
             options.say(f"{reviewer} has decided on all of it.")
         _share(store)
@@ -83,6 +84,7 @@ class Plan:
     blind: bool
     order: str | None
     stage: str
+    awaiting: bool
     conflicts: bool
     sample: int | None
 
@@ -92,12 +94,10 @@ class Plan:
             raise click.UsageError(f"--order {self.order} would show the rank that --blind hides.")
         if self.sample is not None and (self.claim or self.order):
             raise click.UsageError("--sample draws its records: it goes with neither --claim nor --order.")
-        if self.sample is not None and (self.conflicts or self.stage == "full-text"):
-            raise click.UsageError(
-                "--sample is of suggestions: it goes with neither --conflicts nor --stage full-text."
-            )
-        if self.conflicts and (self.blind or self.order):
-            raise click.UsageError("--conflicts shows what was voted: it goes with neither --blind nor --order.")
+        if self.sample is not None and (self.conflicts or self.awaiting or self.stage == "full-text"):
+            raise click.UsageError("--sample is of suggestions: not with --awaiting, --conflicts or --stage full-text.")
+        if self.conflicts and (self.blind or self.order or self.awaiting):
+            raise click.UsageError("--conflicts shows what was voted: not with --blind, --order or --awaiting.")
 
 
 def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
@@ -110,7 +110,8 @@ def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
         return queue.conflicts(store, claim=plan.claim, stage=plan.stage)
     if plan.sample is None:
         order = plan.order or "best"
-        return queue.waiting(store, name, claim=plan.claim, order=order, blind=plan.blind, stage=plan.stage)
+        items = queue.waiting(store, name, claim=plan.claim, order=order, blind=plan.blind, stage=plan.stage)
+        return queue.second(store, name, items, stage=plan.stage) if plan.awaiting else items
     drawn = sampling.draw(store, plan.sample, seed)
     options.say(
         f"Sample of {len(drawn.links)} from {counted(drawn.population, 'suggestion')}, seed {drawn.seed}, drawn {drawn.drawn_at}."

@@ -98,6 +98,13 @@ def waiting(
     return still_open(found, decided(store.conn, reviewer, stage))
 
 
+def second(store: Store, reviewer: str, items: Iterable[Item], *, stage: str = TITLE_ABSTRACT) -> list[Item]:
+    """Keep what one other reviewer alone has voted on at a stage: it awaits a second vote."""
+    found = [one for one in open_items(store.conn) if (one.state, one.stage) == ("awaiting", stage)]
+    wanted = {(one.claim_key, one.pmid) for one in found if reviewer not in one.votes}
+    return [item for item in items if item in wanted]
+
+
 def conflicts(store: Store, *, claim: str | None = None, stage: str = TITLE_ABSTRACT) -> list[Item]:
     """Return what reviewers disagree on at a stage and nobody resolved, claim by claim. Raises InputError for an unknown claim.
 

@@ -147,6 +147,15 @@ def test_the_same_decision_is_not_offered_where_the_abstract_was_not_let_pass(re
     assert {row[0] for row in decided(reviewed)} == {"one"}
 
 
+def test_a_second_reviewer_can_see_what_awaits_their_vote_alone(reviewed: Map, review: Review) -> None:
+    last = reviewed.ranked("two")[-1]
+    decide(reviewed.store, claim_key="two", pmid=last, reviewer="Ben", verdict="exclude")
+    assert "Nothing awaits a second vote." in review("i\n", "--awaiting", reviewer="Ben").err
+    review("i\n", "--awaiting")
+    assert decided(reviewed)[-1][:3] == ("two", last, "Ann")
+    assert "Nothing awaits a second vote." in review("i\n", "--awaiting").err
+
+
 def test_conflicts_are_settled_in_a_sitting_of_their_own(reviewed: Map, review: Review) -> None:
     first, second, _ = reviewed.ranked("one")
     for reviewer, verdict in (("Ann", "include"), ("Ben", "exclude")):

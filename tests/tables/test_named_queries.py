@@ -12,6 +12,7 @@ from tables_world import World
 
 from litmap.errors import QueryError
 from litmap.tables import queries
+from tests.conftest import Litmap
 
 NEEDED = [
     "claims-by-level",
@@ -203,3 +204,15 @@ def test_the_command_lists_prints_sql_and_rows(world: World) -> None:
     assert run("documents", "--sql").startswith("-- title: Documents")
     assert [row["source"] for row in json.loads(run("documents", "--json"))] == ["other.md", "page.html"]
     assert run("records-by-level", "-p", "level=1", "--csv").splitlines()[1].startswith("1,systematic-review,104")
+
+
+def test_a_terminal_shows_the_start_of_a_digest_and_data_keep_it_whole(world: World, litmap: Litmap) -> None:
+    digest = "f" * 64
+    world.conn.execute("update documents set sha256 = ?", (digest,))
+    world.claim(1, "**Bold** claims about approval.", question="official-record")
+    shown, data = (litmap("query", world.store.path, "documents", *form).out for form in ((), ("--csv",)))
+    assert (digest[:12] in shown, digest in shown, digest in data) == (True, False, True)
+    assert "03:04" in shown.split()
+    assert "2026-01-02T03:04:05Z" in data
+    named = ("query", world.store.path, "claims-needing-another-source")
+    assert ("**" in litmap(*named).out, "**Bold**" in litmap(*named, "--csv").out) == (False, True)

@@ -47,7 +47,9 @@ def test_a_claim_about_harm_ends_the_silence_for_its_condition(world: World, tmp
 def test_searches_for_other_documents_are_left_out(world: World, tmp_path: Path) -> None:
     for number, query in enumerate(("for the other page", "for no claim in particular"), 50):
         world.add("searches", id=number, query=query, translation="", ran_at="2026-01-06T00:00:00Z", count=0)
-    other = world.store.value("select min(c.id) from claims c join documents d on d.id = c.document_id where d.source = 'other.md'")
+    other = world.store.value(
+        "select min(c.id) from claims c join documents d on d.id = c.document_id where d.source = 'other.md'"
+    )
     world.add("claim_searches", claim_id=other, search_id=50)
     text = written(world, tmp_path)
     assert "ketamine AND ptsd" in text
