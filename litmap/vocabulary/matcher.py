@@ -37,6 +37,7 @@ class Found(NamedTuple):
 
     mentions: list[Mention]
     cues: list[tuple[int, int, tuple[Cue, ...]]]
+    plain: str  # the text as compared: same length, lower case, blanks for punctuation
 
 
 class Matcher:
@@ -57,20 +58,21 @@ class Matcher:
 
     def find(self, text: str, whole: str | None = None) -> Found:
         """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
-        mentions, cues, abbreviated = self._raw(text)
+        plain_text = self._plain(text)
+        mentions, cues, abbreviated = self._raw(text, plain_text)
         if abbreviated:
             mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
         mentions.sort()
-        return Found(mentions, cues)
+        return Found(mentions, cues, plain_text)
 
-    def _raw(self, text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
+    def _raw(self, text: str, plain_text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
         """The longest mentions of each facet, the cues, and whether there are abbreviations among the mentions."""
         hits: list[tuple[int, int, Term]] = []  # (start, minus end, term): sorted, the longest come first
         excluded: dict[str, list[tuple[int, int]]] = {}
         cues: list[tuple[int, int, tuple[Cue, ...]]] = []
         abbreviated = False
         payload = self._payload
-        for index, start, end in self._automaton.find_matches_as_indexes(f" {self._plain(text)} ", overlapping=True):
+        for index, start, end in self._automaton.find_matches_as_indexes(f" {plain_text} ", overlapping=True):
             terms, found_cues = payload[index]
             end -= 2
             if found_cues:
@@ -109,7 +111,10 @@ class Matcher:
         if at < 0 or len(written) < _SHORTEST_DEFINED:
             return False
         before = whole[max(0, at - _DEFINITION) : at].rstrip()
-        if any(mention.slug == slug and mention.end >= len(before) - 1 for mention in self._raw(before)[0]):
+        if any(
+            mention.slug == slug and mention.end >= len(before) - 1
+            for mention in self._raw(before, self._plain(before))[0]
+        ):
             return False
         words = re.findall(r"[^\W_]+", before)
         initials = [letter.lower() for letter in written if letter.isalpha()]

@@ -16,7 +16,6 @@ from litmap.model import Mesh, Record, Tag
 from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
 from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, following_word, sentences
-from litmap.vocabulary.terms import plain
 
 THRESHOLD = 2.5
 CORE = 1.0  # of it from title, aim or methods: conclusions and background alone make no subject
@@ -32,8 +31,8 @@ _YIELDING = frozenset(
     ("not-studied", "population", "outcome", "comparator", "co-medication")
 )  # not beside the main role
 _RANKS = {"mesh": 0, "keyword": 1, "title": 2, "abstract": 3}
-_PATIENTS = re.compile(r"\bpatients?\b", re.I)
-_USERS = re.compile(r"\b(?:ab)?users?\b", re.I)
+_PATIENTS = frozenset(("patient", "patients"))
+_USERS = frozenset(("user", "users", "abuser", "abusers"))
 _COLON = re.compile(r":\s")
 _LABEL = re.compile(
     r"(?:^|\s)([A-Z][A-Z /&,'’-]{2,60})$|(?:^|[.!?;)\]]\s|\n)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3})$"
@@ -48,11 +47,10 @@ _PLACES = (
     ("results", ("RESULT", "FINDING", "OUTCOME")),
     ("methods", ("METHOD", "DESIGN", "PARTICIPANT", "SETTING", "INTERVENTION", "PATIENT", "MATERIAL", "PROCEDURE", "SUBJECT", "MEASURE", "DATA", "CASE", "SAMPLE")),
 )  # fmt: skip
-_AIM = re.compile(
-    r"\b(?=[adhoptvw])(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
+_AIM = re.compile(  # in the plain form
+    r" (?=[adhoptvw])(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
     r"(?:was|were) (?:\w+ )?(?:randomi[sz]ed|given|administered|treated|recorded|acquired|investigated|studied|examined|compared|assessed|measured)|"
-    r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double-blind)\b",
-    re.I,
+    r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double blind)\b"
 )
 _GIVING = re.compile(
     r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I
@@ -64,7 +62,8 @@ _LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
 class Places:
     """Where each position of an abstract stands, by its labels or, without labels, by its wording."""
 
-    def __init__(self, abstract: str, spans: Sequence[tuple[int, int]]) -> None:
+    def __init__(self, abstract: str, plain: str, spans: Sequence[tuple[int, int]]) -> None:
+        """`plain` is the plain form of `abstract`; `spans` are its sentences."""
         self.starts: list[int] = []
         self.names: list[str] = []
         begin = spans[0][0] if spans else len(abstract)
@@ -76,14 +75,14 @@ class Places:
                 self.names.append(place)
         first = self.starts[0] if self.starts else len(abstract)
         if first > begin:
-            self._unlabelled(abstract, [span for span in spans if span[0] < first], closing=not self.starts)
+            self._unlabelled(plain, [span for span in spans if span[0] < first], closing=not self.starts)
 
-    def _unlabelled(self, abstract: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
+    def _unlabelled(self, plain: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
         lead = spans[min(len(spans), _LEAD_SENTENCES) - 1][1]
-        aim = _AIM.search(abstract, spans[0][0], lead)
-        begun = aim.start() if aim else lead
+        aim = _AIM.search(plain, max(0, spans[0][0] - 1), lead)
+        begun = aim.start() + 1 if aim else lead
         names = ["body" if end > begun else "background" for _, end in spans]
-        if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(abstract):
+        if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(plain):
             names[-1] = "conclusion"
         self.starts = [start for start, _ in spans] + self.starts
         self.names = names + self.names
@@ -158,11 +157,11 @@ class RecordTagger:
         lines = len(spans)
         if found.mentions[-1].start >= start:
             spans += sentences(text, start, found.mentions[-1].end)
-            places = Places(text, spans[lines:])
+            places = Places(text, found.plain, spans[lines:])
         title_end = len(record.title)
-        scales.title = frozenset(plain(record.title).split())
-        scales.users = _USERS.search(record.title) is not None
-        scales.patients = _PATIENTS.search(record.title) is not None
+        scales.title = frozenset(found.plain[:title_end].split())
+        scales.users = not _USERS.isdisjoint(scales.title)
+        scales.patients = not _PATIENTS.isdisjoint(scales.title)
         for said in self.reader.assign(text, found, spans):
             if said.sentence >= lines:
                 scales.hear(said, text, "abstract", places.at(said.mention.start), spans[said.sentence])

@@ -112,7 +112,7 @@ class Reader:
     def assign(self, text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
         """Give each mention a role, sentence by sentence. Weak terms go where a firm one stands."""
         said: list[Said] = []
-        mentions, cues = found
+        mentions, cues, _ = found
         m = c = 0
         for number, (_, end) in enumerate(spans):
             if m == len(mentions):
