@@ -7,7 +7,7 @@ import shlex
 import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x6C6D6170  # "lmap"
 MINIMUM_SQLITE = (3, 35, 0)
 BUSY_SECONDS = 5.0
+PAGE = 8192  # bytes; records are long, and a map is a sixth smaller than with SQLite's 4096
+_LEAVING_MS = 250  # how long closing waits for readers that are about to go
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+def _connect(path: Path, *, read_only: bool, immutable: bool = False) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < MINIMUM_SQLITE:
         raise StoreError(f"SQLite {sqlite3.sqlite_version} is too old; litmap needs 3.35 or newer")
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
+    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}{'&immutable=1' if immutable else ''}"
     wait = float(os.environ.get("LITMAP_BUSY_SECONDS", BUSY_SECONDS))
     conn = sqlite3.connect(uri, uri=True, timeout=wait, isolation_level=None)
     conn.row_factory = sqlite3.Row
@@ -51,10 +53,15 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Close the file, leaving no write-ahead log behind."""
+        """Close the file. The last one out leaves no write-ahead log behind."""
         if not self.read_only:
-            _leave_wal(self.conn)
+            _leave_wal(self.conn, wait_ms=_LEAVING_MS)
+        last_reader = self.read_only and _in_wal(self.conn)
         self.conn.close()
+        if last_reader and _writable(self.path):
+            conn = _connect(self.path, read_only=False)
+            _leave_wal(conn)
+            conn.close()
 
     @property
     def utils(self) -> sqlite_utils.Database:
@@ -76,8 +83,14 @@ class Store:
         self.conn.execute("commit")
 
     def use_wal(self) -> None:
-        """Let readers go on while a long write runs. `close` switches back."""
-        self.conn.execute("pragma journal_mode = wal")
+        """Let readers go on while a long write runs. `close` switches back.
+
+        While another process reads in the other mode nothing is switched: it and the write wait for each other.
+        """
+        try:
+            self.conn.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError:
+            return
         self.conn.execute("pragma synchronous = normal")
 
     def rows(self, sql: str, *params: Any) -> list[sqlite3.Row]:
@@ -100,12 +113,29 @@ class Store:
             self.conn.execute("insert or replace into meta (key, value) values (?, ?)", (key, value))
 
 
-def _leave_wal(conn: sqlite3.Connection) -> None:
+def _in_wal(conn: sqlite3.Connection) -> bool:
     try:
-        if conn.execute("pragma journal_mode").fetchone()[0] == "wal":
-            conn.execute("pragma journal_mode = delete")
+        return bool(conn.execute("pragma journal_mode").fetchone()[0] == "wal")
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _leave_wal(conn: sqlite3.Connection, wait_ms: int = 0) -> None:
+    """Switch back, unless another process has the file open: then the last one out does."""
+    if not _in_wal(conn):
+        return
+    before = conn.execute("pragma busy_timeout").fetchone()[0]
+    conn.execute(f"pragma busy_timeout = {wait_ms}")
+    try:
+        conn.execute("pragma journal_mode = delete")
     except sqlite3.OperationalError:
-        pass  # another process still reads: the last one out switches back
+        with suppress(sqlite3.OperationalError):
+            conn.execute("pragma wal_checkpoint(passive)")  # the file itself holds all that no reader is in the way of
+    conn.execute(f"pragma busy_timeout = {before}")
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
 
 
 def migration_files(where: Path | None = None) -> list[Path]:
@@ -162,6 +192,7 @@ def create(path: Path, where: Path | None = None) -> Store:
         raise StoreError(f"cannot write {path}: {error.strerror}") from error
     conn = _connect(path, read_only=False)
     try:
+        conn.execute(f"pragma page_size = {PAGE}")
         migrate(conn, where)
         conn.execute(f"pragma application_id = {APPLICATION_ID}")
     except BaseException:
@@ -217,6 +248,25 @@ def _backup(path: Path, conn: sqlite3.Connection) -> Path:
     return target
 
 
+def _reading(path: Path) -> sqlite3.Connection:
+    """Connect for reading, also to a file left in WAL mode on read-only media, where no log can be opened beside it."""
+    try:
+        conn = _connect(path, read_only=True)
+        conn.execute("pragma schema_version").fetchone()
+        return conn
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise
+        if "unable to open" not in str(error):
+            raise StoreError(f"{path} is damaged: {error}", "restore a backup") from error
+        log = path.with_name(f"{path.name}-wal")
+        if log.exists() and log.stat().st_size:
+            raise StoreError(
+                f"{path} cannot be read here: its latest changes are in {log.name}", "copy both to a folder that can be written, and open it there"
+            ) from error
+    return _connect(path, read_only=True, immutable=True)
+
+
 def open_store(path: Path, *, read_only: bool = False) -> Store:
     """Open an existing map, bringing an older one up to date (a backup is kept beside it).
 
@@ -224,13 +274,10 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     written unless `read_only`.
     """
     _check_file(path)
-    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    writable = _writable(path)
     if not read_only and not writable:
         raise StoreError(f"{path} (or its folder) cannot be written", "check the permissions, or copy it elsewhere")
-    try:
-        conn = _connect(path, read_only=True)
-    except sqlite3.OperationalError as error:
-        raise StoreError(f"cannot open {path}: {error}") from error
+    conn = _reading(path)
     try:
         _check_ours(path, conn)
         outdated = _pending(conn)

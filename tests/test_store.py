@@ -126,3 +126,20 @@ def test_a_read_only_map_can_be_read_but_not_written(db: Path, monkeypatch: pyte
         assert opened.value("select count(*) from claims") == 0
     with pytest.raises(StoreError, match="cannot be written"):
         store.open_store(db)
+
+
+def test_a_map_left_with_a_log_on_read_only_media(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There SQLite opens neither the log nor its index; without a log the file itself is whole."""
+    connect = store._connect
+
+    def as_there(path: Path, *, read_only: bool, immutable: bool = False) -> sqlite3.Connection:
+        if not immutable:
+            raise sqlite3.OperationalError("unable to open database file")
+        return connect(path, read_only=read_only, immutable=immutable)
+
+    monkeypatch.setattr(store, "_connect", as_there)
+    with store.open_store(db, read_only=True) as opened:
+        assert opened.value("select count(*) from conditions") > 10
+    db.with_name("map.db-wal").write_bytes(b"changes")
+    with pytest.raises(StoreError, match=r"latest changes are in map\.db-wal"):
+        store.open_store(db, read_only=True)

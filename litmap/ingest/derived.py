@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import integrity, overlay, stored
 from litmap.ingest.rows import Row
-from litmap.model import Assessment, Record, Tag
+from litmap.model import Assessment, Match, Record, Tag
 from litmap.review.entries import successors
 from litmap.store import Store
 
@@ -102,11 +103,16 @@ def _counts(record: Record, worst: str | None) -> bool:
     return record.status != integrity.DELETED and worst not in integrity.WITHOUT_LEVEL
 
 
-def _inputs(matches: Iterable[NamedTuple]) -> str:
-    return json.dumps(
-        [{key: value for key, value in match._asdict().items() if value is not None} for match in matches],
-        ensure_ascii=False,
-        separators=(",", ":"),
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps would make one for each call
+
+
+@lru_cache(maxsize=64)  # both schemes mostly rest on the same matches
+def _inputs(matches: tuple[Match, ...]) -> str:
+    return _encoded(
+        [
+            {key: value for key, value in zip(Match._fields, match, strict=True) if value is not None}
+            for match in matches
+        ]
     )
 
 

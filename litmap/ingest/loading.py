@@ -20,7 +20,8 @@ from litmap.pubmed import read_source, reading
 from litmap.store import Store
 
 _PIECE = 1 << 20
-_WORTH_A_PROCESS = 4 << 20  # bytes of the files
+_LARGE = 4 << 20  # bytes of the files: worth other processes, and long enough for readers to notice
+_CACHE = 32 << 10  # KiB of pages held while loading: fewer are written to the log twice
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.I)
 
 
@@ -80,8 +81,12 @@ def load(
     reports: dict[int, LoadReport] = {}
     if fresh:
         with _no_search_for_cycles():
+            large = sum(file.path.stat().st_size for file in fresh) > _LARGE
+            if large:
+                store.use_wal()
+                store.conn.execute(f"pragma cache_size = {-_CACHE}")
             run = _Run(store, provenance or Provenance(), keep_partial, progress)
-            workers = workers or _workers(fresh)
+            workers = workers or (cores() if large else 1)  # small work is done sooner than others have started
             done = run.here(fresh) if workers == 1 else run.apart(fresh, workers)
         reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
     return [reports.get(id(file)) or LoadReport(file.path.name, file.form, Counts(), known=True) for file in files]
@@ -97,12 +102,6 @@ def _no_search_for_cycles() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-def _workers(files: Sequence[File]) -> int:
-    """Small work is done sooner than other processes have started."""
-    size = sum(file.path.stat().st_size for file in files)
-    return cores() if size > _WORTH_A_PROCESS else 1
 
 
 def inspected(path: Path) -> File:

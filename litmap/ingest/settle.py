@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from litmap import linking
 from litmap.ingest import references
-from litmap.review import corrections
 from litmap.store import Store
 
 
 def claims_changed(store: Store) -> None:
     """Call after claims or their tags were written, inside the transaction."""
+    from litmap import linking
+    from litmap.review import corrections
+
     corrections.apply_to_claims(store.conn)
     linking.refresh_evidence(store)
 
@@ -27,4 +28,6 @@ def records_changed(store: Store, pmids: Iterable[int]) -> None:
     linked = "select distinct claim_id from links where pmid = ?"
     claims = {row[0] for pmid in pmids for row in conn.execute(linked, (pmid,))}
     if claims:
+        from litmap import linking  # loading into a map without links should not wait for it
+
         linking.refresh_evidence(store, claims)
