@@ -54,7 +54,9 @@ def build(target: Path, *, force: bool = False, say: Callable[[str], None] = lam
         raise InputError(f"{target} is a file, not a folder", "name a folder for the demo")
     there = [name for name in (*MADE, *PAGES, RECORDS) if (target / name).exists()]
     if there and not force:
-        raise InputError(f"{target} holds a demo already ({there[0]})", "add --force to make it anew, or name another folder")
+        raise InputError(
+            f"{target} holds a demo already ({there[0]})", "add --force to make it anew, or name another folder"
+        )
     target.mkdir(parents=True, exist_ok=True)
     for name in there:
         (target / name).unlink()
@@ -75,19 +77,30 @@ def _fill(store: Store, target: Path, say: Callable[[str], None]) -> None:
     claims = store.value("select count(*) from claims")
     say(f"{len(report.outcomes)} documents from {len(PAGES)} files, {claims} claims")
     records.load(store, [target / RECORDS])
-    say(f"{store.value('select count(*) from records')} PubMed records, as bibliographic facts: their links rest on titles and MeSH only")
+    say(
+        f"{store.value('select count(*) from records')} PubMed records, as bibliographic facts: their links rest on titles and MeSH only"
+    )
     linking.link(store)
-    say(f"{store.value('select count(*) from links where bears = 1')} links that bear on a claim, suggested, reviewed by nobody")
+    say(
+        f"{store.value('select count(*) from links where bears = 1')} links that bear on a claim, suggested, reviewed by nobody"
+    )
 
 
 def extremes(store: Store) -> list[Extremes]:
     """Return the claims with the highest and with the lowest study designs found; none stands at both ends."""
     ends: list[Extremes] = []
     shown: set[object] = set()
-    for title, direction in (("Claims with the highest designs found", 1), ("Claims with the lowest designs found", -1)):
+    for title, direction in (
+        ("Claims with the highest designs found", 1),
+        ("Claims with the lowest designs found", -1),
+    ):
         rows = [
-            tuple(row) for row in store.conn.execute(EXTREMES, (direction,)) if (row["condition"], row["claim"]) not in shown
+            tuple(row)
+            for row in store.conn.execute(EXTREMES, (direction,))
+            if (row["condition"], row["claim"]) not in shown
         ]
         shown.update((condition, claim) for *_, condition, claim in rows)
-        ends.append(Extremes(title, [(*figures, condition, unmarked(str(claim))) for *figures, condition, claim in rows]))
+        ends.append(
+            Extremes(title, [(*figures, condition, unmarked(str(claim))) for *figures, condition, claim in rows])
+        )
     return [end for end in ends if end.rows]
