@@ -105,7 +105,7 @@ class Surroundings:
         for index, found in enumerate(self.said):
             routes = {s.slug for s in found if s.facet == "route" and s.role == "studied"}
             named = self._treatments(index)
-            if index == 0 and len(routes) == 1 and named & family:
+            if index == 0 and self.units[0].kind == "heading" and len(routes) == 1 and named & family:
                 return [Tag("route", slug, MAIN["route"], "document", self.title) for slug in routes]
             units += bool(family & named or (routes and not named))
             if not named or family & named:

@@ -122,6 +122,102 @@ def test_volunteers_do_not_have_what_is_hoped_for() -> None:
     assert "depression=indication" not in found
 
 
+# Titles and headings of real records.
+KNOWN = [
+    (
+        33360864, "The acute antisuicidal effects of single-dose intravenous ketamine and intranasal esketamine in individuals with major depression and bipolar disorders: "
+        "A systematic review and meta-analysis.", (),
+        "intravenous=studied intranasal=studied ketamine=studied esketamine=studied suicidal-ideation=indication depression=indication bipolar-disorder=indication", "",
+    ),
+    (
+        31290965, "Efficacy and Safety of Fixed-Dose Esketamine Nasal Spray Combined With a New Oral Antidepressant in Treatment-Resistant Depression: Results of a Randomized, "
+        "Double-Blind, Active-Controlled Study (TRANSFORM-1).", (),
+        "intranasal=studied esketamine=studied oral=co-medication antidepressants=co-medication treatment-resistant-depression=indication", "oral=studied",
+    ),
+    (
+        36375231, "Does route of administration affect antidepressant efficacy of ketamine? A meta-analysis of double-blind randomized controlled trials comparing intravenous "
+        "and intranasal administration.", (), "intravenous=studied intranasal=studied ketamine=studied depression=indication", "",
+    ),
+    (
+        8526975, "Subanesthetic doses of ketamine stimulate psychosis in schizophrenia.", ("Psychoses, Substance-Induced", "Schizophrenia", "Injections, Intravenous"),
+        "schizophrenia=model intravenous=studied ketamine=studied", "schizophrenia=indication",
+    ),
+    (
+        9272481, "Ketamine-induced exacerbation of psychotic symptoms and cognitive impairment in neuroleptic-free schizophrenics.", ("Schizophrenia", "Ketamine"),
+        "schizophrenia=model ketamine=studied", "schizophrenia=indication",
+    ),
+    (
+        23096769, "Cognitive effects of intramuscular ketamine and oral triazolam in healthy volunteers.", ("Administration, Oral", "Injections, Intramuscular", "Ketamine"),
+        "intramuscular=studied ketamine=studied healthy-volunteers=population", "oral=studied",
+    ),
+    (
+        22688444, "Comparison of the effects of intranasal midazolam versus different doses of intranasal ketamine on reducing preoperative pediatric anxiety: "
+        "a prospective randomized clinical trial", (), "preoperative-anxiety=indication intranasal=studied ketamine=studied", "anxiety=indication",
+    ),
+    (
+        38281929, "Effect of three modalities on emergence agitation among post-traumatic stress disorder patients undergoing laparoscopy: a randomized controlled study.", (),
+        "emergence-agitation=indication ptsd=population", "ptsd=indication",
+    ),
+    (
+        23676198, "Two cases of delayed-onset suicidal ideation, dysphoria and anxiety after ketamine infusion in patients with obsessive-compulsive disorder and a history of "
+        "major depressive disorder.", ("Obsessive-Compulsive Disorder", "Suicidal Ideation"),
+        "ocd=indication suicidal-ideation=adverse-effect anxiety=adverse-effect depression=population intravenous=studied", "suicidal-ideation=indication depression=indication",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pmid", "title", "headings", "wanted", "unwanted"), KNOWN)
+def test_known_records(pmid: int, title: str, headings: tuple[str, ...], wanted: str, unwanted: str) -> None:
+    found = tags(title, mesh=tuple(Mesh(None, heading) for heading in headings))
+    assert set(wanted.split()) <= set(found), (pmid, sorted(found))
+    assert not set(unwanted.split()) & set(found), (pmid, sorted(found))
+
+
+def test_the_route_of_the_title_goes_for_the_record() -> None:
+    found = tags(
+        "Oral ketamine for depression",
+        "Patients with depression took oral ketamine daily. The effect was as large as in trials of intravenous ketamine.",
+    )
+    assert "oral=studied" in found
+    assert "intravenous=studied" not in found
+    found = tags(
+        "Oral ketamine for depression",
+        "Patients with depression took oral ketamine daily. Those who relapsed received 40 mg of intravenous ketamine.",
+    )
+    assert {"oral=studied", "intravenous=studied"} <= set(found)
+
+
+def test_the_route_of_a_drug_that_only_the_title_names() -> None:
+    found = tags("Effects of methylone in volunteers", "Volunteers received oral methylone or placebo.")
+    assert "oral=studied" in found
+
+
+def test_a_register_names_what_volunteers_do_not_have() -> None:
+    found = tags(
+        "A single dose of psilocybin in healthy volunteers",
+        "INTERVENTION: 25 mg of psilocybin. CONDITION: Post-traumatic stress disorder PRIMARY OUTCOME: Plasma levels.",
+    )
+    assert "ptsd=indication" not in found
+    assert "healthy-volunteers=population" in found
+
+
+def test_what_users_of_a_drug_also_have_is_measured() -> None:
+    found = tags(
+        "A survey of cannabis users",
+        "We asked 80 cannabis users about sleep. Insomnia was rated. Users reported insomnia.",
+    )
+    assert "insomnia=indication" not in found
+
+
+def test_a_broader_condition_is_implied_by_the_titles() -> None:
+    found = tags(
+        "LSD for alcohol use disorder",
+        "Substance use disorders are hard to treat. We gave LSD to patients with alcohol use disorder to test it as a treatment of substance use disorder.",
+    )
+    assert "alcohol-use=indication" in found
+    assert "substance-use=indication" not in found
+
+
 def test_an_abbreviation_defined_otherwise() -> None:
     found = tags(
         "Osteochondritis dissecans (OCD) of the elbow", "OCD is a joint disease. Athletes with OCD had surgery."

@@ -119,6 +119,42 @@ CASES = [
     ("Cannabidiol oil is taken under the tongue.", "sublingual=studied cannabidiol=studied", ""),
     ("Epidural ketamine prolonged postoperative analgesia.", "neuraxial=studied acute-pain=indication", ""),
     ("A transdermal patch and a cream were compared.", "topical=studied", ""),
+    # lay words
+    ("Low mood and sleepless nights got better with acupuncture.", "depression=indication insomnia=indication acupuncture=studied", ""),
+    ("People who feel hopeless often lift their mood by walking.", "depression=indication", ""),
+    ("Botox stops teeth grinding and softens frown lines.", "botulinum-toxin=studied temporomandibular-disorder=indication acne-skin=indication", ""),
+    ("Hypnosis helps with stage fright and fear of flying.", "hypnosis=studied anxiety=indication", ""),
+    ("Physio eases a sore back, a stiff neck and tennis elbow.", "physical-therapy=studied low-back-pain=indication musculoskeletal-pain=indication", ""),
+    ("Cannabidiol drops calm the nerves and aid restful sleep.", "cannabidiol=studied anxiety=indication insomnia=indication", ""),
+    ("Ginger settles an upset stomach and morning sickness.", "ginger=studied digestive-complaints=indication postoperative-nausea=indication", ""),
+    ("Smokers who had magnetic stimulation quit smoking more often.", "tms=studied substance-use=indication", ""),
+    ("adults with adhd, ocd or ptsd slept better on cbd oil", "adhd=indication ocd=indication ptsd=indication cannabidiol=studied", ""),
+    ("It is swallowed as a capsule, breathed in through a vape pen or rubbed into the skin.", "oral=studied inhaled=studied topical=studied", ""),
+    ("The medicine drips through a vein or is sprayed into the nose.", "intravenous=studied intranasal=studied", ""),
+    ("A weekly shot just under the skin lowers body fat.", "subcutaneous=studied", "intramuscular"),
+    ("The spray goes under the tongue and gummies are eaten.", "sublingual=studied oral=studied", ""),
+    # look-alikes of lay words
+    ("It calms the central nervous system of rats.", "", "anxiety"),
+    ("A stress fracture of the foot and a stress test were on file.", "", "stress"),
+    ("The trauma team met in the operating room of the trauma center.", "anesthesia", "ptsd"),
+    ("Patient-controlled analgesia was set up.", "", "chronic-pain"),
+    ("Post-nasal drip is a nuisance.", "", "intravenous"),
+    ("An ice cream headache is brief.", "headache", "topical"),
+    ("Doses were given per pound of body weight once a day.", "", "obesity"),
+    ("Scores on the SSS-IV and the MCMI-IV were high.", "", "intravenous"),
+    ("The methylenedioxyethylamphetamine (MDE) group felt warm; MDE raised the pulse.", "", "depression"),
+    ("Heatstroke and stroke volume were not recorded.", "", "stroke"),
+    # narrowing and harm
+    ("Adults whose depression had not responded to two medicines improved.", "treatment-resistant-depression=indication depression=indication", ""),
+    ("Epilepsy that has not responded to two medicines is refractory.", "epilepsy=indication", "treatment-resistant-depression"),
+    ("Depression in new mothers is common.", "postpartum-depression=indication", ""),
+    ("Anxiety before surgery fell after a lollipop.", "preoperative-anxiety=indication", ""),
+    ("The nasal spray has a potential for misuse and is addictive.", "substance-use=adverse-effect", "substance-use=indication"),
+    ("PTSD, a disorder characterized by severe anxiety and insomnia, responds.", "ptsd=indication anxiety=not-studied insomnia=not-studied", "anxiety=indication"),
+    ("It led to more impulsive acts in a patient with depression.", "depression=indication", "depression=adverse-effect"),
+    ("Patients with migraine, assessed with diaries, had fewer attacks.", "headache=indication", "headache=outcome"),
+    ("Single i.v. ketamine augmentation of escitalopram was tried.", "intravenous=studied ketamine=studied", "intravenous=co-medication"),
+    ("Remission was more frequent against quetiapine.", "antipsychotics=comparator", "antipsychotics=studied"),
 ]  # fmt: skip
 
 
@@ -139,4 +175,4 @@ def test_role_in_a_sentence(sentence: str, wanted: str, unwanted: str) -> None:
 
 
 def test_there_are_enough_cases() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 100

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from litmap.errors import VocabularyError
+from litmap.model import Record
 from litmap.resources import folder
-from litmap.vocabulary import Vocabulary, check, read_folder
-from litmap.vocabulary.terms import BadTerm, plain, plural, variants
+from litmap.vocabulary import Tagger, Vocabulary, check, read_folder
+from litmap.vocabulary.terms import BadTerm, plain, plain_ascii, plural, variants
 
 HEADER = "slug,label,parent,status,replaced_by,on_map,mesh,terms,case_terms,weak_terms,exclusions,notes\n"
 SHIPPED = {
@@ -80,6 +81,71 @@ def test_mistakes_are_named_by_file_and_line(conditions: str, line: int, words: 
     assert any(words in p.message and p.line == line for p in problems), problems
     with pytest.raises(VocabularyError, match=r"conditions\.csv, line"):
         Vocabulary.from_texts(texts(conditions))
+
+
+def test_narrowing_terms_need_a_parent() -> None:
+    files = {
+        "conditions.csv": "slug,label,parent,terms,narrowing_terms\ngout,Gout,,gout,stubborn\nacute-gout,Acute gout,gout,acute gout,sudden\n",
+        "interventions.csv": HEADER,
+    }
+    (problem,) = check(files)
+    assert str(problem) == "conditions.csv, line 2: 'gout' has narrowing_terms but no parent that they could narrow"
+
+
+def test_headings_of_harm_are_cues() -> None:
+    files = {
+        **texts("gout,Gout,,,,,,gout,,,,\n"),
+        "cues.csv": "facet,role,where,words,reach,notes\nsection,adverse-effect,heading,harms,,\nsection,indication,heading,uses,,\n",
+    }
+    (problem,) = check(files)
+    assert problem.file == "cues.csv"
+    assert problem.line == 3
+    assert Vocabulary(files).sections == {"harms": "adverse-effect"}
+
+
+def test_an_abbreviation_may_have_several_letter_cases() -> None:
+    tagger = Tagger(
+        Vocabulary.from_texts(
+            {
+                "conditions.csv": "slug,label,terms,case_terms\ngout,Gout,podagra,GT | gt\n",
+                "interventions.csv": "slug,label,terms\ndiet,Diet,diet\n",
+            }
+        )
+    )
+    for title, expected in (("GT in adults", 1), ("gt in adults", 1), ("Gt in adults", 0)):
+        assert len(tagger.tag_record(Record(1, title))) == expected
+
+
+def test_letters_outside_ascii_are_told_apart_where_terms_have_them() -> None:
+    tagger = Tagger(
+        Vocabulary.from_texts(
+            {
+                "conditions.csv": "slug,label,terms\ngout,Gout,\u03b2-gout | \u043f\u043e\u0434\u0430\u0433\u0440\u0430\n",
+                "interventions.csv": "slug,label,terms\ndiet,Diet,di\u00e8te\n",
+            }
+        )
+    )
+    assert [tag.slug for tag in tagger.tag_record(Record(1, "\u03b2-gout and diete"))] == ["gout", "diet"]
+    assert not tagger.tag_record(Record(1, "\u03b3-gout"))
+    assert [tag.matched for tag in tagger.tag_record(Record(1, "\u041f\u043e\u0434\u0430\u0433\u0440\u0430"))] == [
+        "\u041f\u043e\u0434\u0430\u0433\u0440\u0430"
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Z\u00fcrich\u2019s \u201cIV\u2011only\u201d \u0130",
+        "caf\u00e9 \u03b2 5 \u00b5g",
+        "\ud800 lone",
+        "plain text",
+        "",
+    ],
+)
+def test_the_fast_plain_form_agrees_with_the_other(text: str) -> None:
+    slow, fast = plain(text), plain_ascii(text)
+    assert len(slow) == len(fast) == len(text)
+    assert all(a == b or not a.isascii() for a, b in zip(slow, fast, strict=True))
 
 
 def test_a_folder_without_interventions_is_refused(tmp_path: Path) -> None:
