@@ -8,7 +8,7 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from itertools import chain
 
 from litmap.evidence import tables
@@ -96,11 +96,15 @@ class Cues:
         """The cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
         phrases, where = self._phrases(text, place), self._in[place]
         found: set[str] = set().union(*map(where.plain.__getitem__, phrases))
-        for words in phrases & where.guarded:
-            for cue in where.cues[words]:
-                name = f"{place}:{cue}"
-                if name not in found and any(_places(text.part(place), words, self._guards[cue])):
-                    found.update((name, f"cue:{cue}"))
+        doubtful = phrases & where.guarded
+        if doubtful:
+            part = text.part(place)
+            for words in doubtful:
+                for cue in where.cues[words]:
+                    name = f"{place}:{cue}"
+                    if name not in found and _places(part, words, self._guards[cue], most=1):
+                        found.add(name)
+                        found.add(f"cue:{cue}")
         return found
 
     def everywhere(self, text: Text) -> set[str]:
@@ -165,14 +169,19 @@ def _sought(phrase: str) -> list[str]:
     return [words] if phrase.endswith("*") else [words + end for end in _WORD_ENDS]
 
 
-def _places(part: str, words: str, guards: tuple[Guard, ...]) -> Iterator[tuple[int, int]]:
-    """Where these characters stand and no guard blocks them; without those around the words."""
+def _places(part: str, words: str, guards: tuple[Guard, ...], most: int | None = None) -> list[tuple[int, int]]:
+    """Where these characters stand (without those around the words) and no guard blocks them."""
+    found: list[tuple[int, int]] = []
     at, length = part.find(words), len(words) - words.endswith(_WORD_ENDS)
-    while at >= 0:
+    while at >= 0 and len(found) != most:
         start = at + 1 if words[0] == " " else part.rfind(" ", 0, at) + 1
-        if not any(guard.blocks(part, start, at + length) for guard in guards):
-            yield start, at + length
+        for guard in guards:
+            if guard.blocks(part, start, at + length):
+                break
+        else:
+            found.append((start, at + length))
         at = part.find(words, at + 1)
+    return found
 
 
 def _alternatives(words: str) -> list[str]:

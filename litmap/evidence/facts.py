@@ -80,7 +80,7 @@ class Pattern:
     name: str
     field: str
     value: str
-    starts: tuple[str, ...]
+    starts: frozenset[str]
     needs: tuple[str, ...]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
@@ -121,16 +121,18 @@ class _Body:
         self, place: str, text: str, find: Callable[..., list[tuple[int, int, int]]], starts: list[str]
     ) -> None:
         self.place, self.text, self.low = place, text, _lower(text)
-        self._begins: dict[str, list[int]] = {NUMBER: [hit.start() for hit in _NUMBERS.finditer(self.low)]}
+        numbers = [hit.start() for hit in _NUMBERS.finditer(self.low)]
+        self.starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
         for index, start, _ in find(self.low, overlapping=True):
-            self._begins.setdefault(starts[index], []).append(start)
+            self.starts.setdefault(starts[index], []).append(start)
 
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
-        low, begins = self.low, self._begins
-        places = [at for start in pattern.starts for at in begins.get(start, ())]
-        if not places or (pattern.needs and not any(word in low for word in pattern.needs)):
+        low = self.low
+        starts = pattern.starts.intersection(self.starts)
+        if not starts or (pattern.needs and not any(word in low for word in pattern.needs)):
             return []
+        places = [at for start in starts for at in self.starts[start]]
         return sorted({at for at in places if not at or not (low[at - 1].isalnum() or low[at - 1] in _JOINS)})
 
 
@@ -156,6 +158,8 @@ class Facts:
         for pattern in self._patterns:
             have = found[pattern.field]
             for body in bodies:
+                if pattern.starts.isdisjoint(body.starts):
+                    continue
                 if len(have) >= MOST[pattern.field]:
                     break
                 _collect(pattern, body, have)
@@ -172,10 +176,12 @@ def _pattern(row: tables.Row) -> Pattern:
         row.fail(f"the pattern is not a regular expression: {error}")
     if "value" not in regex.groupindex:
         row.fail("the pattern names no group called value", "write (?P<value>...) around the words that state the fact")
-    starts, needs = (tuple(word.lower() for word in row[column].split("|") if word) for column in ("starts", "needs"))
+    starts, needs = ([word.lower() for word in row[column].split("|") if word] for column in ("starts", "needs"))
     if not starts:
         row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
-    return Pattern(row["fact"], row.choice("field", FIELDS), row["value"], starts, needs, before, regex)
+    return Pattern(
+        row["fact"], row.choice("field", FIELDS), row["value"], frozenset(starts), tuple(needs), before, regex
+    )
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:

@@ -6,7 +6,8 @@ often such a lead was right on labelled records (benchmarks/evidence_points.py w
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from math import exp
 from typing import NamedTuple
 
@@ -49,6 +50,8 @@ class Verdict(NamedTuple):
 
     def tokens(self) -> list[str]:
         """What rules may ask for: the kind, and all kinds that it may be."""
+        if self.share > 1 - MAYBE:
+            return [f"kind:{self.kind}", f"maybe:{self.kind}"]
         may_be = [name for name, share in zip(_MAYBE, self.shares, strict=True) if share >= MAYBE]
         return [f"kind:{self.kind}", *may_be]
 
@@ -69,15 +72,15 @@ class Points:
                 self._start += values
             else:
                 self._points[row["place:cue"]] = values
+        self._known = frozenset(self._points)
         self._confidence = [
             (row.decimal("share"), row.decimal("right"))
             for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
         ]
 
-    def weigh(self, found: Iterable[str]) -> Verdict:
+    def weigh(self, found: AbstractSet[str]) -> Verdict:
         """The kinds of paper that these cues (`title:CUE`, `abstract:CUE`) speak for."""
-        points = self._points
-        whole = sum([points[cue] for cue in found if cue in points], self._start)
+        whole = sum(map(self._points.__getitem__, found & self._known), self._start)
         sums = [(whole >> shift & _MASK) - _MIDDLE for shift in _SHIFTS]
         best = max(_BY_NAME, key=sums.__getitem__)
         shares = [exp((value - sums[best]) / _UNIT) for value in sums]

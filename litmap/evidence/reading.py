@@ -11,6 +11,8 @@ from litmap.evidence.rules import Condition, Rule, Table
 from litmap.evidence.text import Text
 from litmap.model import Match, PublicationType, Record, Tag
 
+_UNINDEXED = ["Journal Article"]
+
 
 class Types:
     """Publication types as NLM names them: by UI where there is one, else by exact name."""
@@ -49,7 +51,7 @@ class Reader:
 class Reading:
     """What is known of one record while the rules are held against it."""
 
-    __slots__ = ("_reader", "_verdict", "origins", "record", "text", "tokens", "tried", "types")
+    __slots__ = ("_indexed", "_reader", "_verdict", "origins", "record", "text", "tokens", "tried", "types")
 
     def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
         self._reader, self.record = reader, record
@@ -68,6 +70,7 @@ class Reading:
             self.tokens.add("has:abstract")
         if record.mesh:
             self.tokens.add("has:mesh")
+        self._indexed = bool(record.mesh) or self.types != _UNINDEXED  # else only the text can tell
         self.tried: list[tuple[Table, int | None]] = []
 
     def _say_tags(self, tags: Sequence[Tag]) -> None:
@@ -106,7 +109,7 @@ class Reading:
         """The first rule of a table that holds."""
         place: int | None = None
         if self._verdict is None:
-            settled, place = table.first_without_abstract(self.tokens)
+            settled, place = table.first_without_abstract(self.tokens) if self._indexed else (False, None)
             if not settled:
                 self._read_abstract()
         if self._verdict is not None:

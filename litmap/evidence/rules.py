@@ -42,7 +42,11 @@ class Condition:
     @cached_property
     def shown(self) -> tuple[frozenset[str], ...]:
         """The tokens that something in the record stands behind, by group."""
-        positive = (frozenset(token for token in group if not token.startswith(_UNSEEN)) for negated, group in self.groups if not negated)
+        positive = (
+            frozenset(token for token in group if not token.startswith(_UNSEEN))
+            for negated, group in self.groups
+            if not negated
+        )
         return tuple(group for group in positive if group)
 
     @property

@@ -8,6 +8,7 @@ from litmap.model import Match
 
 _BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
 _ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))} | {ord("!"): ".", ord("?"): "."}
+_KEPT: set[str] = set()  # characters known to stay as they are
 
 
 def fold(text: str) -> str:
@@ -17,11 +18,13 @@ def fold(text: str) -> str:
         return low.translate(_ASCII)
     if len(low) != len(text):
         low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
-    for char in set(low):  # a text has few different characters
+    for char in set(low) - _KEPT:  # a text has few different characters
         if char in "!?":
             low = low.replace(char, ".")
         elif _BLANKS.match(char):
             low = low.replace(char, " ")
+        else:
+            _KEPT.add(char)
     return low
 
 
