@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 Step = Callable[["_Element", Draft], None]
+MOST_TEXT = (
+    2 << 20
+)  # characters of title and abstracts; PubMed cuts abstracts at 10,000 words, and tagging takes 40 times the text in memory
 _LISTS = (
     "sections",
     "publication_types",
@@ -47,9 +50,11 @@ def empty() -> Draft:
 
 
 def finished(draft: Draft) -> Record:
-    """Close a draft. Raises ValueError when it has no usable PMID."""
+    """Close a draft. Raises ValueError when it has no usable PMID, or a text no record has."""
     if not draft.get("pmid"):
         raise ValueError("no PMID of 1 to 9 digits")
+    if len(draft.get("title") or "") + sum(len(part.text) for part in draft["sections"]) > MOST_TEXT:
+        raise ValueError(f"title and abstracts longer than {MOST_TEXT:,} characters, which no record of PubMed's is")
     for field, value in draft.pop("late").items():
         draft[field] = draft.get(field) or value
     draft["title"] = draft.get("title") or draft.get("vernacular_title") or ""

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from litmap.errors import RecordError
 from litmap.model import Record
-from litmap.pubmed import medline_fields
+from litmap.pubmed import identifiers, medline_fields
 from litmap.pubmed.items import Deleted, Rejected
 from litmap.pubmed.source import Source, damage_named
+from litmap.pubmed.trimming import LONGEST
 
 Fields = list[tuple[str, str]]
 _LINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) {0,2}- ?(.*)")
@@ -26,8 +27,13 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
     """Yield the records of a MEDLINE file in its order. Raises RecordError for damaged or undecodable files."""
     position = 0
     with damage_named(source.name):
-        for fields in _blocks(_lines(source.stream, source.name)):
+        for fields, cut in _blocks(_lines(source.stream, source.name)):
             position += 1
+            if cut:
+                yield Rejected(
+                    position, _called(fields), f"longer than {LONGEST >> 20} MiB, which no record of PubMed's is"
+                )
+                continue
             try:
                 yield medline_fields.record(fields)
             except ValueError as error:
@@ -35,15 +41,16 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
 
 
 def _called(fields: Fields) -> str:
+    number = next((value for tag, value in fields if tag == "PMID" and identifiers.pmid(value)), "")
     title = next((value for tag, value in fields if tag in ("TI", "BTI")), "")
-    return (title or " ".join(value for _tag, value in fields))[:80]
+    return f"PMID {number}" if number else (title or " ".join(value for _tag, value in fields))[:80]
 
 
 def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
     """Decode strictly: UTF-8, which is what PubMed writes; a file in anything else would lose names silently."""
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     rest = ""
-    ended = False
+    ended = dropping = False
     while not ended:
         piece = stream.read(_PIECE)
         ended = not piece
@@ -54,33 +61,51 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
                 f"{name} is not UTF-8 text: {error.reason}", "save it as UTF-8, or export it from PubMed again"
             ) from error
         *lines, rest = text.split("\n")
+        if dropping and lines:
+            del lines[0]
+            dropping = False
         yield from lines
+        if dropping:
+            rest = ""
+        elif len(rest) > LONGEST:  # what follows of such a line is not looked at
+            yield rest
+            rest, dropping = "", True
     yield rest
 
 
-def _blocks(lines: Iterator[str]) -> Iterator[Fields]:
-    """Gather the lines of each record. One begins at its PMID line, or after an empty line."""
-    fields: Fields = []
+def _blocks(lines: Iterator[str]) -> Iterator[tuple[Fields, bool]]:
+    """Gather the lines of each record. One begins at its PMID line, or after an empty line.
+
+    Yields them, and whether there were too many to keep.
+    """
+    fields: list[tuple[str, list[str]]] = []
     gap = False
+    size = 0
     for line in lines:
         stripped = line.rstrip()
         if not stripped:
             gap = True
             continue
         found = _LINE.match(stripped) if not stripped.startswith(" ") else None
-        if found:
-            if fields and (found[1] == "PMID" or (gap and _whole(fields))):
-                yield fields
-                fields = []
-            fields.append((found[1], found[2].strip()))
-        elif fields:
-            tag, value = fields[-1]
-            fields[-1] = (tag, f"{value} {stripped.strip()}")
+        if found and fields and (found[1] == "PMID" or (gap and _whole(fields))):
+            yield _joined(fields), size > LONGEST
+            fields, size = [], 0
         gap = False
+        if size > LONGEST:
+            continue
+        size += len(stripped)
+        if found:
+            fields.append((found[1], [found[2].strip()]))
+        elif fields:
+            fields[-1][1].append(stripped.strip())
     if fields:
-        yield fields
+        yield _joined(fields), size > LONGEST
 
 
-def _whole(fields: Fields) -> bool:
+def _joined(fields: Iterable[tuple[str, list[str]]]) -> Fields:
+    return [(tag, " ".join(parts)) for tag, parts in fields]
+
+
+def _whole(fields: Iterable[tuple[str, list[str]]]) -> bool:
     """An empty line ends a record that has its PMID or a title; inside an abstract it means nothing."""
-    return any(tag in ("PMID", "TI", "BTI") for tag, _value in fields)
+    return any(tag in ("PMID", "TI", "BTI") for tag, _parts in fields)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import shlex
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import BinaryIO, NamedTuple, cast
 from litmap.errors import RecordError
 
 _HEAD = 1 << 16
+_GZIP = b"\x1f\x8b"
 _MEDLINE = re.compile(rb"(?m)^PMID ?- ?\d")
 _TAGGED = re.compile(rb"(?m)^[A-Z][A-Z0-9]{1,3} {0,2}- ")
 _OTHER_ARCHIVES = {
@@ -69,7 +71,7 @@ def recognised(file: BinaryIO, name: str) -> Source:
     """Look at the first bytes, decompress gzip, and tell XML from MEDLINE. Raises RecordError for anything else."""
     from isal import igzip
 
-    packed = file.read(2) == b"\x1f\x8b"
+    packed = file.read(2) == _GZIP
     file.seek(0)
     stream = file
     if packed:
@@ -78,6 +80,8 @@ def recognised(file: BinaryIO, name: str) -> Source:
         head = stream.read(_HEAD)
     if not head.strip():
         raise RecordError(f"{name} is empty", "download it again")
+    if packed and head.startswith(_GZIP):
+        raise RecordError(f"{name} is compressed twice", f"unpack it once: gunzip < {shlex.quote(name)} > again.gz")
     for magic, what in _OTHER_ARCHIVES.items():
         if head.startswith(magic):
             raise RecordError(
@@ -93,7 +97,8 @@ def recognised(file: BinaryIO, name: str) -> Source:
     if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
         return Source("nbib", stream, name, head)
     raise RecordError(
-        f"{name} is neither PubMed XML nor MEDLINE (.nbib)", "export from PubMed in format PubMed, or fetch XML"
+        f"{name} is neither PubMed XML nor MEDLINE (.nbib) nor a list of references",
+        "export from PubMed in format PubMed; lists may be RIS, BibTeX, or CSV whose first row names its columns (title, year, DOI, PMID)",
     )
 
 

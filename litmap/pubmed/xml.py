@@ -14,8 +14,8 @@ from litmap.model import Record
 from litmap.pubmed import article, book, identifiers
 from litmap.pubmed.flatten import text
 from litmap.pubmed.items import Deleted, Rejected
-from litmap.pubmed.references import WithoutReferences
 from litmap.pubmed.source import Source, damage_named
+from litmap.pubmed.trimming import LONGEST, TOO_LONG, Trimmed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -96,13 +96,17 @@ def _decoded(head: bytes) -> str:
 def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted | Rejected]:
     wide = source.head.startswith(_WIDE)
     parser = etree.iterparse(
-        source.stream if wide else WithoutReferences(source.stream), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
+        source.stream if wide else Trimmed(source.stream, [tag for tag in tags if tag in _READERS]), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
         remove_comments=True, remove_pis=True, huge_tree=True,
     )  # fmt: skip
     for position, (_event, element) in enumerate(parser, 1):
         reader = _READERS.get(element.tag)
         if reader is None:
             yield from (Deleted(number) for child in element if (number := identifiers.pmid(child.text)))
+        elif element.get(TOO_LONG):
+            yield Rejected(
+                position, _called(element), f"longer than {LONGEST >> 20} MiB, which no record of PubMed's is"
+            )
         else:
             try:
                 yield reader(element)

@@ -34,9 +34,13 @@ CASES = {
     "other xml": (b"<?xml version='1.0'?><rss><channel/></rss>", "not PubMed's: its root element is rss"),
     "eutils error": (b"<eFetchResult><ERROR>No</ERROR></eFetchResult>", "not PubMed's"),
     "html": (b"<!DOCTYPE html><html><body>Sorry</body></html>", "not PubMed's: its root element is html"),
+    "gzip in gzip": (gzip.compress(gzip.compress(GOOD)), "compressed twice"),
     "zip": (b"PK\x03\x04....", "a zip archive"),
     "pdf": (b"%PDF-1.7", "a PDF"),
-    "prose": (b"PMID is an identifier - as we said.", "neither PubMed XML nor MEDLINE"),
+    "prose": (
+        b"PMID is an identifier - as we said.",
+        r"neither PubMed XML nor MEDLINE \(.nbib\) nor a list of references",
+    ),
     "ris": (b"TY  - JOUR\nTI  - A title\nER  - \n", "RIS"),
     "latin nbib": ("PMID- 5\nFAU - Müller, A\n".encode("latin-1"), "not UTF-8"),
 }
