@@ -136,7 +136,7 @@ def _sit(store: Store, reviewer: str, items: list[Item], plan: Plan) -> None:
         raise InputError("the review draws on a terminal, and its output goes elsewhere", "run it without > or |")
     left = sum(desk.open(item) for item in items)
     options.say(
-        f"{counted(len(session.log), 'entry', 'entries')} made by {desk.reviewer}; {left} of {counted(len(items), 'record')} still open."
+        f"{counted(len(session.log), 'entry', 'entries')} made by {desk.reviewer}; {left:,} of {counted(len(items), 'record')} still open."
     )
 
 

@@ -87,11 +87,12 @@ class MapDesk:
         return [_said(entry) for entry in split(self._made(item))[0]] if self.resolving else []
 
     def tally(self, claim_key: str) -> list[str]:
-        """What this reviewer decided for a claim: a line of counts, then the included records."""
+        """What this reviewer decided for a claim: a line of counts, verdicts, then the included records."""
         mine = {pmid: e for (key, pmid), e in own(self.store.conn, self.reviewer).items() if key == claim_key}
         said = [entry.verdict for entry in mine.values()]
         lines = [", ".join(f"{said.count(verdict)} {verdict}d" for verdict in ("include", "exclude"))]
         lines[0] += f", {said.count('unsure')} unsure"
+        lines += self._verdicts(claim_key)
         question = str(self.store.value("select question from claims where key = ?", claim_key))
         rows = self.store.rows(
             "select r.pmid, r.title, r.pub_year, case when ?2 = 'ocebm-harm' and r.integrity is not 'retracted' then h.rank else r.level end as level"
@@ -105,6 +106,17 @@ class MapDesk:
                 level = "" if self.blind else f" level {row['level']}," if row["level"] else " no level,"
                 lines.append(f"{entry.stance or 'stance not given'},{level} {row['pub_year'] or '?'}: {row['title']}")
         return lines
+
+    def _verdicts(self, claim_key: str) -> list[str]:
+        """Everybody's verdicts on a claim, once this reviewer has given one."""
+        found = verdicts.latest(self.store.conn, claim_key)
+        if all(one.reviewer != self.reviewer for one in found):
+            return []
+        return [
+            f"{one.reviewer}: {one.verdict}, as of {one.as_of or one.decided_at[:10]}"
+            + (f" ({one.rationale})" if one.rationale else "")
+            for one in found
+        ]
 
     def _made(self, item: Item) -> list[Entry]:
         made = entries(self.store.conn, [item.claim_key])

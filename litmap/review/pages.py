@@ -13,6 +13,7 @@ from litmap.model import ANOTHER_SOURCE
 from litmap.review.session import Item
 from litmap.store import Store
 from litmap.vocabulary.records import Places
+from litmap.vocabulary.terms import plain
 from litmap.wording import unmarked
 
 FACETS = ("condition", "route", "intervention")
@@ -144,7 +145,7 @@ def passages(abstract: str) -> tuple[tuple[str, bool], ...]:
     A labelled section, else the closing sentence of an abstract of four sentences or more.
     """
     spans = list(sentences(abstract))
-    places = Places(abstract, spans) if spans else None
+    places = Places(abstract, plain(abstract), spans) if spans else None
     found: list[tuple[str, bool]] = []
     begin = 0
     for number, (start, _) in enumerate(spans):

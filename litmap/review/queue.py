@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from litmap.errors import InputError
 from litmap.linking.evidence import suggestions
 from litmap.linking.standing import STAGES, Entry, counting, entries, outcome
+from litmap.model import ANOTHER_SOURCE
 from litmap.review.corrections import resolve
 from litmap.review.decisions import FULL_TEXT, TITLE_ABSTRACT
 from litmap.review.reviewers import open_items
@@ -73,6 +74,7 @@ def waiting(
 ) -> list[Item]:
     """Return the candidates that this reviewer has not decided on: claim by claim as they stand, within each by `order`.
 
+    Claims that PubMed is the wrong place for come last.
     At full text these are the records that title and abstract let pass. Records that people called duplicates are left out.
 
     best: as ranked. uncertain: nearest first to where suggestions of the claim end. newest: by date of publication.
@@ -130,8 +132,8 @@ def _candidates(store: Store, key: str | None) -> list[sqlite3.Row]:
         f" from {CANDIDATES} p join claims c on c.id = p.claim_id join records r on r.pmid = p.pmid"
         " left join links l on l.claim_id = p.claim_id and l.pmid = p.pmid"
         " where c.status = 'active' and (? is null or c.key = ?) and p.pmid not in (select pmid from record_duplicates)"
-        " order by c.document_id, c.start, c.key, rank, p.pmid",
-        key, key,
+        " order by c.question in (?, ?), c.document_id, c.start, c.key, rank, p.pmid",
+        key, key, *ANOTHER_SOURCE,
     )  # fmt: skip
 
 

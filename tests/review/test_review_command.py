@@ -168,6 +168,12 @@ def test_conflicts_are_settled_in_a_sitting_of_their_own(reviewed: Map, review: 
     assert review("i\n", "--conflicts", "--blind").code == 2
 
 
+def test_claims_that_need_another_source_come_last(reviewed: Map) -> None:
+    with reviewed.store.transaction() as conn:
+        conn.execute("update claims set question = 'official-record' where key = 'one'")
+    assert list(dict.fromkeys(item.claim_key for item in waiting(reviewed.store, "Ann"))) == ["two", "one"]
+
+
 def test_orders(reviewed: Map) -> None:
     with reviewed.store.transaction() as conn:
         conn.executemany(

@@ -11,6 +11,7 @@ from litmap.review.decisions import decide
 from litmap.review.desk import MapDesk
 from litmap.review.pages import Pages, passages
 from litmap.review.session import Item, Session
+from litmap.review.verdicts import judge
 from tests.support_maps import Map
 
 LONG = (
@@ -145,6 +146,15 @@ def test_a_claim_of_a_markdown_page_is_shown_without_its_marks(reviewed: Map) ->
 )
 def test_the_conclusion_of_an_abstract(abstract: str, concludes: list[str]) -> None:
     assert [text for text, last in passages(abstract) if last] == concludes
+
+
+def test_verdicts_of_others_show_beside_ones_own(reviewed: Map) -> None:
+    judge(reviewed.store, claim_key="one", reviewer="Ben", verdict="outdated", as_of="2020")
+    assert "Ben" not in "\n".join(shown(reviewed, keys="v"))
+    judge(reviewed.store, claim_key="one", reviewer="Ann", verdict="partly", rationale="short trials", as_of="2024-05")
+    text = "\n".join(shown(reviewed, keys="v"))
+    assert "Ann: partly, as of 2024-05 (short trials)" in text
+    assert "Ben: outdated, as of 2020" in text
 
 
 def test_an_offer_quotes_the_claims_it_is_for(reviewed: Map) -> None:
