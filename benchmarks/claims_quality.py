@@ -2,7 +2,7 @@
 
     python benchmarks/claims_quality.py [--pages DIR] [--errors]
 
-DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05 and 11-16 are looked at, the others only
+DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05 and 11-22 are looked at, the others only
 scored: --errors lists the units judged wrongly of the former alone. A unit is found when claims cover half of it.
 """
 
@@ -24,7 +24,8 @@ GROUPS = (
     ("pages 01-05, looked at", "01", "05", True),
     ("pages 06-10, scored only", "06", "10", False),
     ("pages 11-16, looked at", "11", "16", True),
-    ("pages 17-22, scored only", "17", "22", False),
+    ("pages 17-22, looked at", "17", "22", True),
+    ("pages 23-30, scored only", "23", "30", False),
     ("other pages, scored only", "", "", False),
 )
 SAID = ("sentence", "given")
