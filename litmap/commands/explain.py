@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +16,7 @@ from litmap.commands import options
 
 if TYPE_CHECKING:
     from litmap.ingest.explaining import Explained
-    from litmap.model import Match
+    from litmap.model import Level, Match
 
 
 @click.command("explain")
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
 @click.argument("pmid", type=click.IntRange(1, 999_999_999))
 @click.option("--cues", is_flag=True, help="Also list every cue that the text holds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
-@click.option("--set", "change", multiple=True, metavar="FIELD=VALUE", help="Correct the record; the fields are listed above.")
+@click.option(
+    "--set", "change", multiple=True, metavar="FIELD=VALUE", help="Correct the record; the fields are listed above."
+)
 @click.option(
     "--withdraw", multiple=True, metavar="FIELD", help="Take back what you said; the machine's value returns."
 )
@@ -97,7 +101,7 @@ def _as_object(found: Explained) -> dict[str, Any]:
         "title": found.record.title,
         "assessment": assessment,
         "decided": steps,
-        "tried": [rule.id for rule in found.explanation.tried],
+        "tried": [{"table": table, "rule": rule.id} for table, rule in found.explanation.tried],
         "kinds": [{"kind": kind, "share": round(share, 3)} for kind, share in found.explanation.kinds],
         "cues": [{"cue": cue, **match._asdict()} for cue, match in found.explanation.cues],
         "in_the_map": found.held,
@@ -110,35 +114,57 @@ def _as_object(found: Explained) -> dict[str, Any]:
 
 def _lines(found: Explained, cues: bool) -> Iterator[str]:
     record, explanation = found.record, found.explanation
+    levels = {level.scheme: level for level in explanation.assessment.levels}
     yield f"PMID {record.pmid}: {record.title}"
-    for table, rule, seen in explanation.decided:
-        yield f"\n{table}: {rule.gives or 'no level'} (rule {rule.id})\n  {rule.sentence} [{rule.source}]"
+    for stage, rule, seen in explanation.decided:
+        yield f"\n{stage}: {rule.gives or 'no level'} (rule {rule.id})\n  {rule.sentence} [{rule.source}]"
         yield from (f"  saw {_match(match)}" for match in seen)
-    if not any(table == "subjects" for table, _, _ in explanation.decided):
-        yield "\nsubjects: human (no rule for animals or cells held)"
-    for level in explanation.assessment.levels:
-        rank = "no level" if level.rank is None else f"level {level.rank}"
-        sure = "" if level.confidence is None else f", confidence {level.confidence:.2f}"
-        yield f"\n{level.scheme}: {rank}, {'provisional, ' if level.provisional else ''}from {level.basis}{sure} (rule {level.rule}, version {level.ruleset})"
-    yield from _besides(found)
-    yield "\nRules tried, in order: " + " ".join(rule.id for rule in explanation.tried)
-    yield "Kinds of paper, by the text: " + ", ".join(
-        f"{kind} {share:.0%}" for kind, share in explanation.kinds if share >= 0.01
-    )
+        if stage in levels:
+            yield f"  from {_basis(levels[stage])}"
+    besides = list(_besides(found))
+    if besides:
+        yield ""
+        yield from besides
+    yield f"\nRules tried, in order (version {explanation.assessment.levels[0].ruleset}); the last of a line held:"
+    held = {rule.id for _, rule, _ in explanation.decided}
+    for table, rules in groupby(explanation.tried, key=itemgetter(0)):
+        ids = [rule.id for _, rule in rules]
+        yield f"  {table}: {' '.join(ids)}{'' if ids[-1] in held else ' (none held: human)'}"
+    if any(level.confidence is not None for level in levels.values()):
+        yield "Kinds of paper that the text speaks for: " + ", ".join(
+            f"{kind} {share:.0%}" for kind, share in explanation.kinds if share >= 0.05
+        )
     if cues:
-        yield "Cues: " + ("; ".join(f"{cue}: {_match(match)}" for cue, match in explanation.cues) or "none")
+        yield "Cues:"
+        yield from (f"  {cue}: {_match(match)}" for cue, match in explanation.cues)
+
+
+def _basis(level: Level) -> str:
+    """What a level rests on, and how sure it is."""
+    words = {
+        "curated": "types and headings given by indexers or publishers",
+        "automated": "automatic indexing",
+        "text": "title and abstract",
+        "incomplete": "the title alone: no abstract",
+    }
+    sure = "" if level.confidence is None else f", confidence {level.confidence:.2f} in the kind of paper"
+    return f"{words[level.basis]}{', provisional' if level.provisional else ''}{sure}"
 
 
 def _besides(found: Explained) -> Iterator[str]:
+    for note in found.integrity:
+        details = [note["origin"], note["notice_pmid"] and f"notice PMID {note['notice_pmid']}", note["date"]]
+        yield f"integrity: {note['kind']} ({', '.join(filter(None, details))})"
+    for note in found.integrity_aside:
+        yield f"integrity, put aside by a reviewer: {note['kind']} ({note['origin']})"
+    if found.held["integrity"] in ("retracted", "notice"):
+        by_design = found.held["level_by_design"]
+        kept = f"; level by design: {by_design}" if by_design else ""
+        yield f"the map shows no level: the record is {'a notice' if found.held['integrity'] == 'notice' else 'retracted'}{kept}"
+    if found.explanation.assessment.secondary:
+        yield "secondary: a further question to the data of a study; never counted as a further study"
     for fact in found.explanation.assessment.facts:
         yield f"states {fact.field}: {fact.value} ({fact.place} {fact.start}-{fact.end})"
-    for note in found.integrity:
-        notice = f", notice PMID {note['notice_pmid']}" if note["notice_pmid"] else ""
-        yield f"integrity: {note['kind']} (from {note['origin']}{notice})"
-    if found.held["integrity"] in ("retracted", "notice"):
-        yield f"the map shows no level: the record is {'a notice' if found.held['integrity'] == 'notice' else 'retracted'}"
-    for note in found.integrity_aside:
-        yield f"integrity, put aside by a reviewer: {note['kind']} (from {note['origin']})"
     for said in found.corrections:
         yield _said(said)
     if any(said["stands"] for said in found.corrections):

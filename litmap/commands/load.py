@@ -140,4 +140,6 @@ def _tell_marked(marked: Marked, name: str) -> int:
     options.say(
         f"{name}: {marked.read} read = {marked.new} marked + {marked.known} known + {marked.not_held} not in the map + {len(marked.rejected)} rejected"
     )
+    if marked.not_held:
+        options.say("What is not in the map is kept: a record that is loaded later gets marked.")
     return len(marked.rejected)

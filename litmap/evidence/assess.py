@@ -74,7 +74,7 @@ class Explanation:
     """How an assessment came about: the rules tried, in order, and the one that decided at each stage."""
 
     assessment: Assessment
-    tried: tuple[Rule, ...]
+    tried: tuple[tuple[str, Rule], ...]  # with the table each stands in
     decided: tuple[Decision, ...]  # (stage, rule, what it saw)
     kinds: tuple[tuple[str, float], ...]  # shares of belief in the kinds of paper, best first
     cues: tuple[tuple[str, Match], ...]  # every cue found
@@ -97,27 +97,16 @@ class Rules:
         self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),))
         self.integrity = Integrity(texts)
         self.facts = Facts(texts)
-        self.subjects = Table(read_rules(texts, "subjects.csv", grammar, SUBJECTS))
-        self.designs = Table(read_rules(texts, "designs.csv", grammar, DESIGNS))
-        self.schemes = {scheme: Table(read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
+        self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
+        self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
+        self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
         self._levels = self._read_levels()
         self._reader = Reader(self.types, self.cues, self.points, self._headings())
 
     @classmethod
     def load(cls, where: Path | None = None) -> Rules:
         """Read a folder of rule files (default: litmap's own). Raises RuleError naming file, line and rule."""
-        where = where or folder("db") / "evidence"
-        texts = {}
-        for path in sorted(where.glob("*.csv")):
-            try:
-                texts[path.name] = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-            except UnicodeDecodeError as error:
-                raise RuleError(
-                    f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8"
-                ) from error
-        if not texts:
-            raise RuleError(f"{where} holds no rule files", "give a folder like litmap's own db/evidence")
-        return cls(texts)
+        return cls(tables.read(where or folder("db") / "evidence"))
 
     def _headings(self) -> set[str]:
         """The MeSH headings that rules name."""
@@ -139,8 +128,8 @@ class Rules:
 
     def listing(self) -> Iterator[tuple[str, Rule]]:
         """Every rule with the table it stands in, in the order in which they are tried."""
-        for table, rules in (("subjects", self.subjects), ("designs", self.designs), *self.schemes.items()):
-            yield from ((table, rule) for rule in rules)
+        for table in (self.subjects, self.designs, *self.schemes.values()):
+            yield from ((table.name, rule) for rule in table)
 
     def unknown_types(self, record: Record) -> tuple[str, ...]:
         """Publication types of the record that NLM's list does not hold. They are never guessed at."""
@@ -159,7 +148,11 @@ class Rules:
         reading, decided = self._reader.read(record, tags), list[Decision]()
         assessment = self._decide(reading, decided)
         kinds = reading.verdict.ranked
-        tried = [rule for table, place in reading.tried for rule in table.rules[: None if place is None else place + 1]]
+        tried = [
+            (table.name, rule)
+            for table, place in reading.tried
+            for rule in table.rules[: None if place is None else place + 1]
+        ]
         cues = list(reading.cues())
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
         return Explanation(assessment, tuple(tried), tuple(decided), kinds, tuple(cues))

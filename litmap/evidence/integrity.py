@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 from litmap.evidence import tables
 from litmap.model import IntegrityNote, Record
+from litmap.resources import folder
 
 KINDS = ("retracted", "partly-retracted", "concern", "corrected", "superseded", "notice")
+FILE = "integrity.csv"
+
+
+@cache
+def told_by_relation() -> Mapping[str, str]:
+    """What a notice says of the record it names, by the kind of its relation (NLM's RefType), as litmap's own table has it."""
+    return Integrity(tables.read(folder("db") / "evidence", FILE)).by_relation
 
 
 class Integrity:
@@ -16,13 +25,13 @@ class Integrity:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._types: dict[str, str] = {}
         self._own: dict[str, str] = {}
-        self._related: dict[str, str] = {}
-        for row in tables.rows(texts, "integrity.csv", ("id", "when", "gives", "place", "sentence", "source")):
+        self.by_relation: dict[str, str] = {}  # of the record that is named
+        for row in tables.rows(texts, FILE, ("id", "when", "gives", "place", "sentence", "source")):
             kind, place = row.choice("gives", KINDS), row.choice("place", ("own", "related"))
             for term in row["when"].split(" | "):
                 name, _, value = term.strip().partition(":")
                 if name == "relation" and value:
-                    (self._own if place == "own" else self._related)[value] = kind
+                    (self._own if place == "own" else self.by_relation)[value] = kind
                 elif name == "type" and value and place == "own":
                     self._types[value] = kind
                 else:
@@ -50,10 +59,12 @@ class Integrity:
         found = {
             (
                 relation.related_pmid,
-                IntegrityNote(self._related[relation.kind], record.pmid, "notice", record.pub_date or record.epub_date),
+                IntegrityNote(
+                    self.by_relation[relation.kind], record.pmid, "notice", record.pub_date or record.epub_date
+                ),
             )
             for relation in record.relations
-            if relation.related_pmid is not None and relation.kind in self._related
+            if relation.related_pmid is not None and relation.kind in self.by_relation
         }
         return tuple(sorted(found, key=lambda pair: (pair[0], KINDS.index(pair[1].kind))))
 

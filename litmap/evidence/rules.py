@@ -112,7 +112,8 @@ def _deep(group: frozenset[str]) -> bool:
 class Table:
     """Rules in order. What the abstract says is asked for only where a rule depends on it."""
 
-    def __init__(self, rules: list[Rule]) -> None:
+    def __init__(self, name: str, rules: list[Rule]) -> None:
+        self.name = name
         self.rules = rules
         conditions = [rule.when.groups for rule in rules]
         self._whole = _Index(conditions)

@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NoReturn
 
 from litmap.errors import RuleError as RuleError
@@ -53,6 +54,21 @@ class Row:
             return float(value or 0)
         except ValueError:
             self.fail(f"{column} is {value!r}, not a number")
+
+
+def read(where: Path, pattern: str = "*.csv") -> dict[str, str]:
+    """The rule files of a folder, by name. Raises RuleError for a folder without one and for a file that is not UTF-8."""
+    texts = {}
+    for path in sorted(where.glob(pattern)):
+        try:
+            texts[path.name] = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            raise RuleError(
+                f"{path.name} is not UTF-8 text: {error.reason} at byte {error.start}", "save it as UTF-8"
+            ) from error
+    if not texts:
+        raise RuleError(f"{where} holds no rule files", "give a folder like litmap's own db/evidence")
+    return texts
 
 
 def rows(texts: Mapping[str, str], file: str, columns: Sequence[str]) -> Iterator[Row]:

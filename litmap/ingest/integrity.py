@@ -6,18 +6,9 @@ import sqlite3
 from collections.abc import Iterable
 
 from litmap.evidence.integrity import KINDS as GRAVEST_FIRST
+from litmap.evidence.integrity import told_by_relation
 from litmap.ingest import said_integrity
 
-# What a notice's relation to another record says of that record (NLM: Errata, Retractions and Other Linked Citations in PubMed).
-NOTICES = {
-    "RetractionOf": "retracted",
-    "RetractedandRepublishedFrom": "retracted",
-    "PartialRetractionOf": "partly-retracted",
-    "ExpressionOfConcernFor": "concern",
-    "ErratumFor": "corrected",
-    "CorrectedandRepublishedFrom": "corrected",
-    "UpdateOf": "superseded",
-}
 WITHOUT_LEVEL = ("retracted", "notice")
 DELETED = "Deleted"  # records.status of a record that PubMed has deleted
 
@@ -38,13 +29,23 @@ def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> set[int]:
     conn.execute("delete from touched")
     conn.execute("delete from notice_kinds")
     conn.executemany("insert or ignore into touched (pmid) values (?)", ((pmid,) for pmid in pmids))
-    conn.executemany("insert into notice_kinds (kind, gives) values (?, ?)", NOTICES.items())
+    conn.executemany("insert into notice_kinds (kind, gives) values (?, ?)", told_by_relation().items())
     said_integrity.restore(conn)
+    _mark_listed(conn)
     _mark_named(conn)
     said = said_integrity.apply(conn)
     conn.executemany("insert or ignore into named (pmid) values (?)", ((pmid,) for pmid in sorted(said)))
     _recount(conn)
     return {row[0] for row in conn.execute("select pmid from named")}
+
+
+def _mark_listed(conn: sqlite3.Connection) -> None:
+    """Touched records that a list of retractions names, whichever came first."""
+    conn.execute(
+        "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date)"
+        " select l.pmid, l.kind, l.notice_pmid, 'retraction-list', l.date"
+        " from touched t join records r on r.pmid = t.pmid join retractions_listed l on l.pmid = t.pmid order by l.id"
+    )
 
 
 def _mark_named(conn: sqlite3.Connection) -> None:

@@ -55,6 +55,7 @@ COLUMNS = {
 HIDDEN = (
     "_sqlite_migrations", "vocabulary_files", "records_vocab", "record_search", "claim_occurrences", "claim_searches", "load_records", "load_rejects",
     "record_supplementary", "record_grants", "references_in", "search_records", "claims_fts", "records_fts", "map_matrix", "link_inputs",
+    "retractions_listed",
 )  # fmt: skip
 _CONFIG_KEYS = (
     "facets",

@@ -1,8 +1,11 @@
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from litmap import resources, store
 from tests.support_records import article, write
 
 
@@ -34,7 +37,8 @@ def test_explain_says_rule_and_match(loaded: Path, litmap) -> None:  # type: ign
     out = litmap("explain", loaded, 1).out
     assert "design: randomized-trial (rule T1)" in out
     assert 'saw publication-type "Randomized Controlled Trial"' in out
-    assert "ocebm-benefit: level 2, from curated (rule T1" in out
+    assert "ocebm-benefit: 2 (rule T1)\n  A randomized trial. [OCEBM 2011]\n  from types and headings" in out
+    assert "\n  designs: I1 I1.text " in out
 
 
 def test_explain_as_json_has_offsets(loaded: Path, litmap) -> None:  # type: ignore[no-untyped-def]
@@ -60,6 +64,65 @@ def test_a_retraction_list_marks_records(loaded: Path, tmp_path: Path, litmap) -
     assert "3 read = 1 marked + 0 known + 1 not in the map + 1 rejected" in done.err
     assert "0 marked + 1 known" in litmap("load", loaded, "--retractions", listed).err
     out = litmap("explain", loaded, 1).out
-    assert "integrity: retracted (from retraction-list, notice PMID 55)" in out
-    assert "the map shows no level" in out
+    assert "integrity: retracted (retraction-list, notice PMID 55, 2020-01-02)" in out
+    assert "the map shows no level: the record is retracted; level by design: 2" in out
     assert litmap("load", loaded).code == 2
+
+
+def _state(path: Path) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as conn:
+        return conn.execute("select pmid, integrity, level, level_by_design from records order by pmid").fetchall()
+
+
+def test_a_list_that_came_before_the_record_marks_it_when_it_comes(loaded: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "list.csv"
+    listed.write_text("pmid,notice,date,kind\n3,55,2020-01-02,retracted\n4,,,concern\n", encoding="utf-8")
+    done = litmap("load", loaded, "--retractions", listed)
+    assert "2 read = 0 marked + 0 known + 2 not in the map + 0 rejected" in done.err
+    assert "a record that is loaded later gets marked" in done.err
+    assert litmap("load", loaded, write(tmp_path / "b.xml", article(3), article(4))).code == 0
+    assert _state(loaded)[2:] == [(3, "retracted", None, 2), (4, "concern", 2, 2)]
+    assert "integrity: retracted (retraction-list, notice PMID 55, 2020-01-02)" in litmap("explain", loaded, 3).out
+    assert (
+        "2 read = 0 marked + 2 known + 0 not in the map + 0 rejected"
+        in litmap("load", loaded, "--retractions", listed).err
+    )
+    before = loaded.read_bytes()
+    litmap("load", loaded, "--retractions", listed)
+    assert loaded.read_bytes() == before  # the same list again writes nothing
+
+
+def test_what_a_list_says_outlives_a_revision_and_deriving_again(loaded: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "list.csv"
+    listed.write_text("pmid,notice,date\n1,55,2020\n", encoding="utf-8")
+    litmap("load", loaded, "--retractions", listed)
+    litmap("load", loaded, write(tmp_path / "c.xml", article(1, title="A revised title.", revised="2030-01-01")))
+    litmap("tag", loaded)
+    assert _state(loaded)[0] == (1, "retracted", None, 2)
+
+
+def test_a_reviewer_overrules_a_list_also_when_the_record_comes_again(loaded: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "list.csv"
+    listed.write_text("pmid,notice,date\n1,55,2020\n", encoding="utf-8")
+    litmap("load", loaded, "--retractions", listed)
+    said = litmap("explain", loaded, 1, "--set", "integrity=none", "--reviewer", "ada", "--reason", "another paper")
+    assert said.code == 0
+    litmap("load", loaded, write(tmp_path / "c.xml", article(1, title="A revised title.", revised="2030-01-01")))
+    assert _state(loaded)[0] == (1, None, 2, 2)
+    litmap("explain", loaded, 1, "--withdraw", "integrity", "--reviewer", "ada")
+    assert _state(loaded)[0] == (1, "retracted", None, 2)
+
+
+def test_a_list_of_an_older_map_is_kept_when_the_map_is_migrated(tmp_path: Path) -> None:
+    path, folder = tmp_path / "old.db", resources.folder("db") / "migrations"
+    old = tmp_path / "migrations"
+    old.mkdir()
+    for name in sorted(folder.glob("000[1-3]*.sql")):
+        (old / name.name).write_bytes(name.read_bytes())
+    with closing(sqlite3.connect(path, isolation_level=None)) as conn:
+        store.migrate(conn, old)
+        conn.execute("insert into records (pmid, title, digest) values (1, 'T', 'd')")
+        conn.execute("insert into record_integrity values (1, 'retracted', 55, 'retraction-list', '2020')")
+        store.migrate(conn, folder)
+        kept = conn.execute("select pmid, kind, notice_pmid, date from retractions_listed").fetchall()
+    assert kept == [(1, "retracted", 55, "2020")]

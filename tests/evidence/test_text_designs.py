@@ -205,7 +205,10 @@ def test_offsets_survive_letters_that_grow_in_lower_case() -> None:
         ("Intramuscular magnesium versus pethidine for pain after thoracic surgery.", "undetermined"),
         ("Oral magnesium for sedation of children during magnetic resonance imaging.", "undetermined"),
         ("Magnesium for chronic migraine: a retrospective cohort study.", "cohort"),
-        ("Magnesium and morphine infusions for pain after surgery: a double-blind comparative study.", "randomized-trial"),
+        (
+            "Magnesium and morphine infusions for pain after surgery: a double-blind comparative study.",
+            "randomized-trial",
+        ),
         ("Magnesium for migraine: a narrative review.", "narrative-review"),
         ("Magnesium study: protocol for naturalistic multicenter treatment of migraine.", "protocol"),
         ("Magnesium for migraine in an academic clinical practice setting", "undetermined"),
