@@ -18,6 +18,7 @@ test: $(VENV)/.installed-dev
 # The pages on the coming Datasette too.
 test-alpha: $(ALPHA)/.installed
 	$(ALPHA)/bin/python -m pytest tests/web
+	$(ALPHA)/bin/python -m pytest tests/browser
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

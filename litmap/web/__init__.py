@@ -80,6 +80,18 @@ def extra_css_urls(database: str | None, datasette: Datasette) -> Callable[[], A
 
 
 @hookimpl  # type: ignore[untyped-decorator]
+def extra_js_urls(database: str | None, datasette: Datasette) -> Callable[[], Awaitable[list[str]]]:
+    from litmap.web import ours
+
+    async def inner() -> list[str]:
+        if not await ours.active(datasette, database):
+            return []
+        return [str(datasette.urls.static_plugins("litmap", "tables.js"))]
+
+    return inner
+
+
+@hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(
     database: str | None, view_name: str, datasette: Datasette
 ) -> Callable[[], Awaitable[dict[str, Any]]]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 pytestmark = pytest.mark.browser
+
+NEW = metadata.version("datasette").startswith("1")
 
 PAGES = ("-/map", "-/claim/k0000001", "-/claim/k0000005", "-/document/1", "-/record/102", "-/record/105")
 
@@ -145,20 +148,69 @@ def test_dark_and_light_differ_and_both_can_be_read(open_page: Any, address: str
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1600, "light"), (1600, "dark"), (360, "light")])
 def test_axe_finds_nothing_serious(open_page: Any, address: str, path: str, width: int, scheme: str) -> None:
-    axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install axe-playwright-python")
     page = open_page(width=width, scheme=scheme)
     page.goto(f"{address}/{path}")
+    assert serious(page) == []
+
+
+@pytest.mark.skipif(NEW, reason="axe itself fails on the pages of Datasette 1.0a")
+@pytest.mark.parametrize(
+    "path", ["", "records?_condition=depression", "claims?_level=3", "claims-by-level?condition=crps"]
+)
+def test_axe_finds_nothing_serious_in_datasettes_own_pages(open_page: Any, address: str, path: str) -> None:
+    page = open_page()
+    page.goto(f"{address}/{path}")
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_timeout(0)
+    assert serious(page) == []
+
+
+def serious(page: Any) -> list[tuple[str, list[Any]]]:
+    """What axe-core calls serious or critical, with the first places."""
+    axe = pytest.importorskip("axe_playwright_python", reason="axe is not installed: pip install axe-playwright-python")
     page.evaluate((Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8") + "; null")
     found = page.evaluate("axe.run().then(result => result.violations)")
-    serious = [
-        (one["id"], [node["target"] for node in one["nodes"]][:5])
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert serious == []
+    bad = [one for one in found if one["impact"] in ("serious", "critical")]
+    return [(one["id"], [node["target"] for node in one["nodes"]][:5]) for one in bad]
 
 
-@pytest.mark.parametrize("path", [*PAGES, "records", "claims", "documents"])
+def test_on_a_narrow_screen_the_map_comes_before_its_filters(open_page: Any, address: str) -> None:
+    page = open_page(width=360)
+    page.goto(f"{address}/-/map")
+    assert not page.get_by_label("Intervention").is_visible()
+    page.locator(".filter-box summary").press("Enter")
+    assert page.get_by_label("Intervention").is_visible()
+    page = open_page(width=360, scripts=False)
+    page.goto(f"{address}/-/map")
+    assert page.get_by_label("Intervention").is_visible()
+
+
+def test_kinds_of_cells_differ_without_colour(open_page: Any, address: str) -> None:
+    page = open_page()
+    page.goto(f"{address}/-/map")
+    drawn = page.evaluate(
+        """[...document.querySelectorAll('.legend .swatch')].map(one => { const look = getComputedStyle(one);
+           return [one.textContent, look.borderStyle, look.backgroundImage, look.boxShadow !== 'none', one.parentElement.className].join('|') })"""
+    )
+    looks = [one.rpartition("|")[0] for one in drawn if not one.endswith("k-reviewed")]
+    assert len(drawn) > 4
+    assert len(set(looks)) == len(looks), drawn
+
+
+HOSTILE_PAGES = (
+    *PAGES,
+    "",
+    "records",
+    "claims",
+    "documents",
+    "records/105",
+    "links",
+    "claims-by-level",
+    "-/map?show=none-found",
+)
+
+
+@pytest.mark.parametrize("path", HOSTILE_PAGES)
 def test_hostile_content_is_only_text(open_page: Any, hostile: str, path: str) -> None:
     page = open_page()
     page.goto(f"{hostile}/{path}")
