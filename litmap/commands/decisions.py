@@ -71,7 +71,7 @@ def command(database: Path, **asked: Any) -> None:
     """List, export or import people's decisions.
 
     Without --export or --import: what the decisions come to for each claim and record. In a sheet, the columns stage, verdict (include,
-    exclude, unsure), reason, stance, directness and note are to be filled in; rows without a verdict are passed over.
+    exclude, unsure), reason, stance, directness and note are to be filled in; rows left empty are passed over.
     """
     from litmap.store import open_store
 
@@ -135,27 +135,27 @@ def _import(store: Store, wish: Wish, source: Path) -> None:
 
 def _list(store: Store, wish: Wish) -> None:
     from litmap.review import reviewers, reviewers_text
+    from litmap.review.corrections import resolve
 
+    key = resolve(store.conn, wish.claim_key) if wish.claim_key is not None else None
     if wish.state:
-        found = reviewers_text.open_rows(reviewers.open_items(store.conn), wish.state, wish.reviewer, wish.claim_key)
+        found = reviewers_text.open_rows(reviewers.open_items(store.conn), wish.state, wish.reviewer, key)
         options.emit(wish.form, reviewers_text.OPEN_COLUMNS, found)
     else:
-        options.emit(wish.form, OUTCOMES, _outcomes(store, wish))
+        options.emit(wish.form, OUTCOMES, _outcomes(store, wish.reviewer, key))
 
 
 OUTCOMES = ("claim_key", "pmid", "verdict", "stance", "reviewers", "stage")
 
 
-def _outcomes(store: Store, wish: Wish) -> Iterator[tuple[Any, ...]]:
+def _outcomes(store: Store, reviewer: str | None, wanted: str | None) -> Iterator[tuple[Any, ...]]:
     """What decisions come to; of a reviewer named, where that reviewer has decided: others' votes stay hidden before."""
     from litmap.linking.standing import standings
-    from litmap.review.corrections import resolve
     from litmap.review.decisions import check_reviewer
     from litmap.review.queue import own
     from litmap.review.sheet import WHOLE_MAP
 
-    wanted = resolve(store.conn, wish.claim_key) if wish.claim_key else None
-    mine = own(store.conn, check_reviewer(wish.reviewer)) if wish.reviewer is not None else None
+    mine = own(store.conn, check_reviewer(reviewer)) if reviewer is not None else None
     for (key, pmid), outcome in sorted(standings(store.conn).items(), key=lambda item: (item[0][0] or "", item[0][1])):
         if wanted in (None, key) and (mine is None or (key, pmid) in mine):
             names = ", ".join(sorted(entry.reviewer for entry in outcome.entries))

@@ -29,7 +29,7 @@ COLUMNS = (
     *("adjusted_kappa", "table"),
 )
 OPEN_COLUMNS = ("claim_key", "pmid", "stage", "votes", "resolved_by", "verdict")
-STATES = {"awaiting": "await a second vote", "conflict": "in conflict", "resolved": "resolved by a further entry"}
+STATES = {"awaiting": "awaiting a second vote", "conflict": "in conflict", "resolved": "resolved by a further entry"}
 OPTIONS = {"awaiting": "--awaiting", "conflict": "--conflicts", "resolved": "--resolved"}
 
 

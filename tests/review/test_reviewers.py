@@ -157,7 +157,7 @@ def test_the_command_prints_tables_and_what_is_left(litmap: Litmap, scratch: Map
     done = litmap("agreement", scratch.store.path, "--reviewers")
     assert done.code == 0, done.err
     assert "n = 10 records in 5 claims; agreed 90.0%" in done.out
-    assert "title-abstract: 1 await a second vote (--awaiting), 1 in conflict (--conflicts)" in done.err
+    assert "title-abstract: 1 awaiting a second vote (--awaiting), 1 in conflict (--conflicts)" in done.err
     told = json.loads(litmap("agreement", scratch.store.path, "--reviewers", "--json").out)
     assert told["agreement"][0]["table"] == [[4, 1], [0, 5]]
     assert told["items"]["title-abstract"] == {"awaiting": 1, "conflict": 1, "resolved": 0}
