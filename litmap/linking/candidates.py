@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from litmap.linking.corpus import Corpus
 
 LEAST_WORDS = 3
-LEAST_CANDIDATES = 200
+LEAST_CANDIDATES = 150
 TITLE_WEIGHT = 5.0
 
 
 def how_many(size: int, top: int) -> int:
     """Return how many candidates to ask for: more in a larger collection, always several times `top`."""
-    return max(3 * top, LEAST_CANDIDATES + math.isqrt(size) // 4)
+    return max(3 * top, LEAST_CANDIDATES + math.isqrt(size) // 6)
 
 
 def affordable(size: int) -> int:
@@ -27,7 +27,13 @@ def affordable(size: int) -> int:
 
 
 def retrieve(corpus: Corpus, shown: Mapping[str, str], limit: int) -> list[int]:
-    """Return the PMIDs of the best `limit` records for these terms (term -> word), best first, ties by PMID."""
+    """Return the PMIDs of the best `limit` records for these terms (term -> word), best first, ties by PMID.
+
+    Where all records fit in, none need be asked of the index: those that hold a term come in order of PMID.
+    """
+    if corpus.size <= limit:
+        texts = corpus.texts(corpus.pmids)
+        return [pmid for pmid, text in texts.items() if not shown.keys().isdisjoint(text.counts)]
     terms = sorted((term for term in shown if corpus.count(term)), key=lambda term: (corpus.count(term), term))
     chosen: list[str] = []
     cost = 0

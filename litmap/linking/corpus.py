@@ -5,19 +5,22 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from litmap.linking.words import WORD, Stemmer
+from litmap.linking.words import Stemmer, split_words
 
 FIELDS = ("title", "abstract", "terms")
-SAMPLED_LENGTHS = 5_000
+ABSTRACT_AT = 100_000  # where positions in the abstract start, so that nothing in it is near the title
+SAMPLE = 5_000  # records read ahead to learn lengths and common words
+COMMON = 0.02  # a word in more of the sample than this is counted there: asking the index takes a millisecond each
 KEPT_TEXTS = 6_000
 BATCH = 400
 RECURS = 2.0  # how often a term stands in a record that holds it, on average
 PRIOR = 3  # records' worth of that average, for terms that few records hold
 RECURRENCE = 0.6
+
+Fields = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,44 +36,49 @@ BALANCE = Balance()
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The terms of one record, in order, and how often each field holds them."""
+    """The terms of one record, in order, and how often it holds each."""
 
     title: list[str]
     body: list[str]
-    counts: tuple[Counter[str], ...]  # by field
-    shares: tuple[float, ...]  # what one occurrence is worth, by field: its weight and its length (BM25F)
-    _pairs: set[tuple[str, str]] = field(default_factory=set)
-
-    def holds(self, term: str) -> bool:
-        """Whether any field holds the term."""
-        return any(term in counts for counts in self.counts)
+    indexing: list[str]
+    counts: Mapping[str, int]
+    shares: tuple[float, float, float]  # what one occurrence is worth, by field: its weight and its length (BM25F)
+    _amounts: dict[str, float] = field(default_factory=dict)
+    _places: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def amount(self, term: str) -> float:
         """Return how much of the term there is, over all fields."""
-        one, two, three = self.counts
-        return (
-            one.get(term, 0) * self.shares[0] + two.get(term, 0) * self.shares[1] + three.get(term, 0) * self.shares[2]
-        )
-
-    def amounts(self) -> dict[str, float]:
-        """Return how much of each term there is."""
-        return {term: self.amount(term) for term in {term: None for counts in self.counts for term in counts}}
-
-    def places(self, terms: Iterable[str]) -> list[tuple[int, str]]:
-        """Return (position, term) of these terms in title and abstract, in order; the title stands apart."""
-        wanted = {term for term in terms if self.holds(term)}
-        far = len(self.title) + 1_000
-        found = [(i, term) for i, term in enumerate(self.title) if term in wanted]
-        found += [(i + far, term) for i, term in enumerate(self.body) if term in wanted]
+        found = self._amounts.get(term)
+        if found is None:
+            title, indexing = self.title.count(term), self.indexing.count(term)
+            one, two, three = self.shares
+            found = title * one + (self.counts.get(term, 0) - title - indexing) * two + indexing * three
+            self._amounts[term] = found
         return found
 
-    @property
-    def pairs(self) -> set[tuple[str, str]]:
-        """The pairs of neighbouring terms."""
-        if not self._pairs:
-            self._pairs.update(pairwise(self.title))
-            self._pairs.update(pairwise(self.body))
-        return self._pairs
+    def places(self, term: str) -> tuple[int, ...]:
+        """Return where the term stands in title and abstract."""
+        if term not in self._places:
+            self.locate((term,))
+        return self._places[term]
+
+    def locate(self, terms: Collection[str]) -> None:
+        """Find the places of several terms at once, so that `places` need not search for each."""
+        missing = {term for term in terms if term not in self._places}
+        if not missing:
+            return
+        found: dict[str, list[int]] = {term: [] for term in missing}
+        for place, term in enumerate(self.title):
+            if term in found:
+                found[term].append(place)
+        for place, term in [(place, term) for place, term in enumerate(self.body, ABSTRACT_AT) if term in missing]:
+            found[term].append(place)
+        self._places.update({term: tuple(places) for term, places in found.items()})
+
+    def follows(self, first: str, second: str) -> bool:
+        """Whether the second term stands right behind the first anywhere."""
+        behind = self.places(second)
+        return bool(behind) and any(place + 1 in behind for place in self.places(first))
 
 
 class Corpus:
@@ -80,22 +88,37 @@ class Corpus:
         self.conn = conn
         self.stemmer = Stemmer(conn)
         self.balance = balance
-        self.size = int(conn.execute("select count(*) from records").fetchone()[0])
-        self._averages = self._average_lengths()
+        self.pmids = [int(row[0]) for row in conn.execute("select pmid from records order by pmid")]
+        self.size = len(self.pmids)
         self._counts: dict[str, tuple[int, int]] = {}
         self._texts: dict[int, Text] = {}
+        self._averages = (1.0, 1.0, 1.0)
+        self._sample()
 
-    def _average_lengths(self) -> tuple[float, ...]:
-        step = max(1, self.size // SAMPLED_LENGTHS)
-        sample = [
-            tuple(len(WORD.findall(row[name])) for name in FIELDS)
-            for row in self.conn.execute(
-                "select title, abstract, terms from record_search where pmid in "
-                "(select pmid from (select pmid, row_number() over (order by pmid) as n from records) where n % ? = 0)",
-                (step,),
-            )
-        ]
-        return tuple(max(1.0, sum(column) / max(1, len(sample))) for column in zip(*sample, strict=True)) or (1.0,) * 3
+    def _sample(self) -> None:
+        """Learn the average lengths, and how many records hold the common words; keep the texts of a small map.
+
+        Up to 2 * SAMPLE records all are read, and the counts are exact.
+        """
+        step = max(1, self.size // SAMPLE)
+        sample = [one for batch in self._batches(self.pmids[step - 1 :: step]) for one in self._read(batch)]
+        if not sample:
+            return
+        one, two, three = (max(1.0, sum(len(f[n]) for _, f in sample) / len(sample)) for n in range(len(FIELDS)))
+        self._averages = (one, two, three)
+        holding: Counter[str] = Counter()
+        standing: Counter[str] = Counter()
+        for _, fields in sample:
+            terms = [term for terms in fields for term in terms]
+            standing.update(terms)
+            holding.update(set(terms))
+        least = 1 if step == 1 else COMMON * len(sample)
+        times = self.size / len(sample)
+        self._counts = {
+            term: (round(n * times), round(standing[term] * times)) for term, n in holding.items() if n >= least
+        }
+        if self.size <= KEPT_TEXTS:
+            self._texts = {pmid: self._weigh(fields) for pmid, fields in sample}
 
     def _count(self, term: str) -> tuple[int, int]:
         if term not in self._counts:
@@ -120,26 +143,29 @@ class Corpus:
 
     def texts(self, pmids: Sequence[int]) -> dict[int, Text]:
         """Return the texts of these records."""
-        missing = [pmid for pmid in pmids if pmid not in self._texts]
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
-            self._read(batch)
+        for batch in self._batches([pmid for pmid in pmids if pmid not in self._texts]):
+            for pmid, fields in self._read(batch):
+                self._texts[pmid] = self._weigh(fields)
         wanted = {pmid: self._texts[pmid] for pmid in pmids}
         for pmid in list(self._texts)[: max(0, len(self._texts) - KEPT_TEXTS)]:
             del self._texts[pmid]
         return wanted
 
-    def _read(self, pmids: Sequence[int]) -> None:
+    @staticmethod
+    def _batches(pmids: Sequence[int]) -> Iterator[Sequence[int]]:
+        return (pmids[start : start + BATCH] for start in range(0, len(pmids), BATCH))
+
+    def _read(self, pmids: Sequence[int]) -> list[tuple[int, Fields]]:
         marks = ",".join("?" * len(pmids))
         rows = self.conn.execute(
-            f"select pmid, title, abstract, terms from record_search where pmid in ({marks})", tuple(pmids)
+            f"select pmid, {', '.join(FIELDS)} from record_search where pmid in ({marks})", tuple(pmids)
         ).fetchall()
-        split = [(row[0], [WORD.findall(row[name].lower()) for name in FIELDS]) for row in rows]
+        split = [(int(row[0]), [split_words(text) for text in row[1:]]) for row in rows]
         self.stemmer.learn(set().union(*(words for _, fields in split for words in fields)))
-        for pmid, fields in split:
-            self._texts[pmid] = self._weigh([self.stemmer.terms(words) for words in fields])
+        return [(pmid, [self.stemmer.terms(words) for words in fields]) for pmid, fields in split]
 
-    def _weigh(self, fields: list[list[str]]) -> Text:
+    def _weigh(self, fields: Fields) -> Text:
         shape = zip(fields, self.balance.weights, self.balance.b, self._averages, strict=True)
-        shares = tuple(weight / (1 - b + b * len(terms) / average) for terms, weight, b, average in shape)
-        return Text(fields[0], fields[1], tuple(Counter(terms) for terms in fields), shares)
+        one, two, three = (weight / (1 - b + b * len(terms) / average) for terms, weight, b, average in shape)
+        title, body, indexing = fields
+        return Text(title, body, indexing, Counter(title + body + indexing), (one, two, three))

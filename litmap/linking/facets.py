@@ -23,6 +23,7 @@ CENTRAL = ("title", "mesh", "keyword", "reviewer")  # origins of a record's tags
 BATCH = 400
 
 Slugs = frozenset[str]
+Meet = tuple[str, str, str]  # asked, found, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +45,15 @@ class Tree:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.label: dict[tuple[str, str], str] = {}
+        self.mesh: dict[tuple[str, str], str] = {}
         self._above: dict[tuple[str, str], Slugs] = {}
+        self._meets: dict[tuple[str, Slugs, Slugs], Meet | None] = {}
         for facet in FACETS:
-            rows = conn.execute(f"select slug, label, parent from {facet}s").fetchall()
+            rows = conn.execute(f"select slug, label, parent, mesh from {facet}s").fetchall()
             parents = {row[0]: row[2] for row in rows}
-            for slug, label, _ in rows:
+            for slug, label, _, mesh in rows:
                 self.label[facet, slug] = label
+                self.mesh[facet, slug] = mesh or ""
                 self._above[facet, slug] = frozenset(_chain(slug, parents))
 
     def match(self, facet: str, asked: str, found: str) -> str | None:
@@ -60,12 +64,21 @@ class Tree:
             return "narrower"
         return "broader" if found in self._above.get((facet, asked), ()) else None
 
-    def best(self, facet: str, asked: Iterable[str], found: Iterable[str]) -> tuple[str, str, str] | None:
+    def best(self, facet: str, asked: Iterable[str], found: Iterable[str]) -> Meet | None:
         """Return (asked, found, match) of the closest pair, or None."""
         order = ("exact", "narrower", "broader")
         held = sorted(found)
         pairs = [(a, f, match) for a in sorted(asked) for f in held if (match := self.match(facet, a, f))]
         return min(pairs, key=lambda pair: order.index(pair[2])) if pairs else None
+
+    def meet(self, facet: str, asked: Slugs, found: Slugs) -> Meet | None:
+        """The same, remembered: records share few sets of tags."""
+        if not asked or not found:
+            return None
+        key = (facet, asked, found)
+        if key not in self._meets:
+            self._meets[key] = self.best(facet, asked, found)
+        return self._meets[key]
 
 
 def _chain(slug: str, parents: dict[str, str | None]) -> list[str]:

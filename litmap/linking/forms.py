@@ -14,6 +14,11 @@ SPELLING = (
 )
 # Latin and Greek endings of singular and plural; tried both ways.
 ENDINGS = (("is", "es"), ("us", "i"), ("um", "a"), ("on", "a"), ("ix", "ices"), ("ex", "ices"), ("a", "ae"))
+# Word families that stemming leaves apart: anesthesia and anesthetic, respond and response; tried both ways.
+FAMILIES = (
+    *(("esia", "etic"), ("ysis", "ytic"), ("osis", "otic"), ("esis", "etic"), ("apse", "aptic"), ("apy", "apeutic")),
+    *(("nd", "nse"), ("nds", "nses"), ("ieve", "ief")),
+)
 IRREGULAR = (
     *(
         ("mouse", "mice"),
@@ -35,7 +40,7 @@ def other_forms(word: str) -> list[str]:
     found |= _greek(word)
     if len(word) >= LEAST_LETTERS:
         found |= {word.replace(one, two, 1) for one, two in _both_ways(SPELLING) if one in word}
-        found |= {word[: -len(one)] + two for one, two in _both_ways(ENDINGS) if word.endswith(one)}
+        found |= {word[: -len(one)] + two for one, two in _both_ways((*ENDINGS, *FAMILIES)) if word.endswith(one)}
     return sorted(found - {word})
 
 

@@ -5,23 +5,25 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from litmap.errors import InputError
 from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
-from litmap.linking.corpus import Corpus
+from litmap.linking.corpus import Corpus, Text
 from litmap.linking.evidence import refresh_evidence
-from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tree, pick, raw_tags, roles
-from litmap.linking.kinds import kinds, suits
+from litmap.linking.facets import FACETS, Meet, Tree, raw_tags
 from litmap.linking.reasons import reasons
+from litmap.linking.signs import read_signs
 from litmap.linking.standing import standings
-from litmap.linking.wanted import Wanted, wanted
+from litmap.linking.subjects import Subjects
+from litmap.linking.wanted import Asking, Wanted, wanted
 from litmap.store import Store
 
-VERSION = "bm25f-tags/1"
-TAGGED_CANDIDATES = 3
+VERSION = "bm25f-subject/2"
+ASKED_FOR_SUBJECT = 8  # times as many as for other claims
+KEPT_FOR_SUBJECT = 3
 Progress = Callable[[int, int], None]
 LinkRow = tuple[int, int, int, float, float, str, str | None, str | None, str]
 COLUMNS = "claim_id, pmid, rank, score, words, reasons, record_digest, date_revised, ranker"
@@ -44,13 +46,12 @@ class LinkReport:
 class _Claim:
     id: int
     key: str
-    text: str
-    question: str
-    raw: RawTags
+    asking: Asking
     kept: tuple[int, ...]  # records a reviewer included: linked whatever their rank
 
     def digest(self, state: str, top: int) -> str:
-        parts = (state, top, self.text, self.question, self.raw, self.kept)
+        one = self.asking
+        parts = (state, top, one.text, one.question, one.raw, one.heading, one.denies, self.kept)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -93,20 +94,25 @@ def due(store: Store) -> int:
 
 
 def _claims(conn: sqlite3.Connection) -> list[_Claim]:
-    rows = conn.execute("select id, key, text, question from claims where status = 'active' order by id").fetchall()
+    rows = conn.execute(
+        "select id, key, text, question, heading, polarity from claims where status = 'active' order by id"
+    ).fetchall()
     raw = raw_tags(conn, "claim", [row[0] for row in rows])
     kept: dict[str | None, list[int]] = {}
     for (key, pmid), standing in sorted(standings(conn).items(), key=lambda item: item[0][1]):
         if standing.verdict == "include":
             kept.setdefault(key, []).append(pmid)
-    return [_Claim(row[0], row[1], row[2], row[3], raw[row[0]], tuple(kept.get(row[1], ()))) for row in rows]
+    return [
+        _Claim(number, key, Asking(text, question, raw[number], heading or "", polarity == "deny"), tuple(kept.get(key, ())))
+        for number, key, text, question, heading, polarity in rows
+    ]  # fmt: skip
 
 
 def _state(conn: sqlite3.Connection) -> str:
     """Digest everything outside the claim that its links depend on: records, their tags, the vocabulary."""
     sums = hashlib.sha256(VERSION.encode())
-    queries = ["select pmid, digest, date_revised, design, secondary, subjects from records order by pmid"]
-    queries += [f"select slug, label, parent from {facet}s order by slug" for facet in FACETS]
+    queries = ["select pmid, digest, date_revised from records order by pmid"]
+    queries += [f"select slug, label, parent, mesh from {facet}s order by slug" for facet in FACETS]
     queries += [
         f"select pmid, {facet}, role, origin from record_{facet}s order by pmid, {facet}, role" for facet in FACETS
     ]
@@ -124,17 +130,23 @@ class Linker:
         self.top = top
         self.corpus = Corpus(conn)
         self.tree = Tree(conn)
+        self.signs = read_signs(self.corpus.stemmer)
+        self.subjects = Subjects(conn, self.corpus, self.signs)
+
+    def read(self, claim: Asking) -> Wanted:
+        """Read what a claim asks for."""
+        return wanted(self.corpus, self.tree, self.signs, claim)
 
     def rows(self, claim: _Claim) -> list[LinkRow]:
         """Return the rows of `links` for a claim, best first."""
-        asked = wanted(self.corpus, self.tree, claim.text, claim.question, claim.raw)
+        asked = self.read(claim.asking)
         best = self.rank(asked, claim.kept)
         texts = self.corpus.texts([one.pmid for one in best])
         facts = self._facts([one.pmid for one in best])
         return [
             (
                 claim.id, one.pmid, number, one.score, one.words,
-                json.dumps(reasons(self.tree, asked, texts[one.pmid], one.shares), ensure_ascii=False, separators=(",", ":")),
+                json.dumps(reasons(self.tree, asked, texts[one.pmid], one), ensure_ascii=False, separators=(",", ":")),
                 *facts[one.pmid], VERSION,
             )
             for number, one in enumerate(best, 1)
@@ -148,32 +160,60 @@ class Linker:
         `candidates` replaces those that the full-text index gives.
         """
         if candidates is None:
-            # Where tags decide much, the best may stand far down by words.
-            times = TAGGED_CANDIDATES if ranking.tag_share(asked) else 1
-            candidates = retrieve(self.corpus, asked.shown, times * how_many(self.corpus.size, self.top))
+            candidates = self._candidates(asked)
         pmids = list(candidates)
-        pmids += [pmid for pmid in kept if pmid not in set(pmids) and self._exists(pmid)]
-        scores = self._text_scores(asked, pmids)
-        tags = raw_tags(self.conn, "record", pmids) if any(asked.tags.of(facet) for facet in FACETS) else {}
-        kind = kinds(self.conn, pmids) if tags else {}
-        answers = roles(asked.question)[1]
-        share = ranking.tag_share(asked)
-        found = []
-        for pmid in pmids:
-            raw = tags.get(pmid, {})
-            held = pick(raw, answers)
-            meets = ranking.shared(self.tree, asked.tags, held)
-            suited = suits(asked.question, kind[pmid]) if tags else None
-            tagged = ranking.tag_score(asked, meets, pick(raw, answers, CENTRAL), suited)
-            score = ranking.combine(asked, meets, scores[pmid], tagged, share)
-            found.append(
-                ranking.Scored(
-                    pmid, score, round(scores[pmid], 4), meets, ranking.conditions(self.tree, asked.tags, held)
-                )
-            )
+        known = set(pmids)
+        pmids += [pmid for pmid in kept if pmid not in known and self._exists(pmid)]
+        found = self._scored(asked, pmids)
         found.sort(key=lambda one: (-one.score, one.pmid))
         best = self._cut(asked, found)
         return [one for one in found if one.pmid in best or one.pmid in kept]
+
+    def _candidates(self, asked: Wanted) -> list[int]:
+        """Ask the index; where the subject decides much, ask for more and keep those whose tags fit best."""
+        limit = how_many(self.corpus.size, self.top)
+        if not ranking.subject_share(asked):
+            return retrieve(self.corpus, asked.sought, limit)
+        pmids = retrieve(self.corpus, asked.sought, ASKED_FOR_SUBJECT * limit)
+        self.subjects.read(pmids)
+        fits = {}
+        for pmid in pmids:
+            about = self.subjects.of(pmid, asked.question)
+            fits[pmid] = ranking.tag_score(self.tree, asked, ranking.shared(self.tree, asked.tags, about.held), about)[
+                0
+            ]
+        return sorted(pmids, key=lambda pmid: -fits[pmid])[: KEPT_FOR_SUBJECT * limit]  # a stable sort
+
+    def _scored(self, asked: Wanted, pmids: list[int]) -> list[ranking.Scored]:
+        words = self._text_scores(asked, pmids)
+        share = ranking.subject_share(asked)
+        if any(asked.tags.of(facet) for facet in FACETS):
+            self.subjects.read(pmids)
+        else:
+            return [ranking.Scored(pmid, round(min(1.0, words[pmid]), 4), round(words[pmid], 4), {}) for pmid in pmids]
+        texts = self.corpus.texts(pmids) if share else {}
+        covered = frozenset((*asked.forms, *asked.named, *self.signs.terms(asked.question)))
+        found = []
+        for pmid in pmids:
+            about = self.subjects.of(pmid, asked.question)
+            meets = ranking.shared(self.tree, asked.tags, about.held)
+            subject, signs = self._subject(asked, meets, pmid, texts[pmid], covered) if share else (0.0, ())
+            score = ranking.combine(asked, meets, words[pmid], subject, share)
+            answered = ranking.conditions(self.tree, asked.tags, about.held)
+            found.append(ranking.Scored(pmid, score, round(words[pmid], 4), meets, answered, signs))
+        return found
+
+    def _subject(
+        self, asked: Wanted, meets: Mapping[str, Meet], pmid: int, text: Text, covered: frozenset[str]
+    ) -> tuple[float, tuple[tuple[str, float], ...]]:
+        """Return how far a record's subject is the claim's (0 to 1), and the signs that it put the question to the test."""
+        about = self.subjects.of(pmid, asked.question)
+        held, whole = ranking.tag_score(self.tree, asked, meets, about)
+        signs = self.subjects.signs(pmid, text, asked.question)
+        weights = [sign.weight for sign in self.signs.of.get(asked.question, ())]
+        held += sum([weight * strength for weight, (_, strength) in zip(weights, signs, strict=True)])
+        held += ranking.TITLE * ranking.title_focus(self.subjects.title(pmid, text), covered)
+        return held / (whole + sum(weights) + ranking.TITLE), signs
 
     def _cut(self, asked: Wanted, found: Sequence[ranking.Scored]) -> set[int]:
         """Choose `top` records, leaving room for each condition of a claim that names several."""
@@ -192,10 +232,10 @@ class Linker:
     def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:
         """Score by words; `pmids` grows by what feedback brings in."""
         texts = self.corpus.texts(pmids)
-        scores = ranking.text_scores(asked, texts)
+        scores = ranking.text_scores(asked, self.signs, texts)
         share = ranking.feedback_share(asked)
-        common = ranking.feedback(self.corpus, asked, scores, texts)
-        if not common or share < ranking.LEAST_FEEDBACK:
+        common = ranking.feedback(self.corpus, asked, scores, texts) if share >= ranking.LEAST_FEEDBACK else {}
+        if not common:
             return scores
         words = {term: self.corpus.stemmer.word[term] for term in common}
         same = {term: term for term in common}
@@ -204,7 +244,7 @@ class Linker:
         ]
         extra = self.corpus.texts(more)
         pmids += more
-        scores.update(ranking.text_scores(asked, extra))
+        scores.update(ranking.text_scores(asked, self.signs, extra))
         texts.update(extra)
         return {
             pmid: (scores[pmid] + share * ranking.words_score(common, same, texts[pmid])) / (1 + share)

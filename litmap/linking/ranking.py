@@ -1,38 +1,46 @@
-"""Scores candidates for a claim from their words and tags. Level and date never enter.
+"""Scores candidates for a claim from their words and tags. Level, design and date never enter.
 
-The score lies between 0 and 1: the share of the claim's words, weighted by rarity, that the record holds (BM25F),
-how close together they stand, what the best records have in common beside them (pseudo-relevance feedback, after
-RM3), and the tags that claim and record share.
+The score lies between 0 and 1. Its first part is the words: the share of the claim's words, weighted by rarity, that
+the record holds (BM25F); how close together they stand, how many of the claim's phrases and numbers are there; and
+what the best records have in common beside them (pseudo-relevance feedback, after RM3). For a claim about a treatment
+of a condition the second part is the subject: tags that claim and record share, whether the record's title is about
+anything else, and signs that it put such a question to the test (docs/ranking.md).
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from litmap.linking.corpus import Corpus, Text
-from litmap.linking.facets import FACETS, Tags, Tree
+from litmap.linking.facets import FACETS, Meet, Tags, Tree
+from litmap.linking.signs import Signs, count_before
+from litmap.linking.subjects import Subject
 from litmap.linking.wanted import Wanted
 
 K1 = 1.2  # BM25: how soon more of the same word stops counting
 WINDOW = 20  # words
-CLOSE = 0.1  # what standing close together is worth, beside 1 for the words themselves
+# What each is worth, beside 1 for the words themselves:
+CLOSE = 0.1  # standing close together
+PHRASES = 0.1  # the claim's pairs of neighbouring words
+NUMBERS = 0.1  # the claim's words with digits
+DENIED = 0.05  # words of a claim that denies something, denied in the record too
 FEEDBACK_RECORDS = 8
 FEEDBACK_TERMS = 20
 FEEDBACK_LOOKED_UP = 150  # terms whose worth is asked of the index
 FEEDBACK = 0.6  # for a claim of one word; falls with the number of words
 LEAST_FEEDBACK = 0.05  # less changes no order worth the time
-TAGGED_BENEFIT = 0.7  # the share of the score that tags decide: what a treatment does is told by its tags,
-TAGGED = 0.4  # how it does it, and what else it does, more by the words
+SUBJECT_OF_BENEFIT = 0.7  # the share of the score that the subject decides: what a treatment does is told by it,
+SUBJECT = 0.4  # how it does it, and what else it does, more by the words
 INHERITED = 0.5  # weight of a facet that the claim has from its surroundings, beside 1
 SHARED_FLOOR = 0.3  # a record that shares the claim's intervention scores above this, any other below
 CLOSENESS = {"exact": 1.0, "narrower": 0.9, "broader": 0.4}
-WEIGHT = {"intervention": 0.3, "condition": 0.5, "route": 0.2, "kind": 0.3}
+WEIGHT = {"intervention": 0.3, "condition": 0.5, "route": 0.2}
+OTHER_CONDITIONS = 0.3  # weight of having no main condition beside the claim's
+TITLE = 1.0  # weight of a title about nothing else
 MENTIONED = 0.7  # a tag from the abstract, beside 1 for one from title or indexing
-
-Meet = tuple[str, str, str]  # asked, found, match
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,45 +52,68 @@ class Scored:
     words: float  # what the words alone give
     shares: Mapping[str, Meet]  # facet -> (asked, found, match)
     conditions: frozenset[str] = frozenset()  # those of the claim that it answers, exactly or more narrowly
+    signs: tuple[tuple[str, float], ...] = ()  # signs of testing, and how strong
 
 
 def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
     """Return the worth of the terms that a record holds, each up to its whole worth the more of it there is."""
     held: dict[str, float] = {}
     for form, term in forms.items():
-        amount = text.amount(form) if text.holds(form) else 0.0
-        if amount:
-            held[term] = held.get(term, 0.0) + amount
-    return sum(worth[term] * amount / (K1 + amount) for term, amount in held.items())
+        if form in text.counts:
+            held[term] = held.get(term, 0.0) + text.amount(form)
+    return sum([worth[term] * amount / (K1 + amount) for term, amount in held.items()])
 
 
 def closeness(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
-    """Return the most that any stretch of WINDOW words holds of the wanted terms."""
+    """Return the most that any stretch of WINDOW words of title or abstract holds of the wanted terms."""
+    text.locate(forms)
+    places = sorted([(place, term) for form, term in forms.items() for place in text.places(form)])
     best = current = 0.0
     first = 0
-    inside: Counter[str] = Counter()
-    places = [(position, forms[form]) for position, form in text.places(forms)]
-    for position, term in places:
+    inside = dict.fromkeys(worth, 0)
+    for place, term in places:
         if not inside[term]:
             current += worth[term]
         inside[term] += 1
-        while places[first][0] < position - WINDOW:
+        while places[first][0] < place - WINDOW:
             gone = places[first][1]
+            first += 1
             inside[gone] -= 1
             if not inside[gone]:
                 current -= worth[gone]
-            first += 1
-        best = max(best, current)
+        if current > best:
+            best = current
     return best
 
 
-def text_scores(wanted: Wanted, texts: Mapping[int, Text]) -> dict[int, float]:
+def phrases_held(wanted: Wanted, text: Text) -> list[tuple[str, ...]]:
+    """Return the claim's phrases that stand in title or abstract."""
+    counts = text.counts
+    return [
+        phrase
+        for phrase in wanted.phrases
+        if all(term in counts for term in phrase) and all(text.follows(one, two) for one, two in pairwise(phrase))
+    ]
+
+
+def text_scores(wanted: Wanted, signs: Signs, texts: Mapping[int, Text]) -> dict[int, float]:
     """Return the words' part of the score (0 to 1) for each record."""
     whole = (sum(wanted.worth.values()) or 1.0) * (1 + CLOSE)
+    phrases = sum(wanted.phrases.values()) or 1.0
     found = {}
     for pmid, text in texts.items():
-        words = words_score(wanted.worth, wanted.forms, text)
-        found[pmid] = (words + CLOSE * closeness(wanted.worth, wanted.forms, text)) / whole
+        forms = {form: term for form, term in wanted.forms.items() if form in text.counts}
+        words = words_score(wanted.worth, forms, text)
+        score = (words + CLOSE * closeness(wanted.worth, forms, text)) / whole
+        if len(forms) > 1 and wanted.phrases:
+            score += PHRASES * sum([wanted.phrases[phrase] for phrase in phrases_held(wanted, text)]) / phrases
+        if wanted.numbers:
+            held = set(forms.values())
+            score += NUMBERS * sum([term in held for term in wanted.numbers]) / len(wanted.numbers)
+        if wanted.denies:
+            times = count_before(text, signs.denial.terms, tuple(forms), signs.denial.reach)
+            score += DENIED * times / (1 + times)
+        found[pmid] = score
     return found
 
 
@@ -93,8 +124,9 @@ def feedback(
     best = sorted((pmid for pmid in scores if scores[pmid] > 0), key=lambda pmid: (-scores[pmid], pmid))
     mass: dict[str, float] = {}
     for pmid in best[:FEEDBACK_RECORDS]:
-        for term, amount in texts[pmid].amounts().items():
+        for term in texts[pmid].counts:
             if len(term) > 2 and term not in wanted.forms:
+                amount = texts[pmid].amount(term)
                 mass[term] = mass.get(term, 0.0) + scores[pmid] * amount / (K1 + amount)
     common = sorted(mass, key=lambda term: (-mass[term], term))[:FEEDBACK_LOOKED_UP]
     worth = {term: mass[term] * corpus.worth(term) for term in common}
@@ -110,22 +142,28 @@ def feedback_share(wanted: Wanted) -> float:
 
 def shared(tree: Tree, asked: Tags, found: Tags) -> dict[str, Meet]:
     """Return, for each facet in which claim and record meet, (asked, found, match)."""
-    meets = {facet: tree.best(facet, asked.of(facet), found.of(facet)) for facet in FACETS}
+    meets = {facet: tree.meet(facet, asked.of(facet), found.of(facet)) for facet in FACETS}
     return {facet: meet for facet, meet in meets.items() if meet}
 
 
 def conditions(tree: Tree, asked: Tags, found: Tags) -> frozenset[str]:
     """Return the claim's conditions that a record answers, exactly or with a narrower one."""
-    meets = {slug: tree.best("condition", [slug], found.condition) for slug in asked.condition}
+    meets = {slug: tree.meet("condition", frozenset((slug,)), found.condition) for slug in asked.condition}
     return frozenset(slug for slug, meet in meets.items() if meet and meet[2] != "broader")
 
 
-def tag_score(wanted: Wanted, meets: Mapping[str, Meet], central: Tags, kind: float | None) -> float:
-    """Return how well a record's tags answer the claim's (0 to 1).
+def title_focus(title: tuple[tuple[str, float], ...], covered: frozenset[str]) -> float:
+    """Return the share of a title's subject (its words weighted by rarity) that the claim covers, 0 to 1."""
+    whole = sum([worth for _, worth in title])
+    return sum([worth for term, worth in title if term in covered]) / whole if whole else 0.0
+
+
+def tag_score(tree: Tree, wanted: Wanted, meets: Mapping[str, Meet], subject: Subject) -> tuple[float, float]:
+    """Return how well a record's tags answer the claim's, and the most that was to be had.
 
     A facet that the record is indexed with or names in its title counts more than one its abstract mentions; a tag
-    that the claim states counts more than one it has from its surroundings. `kind` is how well the record's kind
-    of study suits the question (None: the question has no kind of its own).
+    that the claim states counts more than one it has from its surroundings; a record about other conditions too
+    counts less than one about the claim's alone.
     """
     whole = held = 0.0
     for facet in FACETS:
@@ -134,23 +172,28 @@ def tag_score(wanted: Wanted, meets: Mapping[str, Meet], central: Tags, kind: fl
             whole += weight
             if facet in meets:
                 _, slug, match = meets[facet]
-                held += weight * CLOSENESS[match] * (1.0 if slug in central.of(facet) else MENTIONED)
-    if kind is not None:
-        whole += WEIGHT["kind"]
-        held += WEIGHT["kind"] * kind
-    return held / whole if whole else 0.0
+                held += weight * CLOSENESS[match] * (1.0 if slug in subject.central.of(facet) else MENTIONED)
+    asked = wanted.tags.condition
+    if asked:
+        meeting = [slug for slug in subject.main if tree.meet("condition", asked, frozenset((slug,)))]
+        whole += OTHER_CONDITIONS
+        held += OTHER_CONDITIONS * (len(meeting) / len(subject.main) if subject.main else 0.5)
+    return held, whole
 
 
-def tag_share(wanted: Wanted) -> float:
-    """Return the part of the score that tags decide: much for a claim about a treatment of a condition, else none."""
+def subject_share(wanted: Wanted) -> float:
+    """Return the part of the score that the subject decides: much for a claim about a treatment of a condition, else none."""
     if not (wanted.tags.intervention and wanted.tags.condition):
         return 0.0
-    return TAGGED_BENEFIT if wanted.question == "benefit" else TAGGED
+    return SUBJECT_OF_BENEFIT if wanted.question == "benefit" else SUBJECT
 
 
-def combine(wanted: Wanted, meets: Mapping[str, Meet], text: float, tags: float, share: float) -> float:
-    """Join words and tags (`share` from tag_share). A record that shares no intervention with a claim about one stays below those that do."""
-    score = (1 - share) * min(1.0, text) + share * tags
+def combine(wanted: Wanted, meets: Mapping[str, Meet], text: float, subject: float, share: float) -> float:
+    """Join words and subject (`share` from subject_share).
+
+    A record that shares no intervention with a claim about one stays below those that do.
+    """
+    score = (1 - share) * min(1.0, text) + share * subject
     if not wanted.tags.intervention:
         return round(score, 4)
     if "intervention" in meets:

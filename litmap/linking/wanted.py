@@ -5,22 +5,36 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
 from litmap.linking.corpus import Corpus
 from litmap.linking.facets import FACETS, RawTags, Tags, Tree, pick, roles
 from litmap.linking.forms import other_forms
+from litmap.linking.signs import Signs
 from litmap.linking.words import STOP_WORDS, WORD, words_of
 
 IN_WORDS = ("sentence", "given")  # origins of tags whose words stand in the claim itself, or replace them
 INHERITED = 0.5  # worth of the words of an inherited tag, beside 1 for a word of the claim
+SYNONYMS = 0.25  # the same for label and MeSH heading of a tag that the claim states in other words
+HEADING = 0.15  # the same for the words of the heading above the claim
 JOINED = 0.5  # the same for two neighbouring words written as one
 QUANTITY = re.compile(
     r"\d+(?:[.,]\d+)*\s*-?\s*(?:%|percent|[mµ]c?g/kg|[mµ]c?g|ml|g|iu|mmol|(?:minute|hour|day|week|month|year)s?)(?![^\W\d_])",
     re.IGNORECASE,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A claim as the ranker is given it."""
+
+    text: str
+    question: str = "other"
+    raw: RawTags = field(default_factory=dict)
+    heading: str = ""
+    denies: bool = False
 
 
 @dataclass(slots=True)
@@ -32,18 +46,25 @@ class Wanted:
     worth: dict[str, float] = field(default_factory=dict)  # term -> what matching it is worth
     forms: dict[str, str] = field(default_factory=dict)  # term in a record -> the claim's term that it answers
     shown: dict[str, str] = field(default_factory=dict)  # term of `forms` -> a word that has it
+    sought: dict[str, str] = field(default_factory=dict)  # the part of `shown` by which candidates are found
     inherited: frozenset[str] = frozenset()  # facets whose tags all come from the claim's surroundings
-    phrases: tuple[tuple[str, ...], ...] = ()  # neighbouring terms of the claim, and its quantities
+    phrases: dict[tuple[str, ...], float] = field(default_factory=dict)  # neighbouring terms, and quantities -> worth
+    numbers: tuple[str, ...] = ()  # the claim's terms with digits in them
+    denies: bool = False
+    named: frozenset[str] = frozenset()  # terms of the labels of its tags
 
-    def add(self, corpus: Corpus, word: str, factor: float) -> None:
-        """Want a word and its other forms, unless no record holds any, or it is wanted already."""
+    def add(self, corpus: Corpus, word: str, factor: float, *, seek: bool = True) -> None:
+        """Want a word and its other forms, unless no record holds any, or it is wanted already.
+
+        `seek`: it also helps to find candidates.
+        """
         words = [word, *other_forms(word)]
         terms = corpus.stemmer.terms(words)
         term = terms[0]
         held = {
             form: shown
             for form, shown in zip(terms, words, strict=True)
-            if corpus.count(form) and form not in self.forms
+            if form not in self.forms and corpus.count(form)
         }
         if not held or term in self.worth:
             return
@@ -52,6 +73,8 @@ class Wanted:
             self.forms[form] = term
             self.shown[form] = shown
         self.shown[term] = word
+        if seek:
+            self.sought |= {form: self.shown[form] for form in held}
 
 
 def content_words(text: str) -> list[str]:
@@ -64,20 +87,32 @@ def content_words(text: str) -> list[str]:
     return [word for word in kept if len(word) > 1] or kept or list(words)
 
 
-def wanted(corpus: Corpus, tree: Tree, text: str, question: str, raw: RawTags) -> Wanted:
+def wanted(corpus: Corpus, tree: Tree, signs: Signs, claim: Asking) -> Wanted:
     """Read a claim."""
-    found = Wanted(question, pick(raw, roles(question)[0]))
-    found.inherited = frozenset(f for f in FACETS if all(origin not in IN_WORDS for _, _, origin in raw.get(f, ())))
-    words = content_words(text)
+    found = Wanted(claim.question, pick(claim.raw, roles(claim.question)[0]))
+    found.inherited = frozenset(
+        facet for facet in FACETS if all(origin not in IN_WORDS for _, _, origin in claim.raw.get(facet, ()))
+    )
+    found.denies = claim.denies or not set(signs.denial.terms).isdisjoint(corpus.stemmer.terms(words_of(claim.text)))
+    words = content_words(claim.text)
+    joined = _joined(claim.text)
+    corpus.stemmer.learn({form for word in (*words, *joined) for form in (word, *other_forms(word))})
     terms = corpus.stemmer.terms(words)
     times = Counter(terms)
     for term, word in zip(terms, words, strict=True):
         found.add(corpus, word, math.sqrt(times[term]))
-    for word in _joined(text):
+    for word in joined:
         found.add(corpus, word, JOINED)
-    for word, factor in _inherited(raw, found.tags, tree).items():
-        found.add(corpus, word, factor)
-    found.phrases = tuple(_phrases(corpus, text, terms))
+    found.numbers = tuple(term for term in found.worth if any(char.isdigit() for char in term))
+    for word, (factor, seek) in _of_tags(claim.raw, found.tags, tree).items():
+        found.add(corpus, word, factor, seek=seek)
+    for word in content_words(claim.heading) if claim.heading else ():
+        found.add(corpus, word, HEADING, seek=False)
+    labels = [tree.label.get((facet, slug), slug) for facet in FACETS for slug in sorted(found.tags.of(facet))]
+    found.named = frozenset(corpus.stemmer.terms([word for label in labels for word in content_words(label)]))
+    for phrase in _phrases(corpus, claim.text, terms):
+        if all(corpus.count(term) for term in phrase):
+            found.phrases[phrase] = min(found.worth.get(term) or corpus.worth(term) for term in phrase)
     return found
 
 
@@ -89,18 +124,22 @@ def _joined(text: str) -> list[str]:
     ]
 
 
-def _inherited(raw: RawTags, tags: Tags, tree: Tree) -> dict[str, float]:
-    """The words of the labels of tags that the claim has from its surroundings, and what each is worth."""
-    found: dict[str, float] = {}
+def _of_tags(raw: RawTags, tags: Tags, tree: Tree) -> dict[str, tuple[float, bool]]:
+    """The words of labels and MeSH headings of the claim's tags: what each is worth, and whether it finds candidates."""
+    found: dict[str, tuple[float, bool]] = {}
     for facet in FACETS[:2]:
-        slugs = {slug for slug, _, origin in raw.get(facet, ()) if origin not in IN_WORDS and slug in tags.of(facet)}
+        slugs = tags.of(facet)
+        stated = {slug for slug, _, origin in raw.get(facet, ()) if origin in IN_WORDS}
         for slug in sorted(slugs):
+            inherited = slug not in stated
             for word in content_words(tree.label.get((facet, slug), "")):
-                found.setdefault(word, INHERITED / len(slugs))
+                found.setdefault(word, ((INHERITED if inherited else SYNONYMS) / len(slugs), inherited))
+            for word in content_words(tree.mesh.get((facet, slug), "")):
+                found.setdefault(word, (SYNONYMS / len(slugs), False))
     return found
 
 
-def _phrases(corpus: Corpus, text: str, terms: list[str]) -> Iterable[tuple[str, ...]]:
+def _phrases(corpus: Corpus, text: str, terms: list[str]) -> Iterator[tuple[str, ...]]:
     found: dict[tuple[str, ...], None] = dict.fromkeys(pair for pair in pairwise(terms) if pair[0] != pair[1])
     for quantity in QUANTITY.findall(text):
         found[tuple(corpus.stemmer.terms(WORD.findall(quantity.lower())))] = None

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+")
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 
 # Words that say nothing about a subject. English function words, then the words any claim may use.
 _STOP_WORDS = """
@@ -23,10 +24,17 @@ which while who whom whose why will with within without won would wouldn y you y
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 
+def split_words(text: str) -> list[str]:
+    """Return the words of a text in order, in lower case, with their repetitions."""
+    if text.isascii():  # the same in a third of the time
+        return text.translate(_ASCII).split()
+    return WORD.findall(text.lower())
+
+
 @lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text in order, in lower case, with their repetitions."""
-    return tuple(WORD.findall(text.lower()))
+    """The same, remembered."""
+    return tuple(split_words(text))
 
 
 class Stemmer:
@@ -61,9 +69,8 @@ class Stemmer:
 
     def terms(self, words: Sequence[str]) -> list[str]:
         """Return the term of each word."""
-        known = self._known
         try:
-            return [known[word] for word in words]
+            return list(map(self._known.__getitem__, words))
         except KeyError:
             self.learn(words)
-            return [known[word] for word in words]
+            return list(map(self._known.__getitem__, words))

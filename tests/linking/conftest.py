@@ -35,7 +35,7 @@ def small(scratch: Map) -> Map:
     scratch.record(106, "Bird migration over the North Sea", "Radar counts of birds.")  # fmt: skip
     scratch.claim(
         "dep",
-        "Ketamine gives rapid relief of depression symptoms within hours.",
+        "Ketamine infusions give rapid relief of depression symptoms within hours.",
         condition=["depression"],
         intervention=["ketamine"],
         route=["intravenous"],

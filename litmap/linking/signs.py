@@ -1,0 +1,92 @@
+"""Words by which a record says that it put a question to the test, and others that name no subject.
+
+They come from db/search/tests.csv. They are words of title, abstract and indexing alone: design and level of a
+record take no part.
+"""
+
+from __future__ import annotations
+
+import csv
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from litmap.errors import VocabularyError
+from litmap.linking.corpus import Text
+from litmap.linking.words import Stemmer, words_of
+from litmap.resources import folder
+
+TABLE = "search/tests.csv"
+ALWAYS = "*"  # rows for every question
+METHOD, DENIAL = "method", "denial"
+HALF = 2.0  # so much of a sign's words (in BM25F's measure) gives half of its worth
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One row of the table, with its words as the full-text index holds them."""
+
+    name: str
+    weight: float
+    terms: tuple[str, ...]
+    before: tuple[str, ...]  # when given, one of these must follow
+    reach: int  # within so many words
+
+    def strength(self, text: Text) -> float:
+        """Return how strongly a record shows the sign, 0 to 1."""
+        if self.before:
+            times = float(count_before(text, self.terms, self.before, self.reach))
+            return times / (1 + times)
+        amount = sum([text.amount(term) for term in self.terms if term in text.counts])
+        return amount / (HALF + amount)
+
+
+NO_DENIAL = Sign(DENIAL, 0.0, (), (), 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """The table, ready for one collection of records."""
+
+    of: Mapping[str, tuple[Sign, ...]] = field(default_factory=dict)  # question -> its signs
+    method: frozenset[str] = frozenset()  # terms that name a way of study and no subject
+    denial: Sign = NO_DENIAL
+
+    def terms(self, question: str) -> set[str]:
+        """Return the terms of a question's signs."""
+        return {term for sign in self.of.get(question, ()) for term in (*sign.terms, *sign.before)}
+
+
+def count_before(text: Text, first: Iterable[str], second: Iterable[str], reach: int) -> int:
+    """Count the places of `first` that have one of `second` behind them within `reach` words."""
+    begun = [place for term in first if term in text.counts for place in text.places(term)]
+    if not begun:
+        return 0
+    behind = sorted(place for term in second if term in text.counts for place in text.places(term))
+    nearest = [(place, bisect_right(behind, place)) for place in begun]
+    return sum(1 for place, next_ in nearest if next_ < len(behind) and behind[next_] - place <= reach)
+
+
+@lru_cache(maxsize=1)
+def _rows() -> tuple[dict[str, str], ...]:
+    path = folder("db") / TABLE
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+def read_signs(stemmer: Stemmer) -> Signs:
+    """Read the table. Raises VocabularyError for a missing column or a weight that is no number."""
+    of: dict[str, list[Sign]] = {}
+    for line, row in enumerate(_rows(), 2):
+        try:
+            terms, before = (tuple(dict.fromkeys(stemmer.terms(words_of(row[name])))) for name in ("words", "before"))
+            sign = Sign(row["sign"], float(row["weight"]), terms, before, int(row["reach"] or 0))
+            of.setdefault(row["question"], []).append(sign)
+        except (KeyError, TypeError, ValueError) as error:
+            raise VocabularyError(f"{TABLE}, line {line}: cannot be read ({error})") from error
+    always = {sign.name: sign for sign in of.pop(ALWAYS, [])}
+    method = always[METHOD].terms if METHOD in always else ()
+    return Signs(
+        {question: tuple(signs) for question, signs in of.items()}, frozenset(method), always.get(DENIAL, NO_DENIAL)
+    )
