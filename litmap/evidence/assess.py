@@ -155,7 +155,10 @@ class Rules:
         ]
         cues = list(reading.cues())
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
-        return Explanation(assessment, tuple(tried), tuple(decided), kinds, tuple(cues))
+        told = [
+            (stage, rule, tuple(dict.fromkeys((*seen, *reading.speaking(rule.when))))) for stage, rule, seen in decided
+        ]
+        return Explanation(assessment, tuple(tried), tuple(told), kinds, tuple(cues))
 
     # ------------------------------------------------------------ the three tables
 

@@ -87,6 +87,12 @@ class Points:
         total = sum(shares)
         return Verdict(KINDS[best], shares[best] / total, tuple([share / total for share in shares]))
 
+    def speaking(self, kind: str, found: AbstractSet[str]) -> list[str]:
+        """The cues among these that speak for a kind, the strongest first."""
+        shift = _SHIFTS[KINDS.index(kind)]
+        points = {cue: (self._points[cue] + _BIAS >> shift & _MASK) - _MIDDLE for cue in found & self._known}
+        return sorted((cue for cue in points if points[cue] > 0), key=lambda cue: (-points[cue], cue))
+
     def confidence(self, share: float) -> float:
         """How often a kind with this share of belief was right, on labelled records."""
         right = 0.0

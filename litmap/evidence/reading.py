@@ -130,6 +130,19 @@ class Reading:
         matches = [match for token in condition.met(self.tokens) if (match := self._origin(token))]
         return tuple(dict.fromkeys(matches))
 
+    def speaking(self, condition: Condition, most: int = 4) -> tuple[Match, ...]:
+        """The strongest words behind the kind of paper that the condition asks for."""
+        asked = {token for negated, group in condition.groups if not negated for token in group & self.tokens}
+        kinds = sorted(token.partition(":")[2] for token in asked if token.startswith(("kind:", "maybe:")))
+        found: list[Match] = []
+        for cue in (cue for kind in kinds[:1] for cue in self._reader.points.speaking(kind, self.tokens)):
+            match = self._origin(cue)
+            if match and not any(_overlap(match, other) for other in found):
+                found.append(match)
+            if len(found) == most:
+                break
+        return tuple(found)
+
     def _origin(self, token: str) -> Match | None:
         kind, _, value = token.partition(":")
         if kind in ("mesh", "relation"):
@@ -154,3 +167,9 @@ class Reading:
             place, _, cue = token.partition(":")
             if place in PLACES and (match := self._origin(token)):
                 yield cue, match
+
+
+def _overlap(one: Match, other: Match) -> bool:
+    if one.field != other.field or one.start is None or other.start is None:
+        return False
+    return one.start < (other.end or 0) and other.start < (one.end or 0)
