@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from litmap.claims import verbs
 from litmap.claims.clauses import Clause, clauses, tokens
+from litmap.claims.kinds import strength
 from litmap.claims.units import asks
-from litmap.claims.words import not_claims, words
+from litmap.claims.words import asserting, not_claims, words
 
 _PREFIX = re.compile(
     r"(?:(?:q|a|question|answer)\s*[:.]\s*|[-–—•*]\s*|(?:so|well|now|yes|no|and|but|or),\s+|(?:and|but)\s+)+", re.I
 )
 # "It is important to note that ...", "Remember that ...", "I believe that ...": what follows is the assertion.
 _FRAME = re.compile(
-    r"[\"']?\s*(?:(?:however|but|also|finally|lastly|first|additionally|moreover|furthermore),?\s+)?"
+    r"[\"']?\s*(?:(?:as far as i (?:know|can tell|understand)|in my (?:view|opinion|experience)|to my mind|if i'm honest),?\s+)?(?:(?:however|but|also|finally|lastly|first|additionally|moreover|furthermore),?\s+)?"
     r"(?:(?:(?:it is|it's|it was)\s+(?:also\s+|very\s+)?(?:important|essential|worth|crucial|vital|critical|useful|helpful|interesting|necessary|key|good)\s+(?:to\s+)?"
     r"(?:note|noting|remember|understand|mention|mentioning|know|recognize|realize|point out|emphasize|stress|keep in mind|be aware)"
     r"|(?:please\s+)?(?:note|remember|know|understand|consider|recall|keep in mind|bear in mind|be aware|be advised|rest assured)"
-    r"|(?:i|we)\s+(?:\w+\s+)?(?:think|believe|know|now know|understand|would say|can say|have learned))\s*(?:that|,|:)\s*)",
+    r"|but you should know|you should know|i (?:should|must|would) (?:also )?(?:add|stress|note|say|point out|mention|admit)|(?:i|we)(?:'d)?\s+(?:\w+\s+)?(?:think|suspect|argue|believe|know|now know|understand|would say|can say|have learned))\s*(?:that|,|:)\s*)",
     re.I,
 )
 _FIRST_PERSON = re.compile(r"(?<![\w-])I(?:'m|'ve|'d|'ll)?(?![\w./)-])|(?<!\w)(?:my|My|me|myself|Me)(?!\w)")
+# "My own patients swear by it": who says so is no patient.
+_CLINICIAN = re.compile(
+    r"my\s+(?:\w+\s+)?(?:patients|clients|clinic|practice|colleagues|team|lab|group|trial|study)\b", re.I
+)
+_NO_SPEAKER = re.compile(r"\w+\s+(?:to|with|by|in|on|for)\b", re.I)  # "Added to the usual drugs, ..."
 _ROMAN = re.compile(
     r"(?:bipolar|type|phase|schedule|class|level|stage|grade|part|axis|vol|war|table|appendix|criterion|and|or)\s+\Z",
     re.I,
@@ -35,8 +42,16 @@ _FRAGMENT = re.compile(
     r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b",
     re.I,
 )
+_OUTWEIGHED = ("first-person", "procedure")
+_OF_THE_HOUSE = re.compile(
+    r"\W*(?:we|you|at|our\s+(?:[\w-]+\s+){0,2}(?:infusions?|protocols?|sessions?|treatments?|doses?|approach|method|therapy|injections?|oils?|products?|"
+    r"formula|capsules?|devices?|lozenges?|troches?|drops?|gumm(?:y|ies)|patients|clients|members|customers|doctors|prescribers|clinicians))\b",
+    re.I,
+)
+_STRONG, _TELLING = 4.5, 4.5  # what phrases of types.csv must weigh
 NO_CLAUSE = ("no clause",)  # why a phrase without a verb is no claim
 _SHORT = 5
+_CLAUSE, _WHOLE = 5, 8
 _LONG = 12  # words: a line as long as this is a sentence whose full stop was left out
 LONGEST = 3000  # what is looked at of a unit: a sentence is shorter, and hostile input is not
 
@@ -48,6 +63,7 @@ class Verdict(NamedTuple):
     cues: tuple[str, ...]
 
 
+@lru_cache(maxsize=512)
 def judge(text: str, kind: str) -> Verdict:
     """Judge one unit: its text (apostrophes and blanks evened) and its kind."""
     body = text.strip()[:LONGEST]
@@ -65,25 +81,62 @@ def judge(text: str, kind: str) -> Verdict:
     if killed:
         return Verdict(False, (f"{killed[0].kind}: {killed[1].group()}",))
     if not _clausal(framed, kind):
-        return Verdict(False, NO_CLAUSE)
+        return _verbless(framed, kind)
     return _clauses(framed)
 
 
+def _verbless(text: str, kind: str) -> Verdict:
+    """Words without a verb claim something when a phrase of asserting.csv is in them: "No weight gain"."""
+    if verbs.imperative(text):
+        return Verdict(False, NO_CLAUSE)
+    stated = asserting().first(text, "any")
+    if stated is None and (kind == "item" or (kind == "sentence" and _ended(text))):
+        stated = asserting().first(text, "item")
+    if stated is None and kind == "item" and strength(text) >= _TELLING:
+        return Verdict(True, ())
+    return Verdict(True, (stated[1].group(),)) if stated else Verdict(False, NO_CLAUSE)
+
+
+def _ended(text: str) -> bool:
+    return text.rstrip("\"')]*_ ").endswith((".", "!", "…", ":"))
+
+
 def _testimonial(text: str) -> bool:
-    """First person singular outside "phase I": a testimonial, unless an expert is quoted on something else too."""
+    """First person singular outside "phase I", unless an expert speaks or another clause says something of a treatment."""
+    if not _speaks(text) or (_ATTRIBUTED.search(text) and re.search(r"\b(?:think|believe)\b", text)):
+        return False
+    others = [clause.text for clause in clauses(text) if clause.role == "main" and not _speaks(clause.text)]
+    return not any(strength(other) >= _STRONG and verbs.finite(other) for other in others)
+
+
+def _speaks(text: str) -> bool:
+    """Whether somebody speaks of himself: I, me, my; not who reports what he has read ("as I explained")."""
+    voice = [match.span() for _, match in not_claims().all(text, "voice")]
     for match in _FIRST_PERSON.finditer(text):
+        if any(start <= match.start() < end for start, end in voice):
+            continue
         if match.group() == "I" and _ROMAN.search(text, max(0, match.start() - 12), match.start()):
             continue
-        return not (_ATTRIBUTED.search(text) and re.search(r"\b(?:think|believe)\b", text))
+        if not _CLINICIAN.match(text, match.start()):
+            return True
     return False
 
 
 def _clausal(text: str, kind: str) -> bool:
-    ended = text.rstrip("\"')]*_ ").endswith((".", "!", "…", ":"))
+    ended = _ended(text)
     count = len(tokens(text))
     if verbs.subjectless(text) and (kind == "item" or verbs.beneficial(text)):
         return True
     ended = ended or (kind == "sentence" and count > _LONG)
+    if (
+        kind == "item"
+        and count >= _CLAUSE
+        and verbs.finite(text, plainly=True)
+        and not set(tokens(text)) & words("relative")
+    ):
+        return True
+    if _ended(text) and kind == "sentence" and count >= _WHOLE:
+        return True  # so long a sentence has a verb, if one that words.csv does not know
     if ended and kind != "heading" and count >= 3:
         return verbs.finite(text, plainly=count <= _SHORT) or verbs.subjectless(text) or bool(_FRAGMENT.match(text))
     return verbs.asserting_heading(text)
@@ -130,7 +183,9 @@ def _struck(clause: Clause) -> str | None:
         "however",
     ):
         body = body[len(first[0]) :].lstrip(" ,")
-    if first and first[0] in words("reporter"):
+    if first and first[0] in words("reporter") and not _NO_SPEAKER.match(body):
         return f"attribution: {first[0]}"
     found = not_claims().first(body, "main")
+    if found and found[0].kind in _OUTWEIGHED and _OF_THE_HOUSE.match(body) and strength(body) >= _STRONG:
+        return None  # "We give six infusions over two weeks": what is said of the treatment outweighs who says it
     return f"{found[0].kind}: {found[1].group()}" if found else None

@@ -6,11 +6,21 @@ import re
 from collections.abc import Sequence
 
 from litmap.claims.assertive import LONGEST, NO_CLAUSE, Verdict, judge
-from litmap.claims.kinds import Kind, certainty_of, kind_of, polarity_of, question_of
+from litmap.claims.kinds import Kind, certainty_of, kind_of, polarity_of, question_of, topic_of
 from litmap.claims.units import plain
-from litmap.claims.words import even
+from litmap.claims.words import asserting, even
 from litmap.model import Claim, Document, Unit
 
+_CONTRAINDICATES = re.compile(
+    r"\W*(?:(?:do not|don't|never|you should not|you must not|you cannot|please do not)\s+\w+\b.*\bif\b|(?:not|un)\s?suitable (?:for|if)\b)",
+    re.I,
+)
+_IF = re.compile(
+    r"\b(?:if|who|when|anyone|people|patients|those|with|in|for)(?:\s+(?:you|they|with|who|have|has|are|had|also))*\s*:?\Z",
+    re.I,
+)
+_LONGEST_LIST = 60  # items looked at below a heading
+_NAMED = ("safety", "dosing")  # headings below which things are listed that are claims
 _ENUMERATED = frozenset(("efficacy", "safety", "comparative", "regulatory", "onset"))  # each item is a claim of its own
 
 
@@ -26,22 +36,73 @@ def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
 
 
 def _completes(view: str, units: Sequence[Unit], unit: Unit) -> bool:
-    """Whether an item without a verb completes a claim: "Side effects include:" and then "mild headache"."""
-    item = view[unit.start : min(unit.end, unit.start + LONGEST)]
-    word = re.fullmatch(r"[\W\d_]*[^\W\d_]{4,}\W*", item) is not None  # "Drowsiness"
-    return (word or judge(item, "item").cues == NO_CLAUSE) and _enumerated(view, units, unit) is not None
+    """Whether words without a verb complete a claim: "Side effects include:" and then "mild headache"."""
+    text = view[unit.start : min(unit.end, unit.start + LONGEST)]
+    if unit.kind == "item" and unit.lead_in is not None and _forbids(view, units[unit.lead_in]):
+        return True
+    word = re.fullmatch(r"[\W\d_]*(?:[^\W\d_]{4,}|[A-Z]{2,})\W*", text) is not None  # "Drowsiness", "OCD"
+    return (word or judge(text, "item").cues == NO_CLAUSE) and _completed(view, units, unit) is not None
 
 
-def _enumerated(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
-    """The type of the claim whose list an item stands in, when each of its items is a claim."""
-    if unit.kind != "item" or unit.lead_in is None:
-        return None
-    lead_in = units[unit.lead_in]
+def _completed(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
+    """The type of the claim that words without a verb complete: with the lead-in of their list, or as an answer."""
+    if unit.kind == "item" and unit.lead_in is not None:
+        listed = _enumerated(view, units[unit.lead_in], view[unit.start : unit.end])
+        if listed or unit.question is None:
+            return listed
+    if unit.kind in ("item", "sentence"):
+        return _answered(view, units, unit)
+    return None
+
+
+def _enumerated(view: str, lead_in: Unit, item: str) -> Kind | None:
+    """The type of a list each of whose items is a claim."""
     said = view[lead_in.start : lead_in.end]
-    if not said.rstrip("*_ ").endswith(":") or not judge(said, lead_in.kind).claim:
-        return None
     kind = kind_of(said)
+    if _forbids(view, lead_in):
+        return Kind("safety", kind.cues)
+    if not said.rstrip("*_ ").endswith(":"):
+        return None
+    verdict = judge(said, lead_in.kind)
+    if not verdict.claim:
+        topic = topic_of(said)
+        return topic if verdict.cues == NO_CLAUSE and topic.claim_type in _NAMED else None
+    if kind.claim_type == "other" and _names(item, "efficacy"):
+        return Kind("efficacy", kind.cues)
     return kind if kind.claim_type in _ENUMERATED else None
+
+
+def _forbids(view: str, lead_in: Unit) -> bool:
+    """Whether a lead-in says who should not have a treatment: an instruction, but its items are facts."""
+    said = view[lead_in.start : lead_in.end].rstrip("*_ ")
+    return _CONTRAINDICATES.match(said) is not None or (
+        _IF.search(said) is not None and topic_of(said).claim_type == "safety"
+    )
+
+
+def _answered(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
+    """The type of a question, or of a heading about harm, that is answered by naming things: "Headache, nausea."."""
+    above = unit.question if unit.question is not None else unit.headings[-1] if unit.headings else None
+    if above is None or (units[above].block == unit.block and unit.question is None):
+        return None
+    kind = topic_of(view[units[above].start : units[above].end])
+    if unit.question is None and kind.claim_type not in _NAMED:
+        return None
+    if kind.claim_type == "safety" and _listed_below(units, unit, above):
+        return kind
+    return kind if _names(view[unit.start : unit.end], kind.claim_type) else None
+
+
+def _listed_below(units: Sequence[Unit], unit: Unit, above: int) -> bool:
+    """Whether an item stands in a list that begins right below a question or heading."""
+    stop = min(len(units), above + 1 + _LONGEST_LIST)
+    first = next((n for n in range(above + 1, stop) if units[n].kind != "item"), stop)
+    return unit.kind == "item" and unit.start < units[first - 1].end
+
+
+def _names(text: str, claim_type: str) -> bool:
+    """Whether words name what an answer of this type is about."""
+    return any(rule.kind == claim_type for rule, _ in asserting().all(text, "answer"))
 
 
 def describe(document: Document, units: Sequence[Unit], number: int, span: tuple[int, int] | None = None) -> Claim:
@@ -54,8 +115,8 @@ def _describe(document: Document, units: Sequence[Unit], number: int, view: str,
     unit = units[number]
     start, end = span
     text = view[start : min(end, start + LONGEST)]
-    listed = _enumerated(view, units, unit) if not judge(text, unit.kind).claim else None
-    kind = listed or kind_of(text, _context(view, units, unit))
+    listed = _completed(view, units, unit) if not judge(text, unit.kind).claim else None
+    kind = listed or kind_of(text, context_of(view, units, unit))
     heading = units[unit.headings[-1]].text if unit.headings else None
     return Claim(
         start, end, document.text[start:end], number, heading, kind.claim_type, question_of(kind.claim_type),
@@ -69,7 +130,7 @@ def verdicts(document: Document, units: Sequence[Unit]) -> list[Verdict]:
     return [judge(view[u.start : u.end], u.kind) for u in units]
 
 
-def _context(view: str, units: Sequence[Unit], unit: Unit) -> list[tuple[str, bool]]:
+def context_of(view: str, units: Sequence[Unit], unit: Unit) -> list[tuple[str, bool]]:
     """The question, lead-in and heading of a unit; a heading that is a claim itself says nothing about what follows."""
     asked = [n for n in (unit.question, unit.lead_in) if n is not None]
     found = [(view[units[n].start : units[n].end], True) for n in dict.fromkeys(asked)]

@@ -5,23 +5,26 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from litmap.claims.clauses import Clause, clauses, tokens
 from litmap.claims.verbs import third_persons
+from litmap.claims.weights import telling, word_scores
 from litmap.claims.words import cues, types, words
 
 QUESTIONS = {
     "efficacy": "benefit", "onset": "benefit", "comparative": "benefit", "adjunct": "benefit", "dosing": "benefit", "safety": "harm",
     "mechanism": "mechanism", "epidemiology": "prevalence", "regulatory": "official-record", "history": "official-record", "other": "other",
 }  # fmt: skip
+ANOTHER_SOURCE = ("official-record", "prevalence")  # questions that studies in PubMed do not answer
 # What a cue weighs by where it stands; the type is that of the main clause.
 _ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.5, "reason": 0.5, "condition": 0.35, "aside": 0.5}
 _FIRST_MAIN = 1.25
 _DISORDER = 2.0  # what it weighs that a disorder is the subject
 _ASIDE = 0.35  # an apposition: ", a chronic disorder characterized by ..."
 _CONTEXT_WEIGHT = 0.35
-_ENOUGH = 1.0  # below this the type is "other"
+_MOST, _MOST_ASKED = 10.0, 2.8  # many phrases of one type say little more than some
 _PLAIN = 1.4  # from this on a sentence speaks for itself
 _APPOSITION = re.compile(r",\s+(?:an?|the|one)\s+[^,]{5,200}")
 
@@ -42,36 +45,62 @@ def kind_of(text: str, context: Sequence[tuple[str, bool]] = ()) -> Kind:
     `context`: the question it answers and its lead-in (with True), its heading (with False). They weigh little, a
     heading only when the sentence hardly speaks for itself.
     """
+    scores = cue_scores(text, context)
+    for name, weight in word_scores(text).items():
+        scores[name] = scores.get(name, 0.0) + weight
+    best = max(_ORDER, key=lambda name: (round(scores.get(name, 0.0), 6), -_ORDER.index(name)))
+    said = [(weight, match) for kind, weight, match in _matches(text) if kind == best]
+    phrases = tuple(dict.fromkeys(match for _, match in sorted(said, key=lambda item: -item[0])[:4]))
+    return Kind(best, phrases or telling(text, best))
+
+
+def topic_of(text: str) -> Kind:
+    """Return the type that a question or heading asks for, by its phrases alone; "other" when there is none."""
+    scores = cue_scores(text)
+    best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
+    return Kind(best, tuple(match for kind, _, match in _matches(text) if kind == best))
+
+
+def cue_scores(text: str, context: Sequence[tuple[str, bool]] = ()) -> dict[str, float]:
+    """Return what the phrases of types.csv in a claim and its context weigh for each type."""
     scores: defaultdict[str, float] = defaultdict(float)
-    seen: list[tuple[str, float, str]] = []
-    spans = _weighted(text)
-    for rule, match in types().all(text):
-        weight = rule.weight * _place(spans, match.start())
-        scores[rule.kind] += weight if rule.weight >= 2 else 0.8 * weight
-        seen.append((rule.kind, weight, match.group()))
+    for kind, weight, _ in _matches(text):
+        scores[kind] += weight
     if _about_disorder(text):
         scores["epidemiology"] += _DISORDER
-        scores["onset"] *= 0.5  # how long an illness lasts is no onset of an effect
+        scores["onset"] *= 0.35  # how long an illness lasts is no onset of an effect
     plain = max(scores.values(), default=0) >= _PLAIN
+    scores = defaultdict(float, {name: min(score, _MOST) for name, score in scores.items()})
     for around, asked in context:
         if asked or not plain:
-            hints: defaultdict[str, list[float]] = defaultdict(list)
-            for rule, _ in types().all(around):
-                if rule.weight >= 2:
-                    hints[rule.kind].append(rule.weight * _CONTEXT_WEIGHT)
-            for name, weights in hints.items():
-                scores[name] += sum(weights) if asked else max(weights)
-    best = max(scores, key=lambda name: (round(scores[name], 6), -_ORDER.index(name)), default="other")
-    if scores.get(best, 0) < _ENOUGH:
-        best = _unmarked(text, seen)
-    ordered = sorted((item for item in seen if item[0] == best), key=lambda item: -item[1])
-    return Kind(best, tuple(dict.fromkeys(said for _, _, said in ordered[:4])))
+            for name, weight in _hints(around, asked).items():
+                scores[name] += weight
+    return dict(scores)
 
 
-def _unmarked(text: str, seen: Sequence[tuple[str, float, str]]) -> str:
-    """The type of a claim that no phrase gives away: most tell what becomes of a disorder."""
-    found = set(tokens(text)) & (words("disorder") | words("outcome"))
-    return "efficacy" if found and not any(kind == "other" for kind, _, _ in seen) else "other"
+def strength(text: str) -> float:
+    """Return how strongly a text says something about a treatment: its heaviest type, official records and rest aside."""
+    return max((score for name, score in cue_scores(text).items() if name not in ("regulatory", "other")), default=0.0)
+
+
+@lru_cache(maxsize=512)
+def _matches(text: str) -> tuple[tuple[str, float, str], ...]:
+    """The phrases in a text: type, weight by where it stands, words."""
+    spans = _weighted(text)
+    found = []
+    for rule, match in types().all(text):
+        weight = rule.weight * _place(spans, match.start())
+        found.append((rule.kind, weight if rule.weight >= 2 else 0.8 * weight, match.group()))
+    return tuple(found)
+
+
+def _hints(around: str, asked: bool) -> dict[str, float]:
+    """What a question, lead-in or heading weighs for the types of what stands below it."""
+    hints: defaultdict[str, list[float]] = defaultdict(list)
+    for rule, _ in types().all(around):
+        if rule.weight >= 2:
+            hints[rule.kind].append(rule.weight * _CONTEXT_WEIGHT)
+    return {name: min(sum(weights) if asked else max(weights), _MOST_ASKED) for name, weights in hints.items()}
 
 
 def _about_disorder(text: str) -> bool:

@@ -12,8 +12,12 @@ from litmap.model import Block, Document, Unit
 _KINDS = {"heading": "heading", "caption": "caption", "cell": "cell", "item": "item"}
 _NUMBER = re.compile(r"\s{0,9}(?:q(?:uestion)?\s?[\d.]{0,4}\s?[:.)-]\s{0,9}|\d{1,2}[.)]\s{1,9})", re.I)
 _MARKS = "*_`~["
+_LEADS = (":", "if you", "if you have", "who have", "if you are")
+_LONGEST_ITEM = 16  # words of a line that may be an item
+_LONGEST_QUESTION = 14  # words of a question without its mark
 _ANNOUNCES = re.compile(
-    r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?)\W*\Z", re.I
+    r"\b(?:following|includes?|including|such as|these|below|are|for example|treats?|helps?(?: with)?|if you(?: have)?|who have)\W*\Z",
+    re.I,
 )
 
 
@@ -22,7 +26,7 @@ def split(document: Document) -> tuple[Unit, ...]:
     view = plain(document)
     context = _Context()
     units: list[Unit] = []
-    for number, block in enumerate(document.blocks):
+    for number, block in enumerate(_with_lost_items(document)):
         spans = list(_spans(view, block))
         if not spans:
             continue
@@ -34,6 +38,63 @@ def split(document: Document) -> tuple[Unit, ...]:
             units.append(Unit(start, end, document.text[start:end], kind, number, headings, lead_in, question))
             context.after(units, block, alone=len(spans) == 1)
     return tuple(units)
+
+
+def _with_lost_items(document: Document) -> list[Block]:
+    """The blocks; in a plain text, short lines in a row below a question or heading are items that lost their bullets."""
+    blocks = list(document.blocks)
+    if document.media_type != "text/plain":
+        return blocks
+    for at in range(len(blocks)):
+        for number in range(at + 1, _short_lines(document.text, blocks, at)):
+            blocks[at] = Block("paragraph", blocks[at].start, blocks[at].end)
+            blocks[number] = Block("item", blocks[number].start, blocks[number].end)
+    at = 0
+    while at < len(blocks):
+        end = _run(document.text, blocks, at)
+        if end - at > (2 if _is_question(document.text, blocks[at]) else 3):
+            for number in range(at + 1, end):
+                blocks[number] = Block("item", blocks[number].start, blocks[number].end)
+        at = max(at + 1, end)
+    return blocks
+
+
+def _short_lines(text: str, blocks: list[Block], at: int) -> int:
+    """Where the lines end that go on after "... if you:": they begin small, or are two at least and short."""
+    if blocks[at].kind not in ("heading", "paragraph") or not text[blocks[at].start : blocks[at].end].endswith(_LEADS):
+        return at
+    end = at + 1
+    while end < len(blocks) and blocks[end].kind in ("paragraph", "heading") and _goes_on(text, blocks, end):
+        end += 1
+    small = all(text[block.start].islower() for block in blocks[at + 1 : end])
+    return end if small or end - at > 2 else at
+
+
+def _goes_on(text: str, blocks: list[Block], at: int) -> bool:
+    line = text[blocks[at].start : blocks[at].end]
+    near = text.count("\n", blocks[at - 1].end, blocks[at].start) == 1
+    short = len(line.split()) <= (_LONGEST_ITEM if line[:1].islower() else _LONGEST_ITEM // 2)
+    return near and short and "\n" not in line and not line.endswith(("?", ":"))
+
+
+def _run(text: str, blocks: list[Block], at: int) -> int:
+    """Where the short lines end that follow a question or heading with no blank line between them."""
+    if blocks[at].kind != "heading" and not _is_question(text, blocks[at]):
+        return at
+    end = at + 1
+    while end < len(blocks) and blocks[end].kind == "heading" and not _is_question(text, blocks[end]):
+        if end > at + 1 and text.count("\n", blocks[end - 1].end, blocks[end].start) > 1:
+            break
+        end += 1
+    followed = end < len(blocks) and blocks[end].kind != "heading"
+    if followed and end > at + 1 and text.count("\n", blocks[end - 1].end, blocks[end].start) == 1:
+        last = text[blocks[end - 1].start : blocks[end - 1].end]
+        end -= not (":" in last or last[:1].islower())  # else what stands last heads the paragraph that follows
+    return end
+
+
+def _is_question(text: str, block: Block) -> bool:
+    return block.kind in ("heading", "paragraph") and text[block.start : block.end].rstrip().endswith("?")
 
 
 def plain(document: Document) -> str:
@@ -70,12 +131,16 @@ def asks(text: str) -> bool:
     if body.rstrip("\"')* ").endswith("?"):
         return True
     opening = re.findall(r"[\w']+", body.lower()[:60])[:3]
-    if not opening or body.rstrip().endswith((".", "!")):
+    if not opening or body.rstrip("\"')* ").endswith((".", "!")):
         return False
+    if len(re.findall(r"[\w']+", body)) > _LONGEST_QUESTION:
+        return False  # a sentence whose full stop was left out
     if opening[0] in words("question") and len(opening) > 1:
         return True
     if opening[0] in ("may", "might", "could", "can") and opening[1:2] and opening[1] in words("verb-base"):
         return False  # "Can Help With Sleep"
+    if opening[1:2] and opening[1] in words("predicate"):
+        return False  # "Is not addictive"
     return opening[0] in words("asking-verb") and len(opening) > 2
 
 

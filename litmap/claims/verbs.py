@@ -29,7 +29,8 @@ def past(base: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-    bases = words("verb-base") | words("imperative")
+    american = words("verb-base") | words("imperative")
+    bases = american | {base[:-2] + "se" for base in american if base.endswith("ize")}  # British spelling
     singular = frozenset(third_person(base) for base in bases)
     pasts = frozenset(form for base in bases for form in past(base))
     return bases, singular, pasts
@@ -38,6 +39,12 @@ def _forms() -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
 def third_persons() -> frozenset[str]:
     """Return the -s forms of the verbs of words.csv."""
     return _forms()[1]
+
+
+# "Expect four to six visits": what happens, not what to do
+_FORETELLS = re.compile(
+    r"\bexpect\s+(?:\w+\s+){0,2}(?:\d|two|three|four|five|six|eight|ten|results|improvement|relief|benefits)", re.I
+)
 
 
 def finite(text: str, *, plainly: bool = False) -> bool:
@@ -211,6 +218,8 @@ def imperative(text: str) -> bool:
     found = tokens(text)
     if len(found) > 2 and found[0] in ("always", "never") and found[1] not in words("before-noun") | words("aux"):
         return True
+    if len(found) > 2 and found[0] in ("please", "kindly"):
+        return True
     while found and found[0] in (
         "please",
         "simply",
@@ -232,6 +241,8 @@ def imperative(text: str) -> bool:
     if not found or found[0] not in _forms()[0]:
         return False
     rest = found[1:]
+    if found[0] == "expect" and _FORETELLS.search(text):
+        return False
     if found[0] in words("noun-too") or found[0] not in words("imperative"):
         return bool(rest) and not _is_noun(rest, sure=found[0] in words("imperative"))
     return not (rest and rest[0] in words("aux") and rest[0] not in ("do", "don't"))

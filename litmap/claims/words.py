@@ -3,8 +3,8 @@
 A rule matches where its phrase does, unless one of the phrases in its column `unless` (separated by ";") does too.
 
 A phrase is words separated by blanks. In a phrase `a|b` means either word, a final `*` any ending, `word?` an optional
-word, `_` any one word, `..` up to three words, `...` up to eight, `#` a number, `@` a year; `^` at the front ties it to the start of the
-clause and `$` at the end to its end. Small and capital letters, hyphens and blanks, and the kinds of apostrophes are the same.
+word, `=WHO` the word in these very letters, `{kind}` any word of that kind in words.csv, `_` any one word, `..` up to three words, `...` up to eight, `#` a number, `@` a year; `^` at
+the front ties it to the start of the clause and `$` at the end to its end. Small and capital letters, hyphens and blanks, and the kinds of apostrophes are the same.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typing import NamedTuple
 from litmap.errors import RuleError
 from litmap.resources import folder
 
-FILES = ("abbreviations.csv", "words.csv", "not_claims.csv", "types.csv", "cues.csv")
+FILES = ("abbreviations.csv", "words.csv", "not_claims.csv", "asserting.csv", "types.csv", "type_words.csv", "cues.csv")
 _APOSTROPHES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "“": '"', "”": '"', "‑": "-", "‐": "-", "\xa0": " ", "\u202f": " "}
 )
@@ -86,7 +86,7 @@ class RuleSet:
 
 def compile_phrase(phrase: str) -> tuple[re.Pattern[str], frozenset[str]]:
     """Make a pattern and its keys of a phrase. Raises ValueError when it holds no word to hold on to."""
-    words = phrase.lower().split()
+    words = phrase.split()
     begin = words and words[0] == "^"
     finish = words and words[-1] == "$"
     words = words[bool(begin) : len(words) - bool(finish)]
@@ -116,16 +116,27 @@ def _part(word: str) -> tuple[str, frozenset[str]]:
     bare = word.removesuffix("?")
     options = []
     keys: set[str] = set()
-    for option in bare.split("|"):
+    for option in _options(bare):
         if option in _ANY:
             options.append(_ANY[option])
             keys.add("")
             continue
-        stem = option.removesuffix("*")
-        options.append(re.escape(stem).replace(r"\-", "[- ]?") + (r"[\w'-]*" if option.endswith("*") else ""))
-        letters = re.match(r"\w*", stem)
+        exact = option.startswith("=")
+        stem = option.removeprefix("=").removesuffix("*")
+        pattern = re.escape(stem).replace(r"\-", "[- ]?") + (r"[\w'-]*" if option.endswith("*") else "")
+        options.append(f"(?-i:{pattern})" if exact else pattern)
+        letters = re.match(r"\w*", stem.lower())
         keys.add(letters.group()[:4] if letters else "")
     return f"(?:{'|'.join(options)})", frozenset() if "" in keys else frozenset(keys)
+
+
+def _options(word: str) -> Iterator[str]:
+    """The alternatives of a phrase's word; `{kind}` stands for the words of that kind."""
+    for option in word.split("|"):
+        if option.startswith("{") and option.endswith("}"):
+            yield from sorted(words(option[1:-1]))
+        else:
+            yield option
 
 
 def _worth(keys: frozenset[str]) -> float:
@@ -163,9 +174,28 @@ def not_claims() -> RuleSet:
 
 
 @lru_cache(maxsize=1)
+def asserting() -> RuleSet:
+    """Phrases that make a claim of words without a verb; `where` says of which (any, item, answer)."""
+    return _rules("asserting.csv")
+
+
+@lru_cache(maxsize=1)
 def types() -> RuleSet:
     """Phrases that give a claim its type."""
     return _rules("types.csv")
+
+
+@lru_cache(maxsize=1)
+def type_words() -> dict[str, dict[str, float]]:
+    """How much words speak for the types of claims: stem -> type -> weight."""
+    found: dict[str, dict[str, float]] = {}
+    for line, row in _rows("type_words.csv", ("word",)):
+        try:
+            word = row.pop("word")
+            found[word] = {name: float(weight) for name, weight in row.items() if weight}
+        except ValueError as error:
+            raise RuleError(f"type_words.csv, line {line}: {error}") from error
+    return found
 
 
 @lru_cache(maxsize=1)
