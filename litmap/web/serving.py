@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
 import webbrowser
@@ -17,6 +18,7 @@ from litmap.web import canned, config, ours
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
+_NO_URI = re.compile(r"[?#]|%[0-9A-Fa-f]{2}")  # Datasette puts paths into SQLite's addresses as they are
 ABOUT = {
     "title": "Evidence map",
     "description": "Claims and the PubMed records that bear on them. A level is the highest study design found, not an appraisal.",
@@ -90,7 +92,10 @@ def _live(database: Path) -> Iterator[bool]:
         yield True
 
 
-def _check_others(database: Path, others: Sequence[Path]) -> None:
+def _check_files(database: Path, others: Sequence[Path]) -> None:
+    for path in (database, *others):
+        if _NO_URI.search(str(path.resolve())):
+            raise InputError(f"Datasette cannot open {path}: its path holds ?, # or a % code", "rename the file or folder")
     for path in others:
         if not path.is_file():
             raise InputError(
@@ -121,7 +126,7 @@ def serve(
 
     Raises StoreError for a file that is no map, InputError or LitmapError for a host or port that cannot be used.
     """
-    _check_others(database, others)
+    _check_files(database, others)
     bound = claim_port(host, port)
     before = {name: signal.getsignal(name) for name in (signal.SIGINT, signal.SIGTERM)}
     try:

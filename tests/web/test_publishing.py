@@ -210,12 +210,19 @@ def test_the_plugin_in_the_folder_is_a_complete_wheel(folder: Path, tmp_path: Pa
     assert package.name in (folder / "README.md").read_text()
 
 
-def test_it_refuses_to_leave_out_rules_and_dates(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("taken", "said"),
+    [(("meta where key = 'ruleset'",), "which rules"), (("claim_searches", "search_records", "searches", "loads"), "when its records were found")],
+)  # fmt: skip
+def test_it_refuses_to_leave_out_rules_and_dates(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], taken: tuple[str, ...], said: str
+) -> None:
     path = scratch_map.build(tmp_path / "map.db")
     with open_store(path) as store, store.transaction() as conn:
-        conn.execute("delete from meta where key = 'ruleset'")
+        for rows in taken:
+            conn.execute(f"delete from {rows}")
     assert run(["publish", str(path), str(tmp_path / "site")]) == 1
-    assert "which rules" in capsys.readouterr().err
+    assert said in capsys.readouterr().err
     assert not (tmp_path / "site").exists()
     assert [found.name for found in tmp_path.iterdir()] == ["map.db"]
 

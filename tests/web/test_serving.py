@@ -31,7 +31,7 @@ def served(*words: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
     command = [sys.executable, "-m", "litmap", "serve", *map(str, words), "--port", "0"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     try:
-        line = _line(process.stderr)
+        line = _line(process.stderr, "http://")
         found = re.search(r"http://\S+", line)
         assert found, line
         yield process, found[0]
@@ -40,11 +40,12 @@ def served(*words: str | Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.communicate()
 
 
-def _line(stream: IO[str] | None) -> str:
-    """The first line, or an error after a minute."""
+def _line(stream: IO[str] | None, word: str = "") -> str:
+    """The next line with this word, or an error after a minute."""
     assert stream is not None
     lines: Queue[str] = Queue()
-    threading.Thread(target=lambda: lines.put(stream.readline()), daemon=True).start()
+    found = (line for line in iter(stream.readline, "") if word in line)
+    threading.Thread(target=lambda: lines.put(next(found, "")), daemon=True).start()
     return lines.get(timeout=60)
 
 
@@ -77,6 +78,22 @@ def test_it_answers_lets_a_load_write_and_leaves_no_log_behind(tmp_path: Path, s
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.db"]
 
 
+def test_it_starts_again_when_a_query_changes(evidence: Path, tmp_path: Path) -> None:
+    queries = tmp_path / "queries"
+    queries.mkdir()
+    query = queries / "mine.sql"
+    query.write_text("-- title: Before\n-- description: One.\nselect 1 as n\n")
+    with served(evidence, "--reload", "--queries", queries) as (process, address):
+        with urllib.request.urlopen(address) as answer:
+            assert "Before" in answer.read().decode()
+        query.write_text("-- title: Afterwards\n-- description: Two.\nselect 2 as n\n")
+        again = _line(process.stderr, "http://")
+        with urllib.request.urlopen(re.findall(r"http://\S+", again)[0]) as answer:
+            assert "Afterwards" in answer.read().decode()
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+
+
 def test_a_busy_port_is_named_with_what_to_do(evidence: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -107,6 +124,7 @@ def test_files_that_are_no_maps(tmp_path: Path, evidence: Path, capsys: pytest.C
         ([str(evidence), str(page)], "litmap import"),
         ([str(evidence), str(tmp_path / "none.db")], "does not exist"),
         ([str(evidence), str(evidence)], "both called evidence"),
+        ([str(evidence), str(tmp_path / "100%25.db")], "Rename"),
     ):
         assert run(["serve", *words, "--port", "0"]) == 1
         assert said in capsys.readouterr().err.replace("Read documents", "litmap import")
