@@ -23,7 +23,7 @@ RELATIONS = {  # field -> PubMed's RefType
 _KIND = re.compile(r"(.*?)\s*\[([a-z]+)\]$")
 _RELATED = re.compile(r"[.;]?\s*PMID:?\s*(\d{1,9})\b.*$")
 _ISSN = re.compile(r"(\d{4}-\d{3}[\dxX])\s*(?:\((\w+)\))?")
-_CHEMICAL = re.compile(r"(\S+) \((.*)\)$")
+_CHEMICAL = re.compile(r"((?:EC )?\S+) \((.*)\)$")
 _LABEL = re.compile(r"(?:^|(?<=[.?!)\]%>] ))([A-Z][A-Z0-9 ,/&()'-]{2,60}): (?=\S)")
 _SUFFIX = re.compile(r"^(Jr|Sr|[2-9](?:nd|rd|th)|II|III|IV|V)\.?$")
 
@@ -41,9 +41,11 @@ def record(fields: Fields) -> Record:
             draft["relations"].append(_relation(kind, value))
     draft["authors"] = people.authors or people.editors
     draft["form"] = "nbib"
-    if book := draft.pop("book_title", None):  # a chapter's journal is its book
-        draft["journal"] = draft.get("journal") or (book if draft.get("title") else None)
+    collection = draft.pop("collection", None)
+    if book := draft.pop("book_title", None):  # a chapter's journal is its book, a book's the series
+        draft["journal"] = draft.get("journal") or (book if draft.get("title") else collection)
         draft["title"] = draft.get("title") or book
+        draft["country"] = None  # of a book, PL is the publisher's town
     return finished(draft)
 
 
@@ -210,6 +212,7 @@ _STEPS: dict[str, Step] = {
     "STAT": _to("status"),
     "DCOM": _date("date_completed", dates.compact),
     "LR": _date("date_revised", dates.compact),
+    "DRDT": _date("date_revised", dates.compact),  # of a book
     "DEP": _date("epub_date", dates.compact),
     "DP": _date("pub_date", dates.from_text),
     "IS": _issn,
@@ -219,6 +222,7 @@ _STEPS: dict[str, Step] = {
     "TI": _to("title"),
     "TT": _to("vernacular_title"),
     "BTI": _to("book_title"),
+    "CTI": _to("collection"),
     "AB": _abstract("abstract"),
     "OAB": _abstract("other"),
     "LA": _language,

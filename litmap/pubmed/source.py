@@ -17,6 +17,7 @@ _HEAD = 1 << 16
 _GZIP = b"\x1f\x8b"
 _MEDLINE = re.compile(rb"(?m)^PMID ?- ?\d")
 _TAGGED = re.compile(rb"(?m)^[A-Z][A-Z0-9]{1,3} {0,2}- ")
+_NUMBERS = re.compile(rb"[\d\s,]+")
 _OTHER_ARCHIVES = {
     b"PK\x03\x04": "a zip archive",
     b"BZh": "a bzip2 file",
@@ -96,6 +97,8 @@ def recognised(file: BinaryIO, name: str) -> Source:
         )
     if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
         return Source("nbib", stream, name, head)
+    if _NUMBERS.fullmatch(head.removeprefix(codecs.BOM_UTF8)):
+        raise RecordError(f"{name} holds PMIDs, not records", "get the records: litmap fetch DATABASE FILE")
     raise RecordError(
         f"{name} is neither PubMed XML nor MEDLINE (.nbib) nor a list of references",
         "export from PubMed in format PubMed; lists may be RIS, BibTeX, or CSV whose first row names its columns (title, year, DOI, PMID)",

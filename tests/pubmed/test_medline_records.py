@@ -181,7 +181,13 @@ def test_windows_line_ends_a_bom_and_an_empty_line_inside_an_abstract() -> None:
 def test_a_book_s_chapter() -> None:
     record = one("PMID- 9\nBTI - Handbook\nTI  - Chapter\nFED - Editor, Ed\nED  - Editor E\n")
     assert (record.title, record.journal, record.authors[0].last_name) == ("Chapter", "Handbook", "Editor")
-    assert one("PMID- 9\nBTI - Handbook\n").title == "Handbook"
+    book = one("PMID- 9\nBTI - Handbook\nCTI - A Series\nPL  - Bethesda (MD)\nDRDT- 20230921\n")
+    assert (book.title, book.journal, book.country, book.date_revised) == ("Handbook", "A Series", None, "2023-09-21")
+
+
+def test_the_number_of_an_enzyme_has_two_words() -> None:
+    chemicals = one("PMID- 9\nTI  - T\nRN  - EC 1.1.1.1 (An Enzyme (old))\nRN  - 0 (Other)\n").chemicals
+    assert chemicals == (Chemical("EC 1.1.1.1", "An Enzyme (old)"), Chemical("0", "Other"))
 
 
 def test_old_records_have_short_names_only() -> None:

@@ -35,6 +35,7 @@ CASES = {
     "eutils error": (b"<eFetchResult><ERROR>No</ERROR></eFetchResult>", "not PubMed's"),
     "html": (b"<!DOCTYPE html><html><body>Sorry</body></html>", "not PubMed's: its root element is html"),
     "gzip in gzip": (gzip.compress(gzip.compress(GOOD)), "compressed twice"),
+    "numbers": (b"31109201\n28441895\n", "holds PMIDs"),
     "zip": (b"PK\x03\x04....", "a zip archive"),
     "pdf": (b"%PDF-1.7", "a PDF"),
     "prose": (
