@@ -37,6 +37,16 @@ _ROMAN = re.compile(
 _ATTRIBUTED = re.compile(
     r"\b(?:dr|md|phd|professor|prof|researcher|author|scientist|investigator|psychiatrist|officer|director)\b", re.I
 )
+_ASIDE = re.compile(r"\([^()]{0,200}\)")
+# "Do not use it if you have glaucoma": an instruction that says for whom a treatment is not.
+_FORBIDS = re.compile(
+    r"\W*(?:please\s+)?(?:do not|don't|never)\s+(?:use|take|have|start|inject|apply)\b.{1,80}\bif\s+(?:you|they)(?:'ve|'re|\s+(?:have|are|had|suffer))\b",
+    re.I,
+)
+_AMOUNT = re.compile(
+    r"\b(?:\d[\d.,]*|half|one|two)\s*(?:an?\s+)?(?:mg|mcg|µg|ml|g|iu|milligrams?|millilitres?|drops|droppers?|dropperfuls?)\b",
+    re.I,
+)
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
 _FRAGMENT = re.compile(
     r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b",
@@ -71,12 +81,14 @@ def judge(text: str, kind: str) -> Verdict:
     body = body[prefix.end() :] if prefix else body
     if len(_LETTER_RUN.findall(body)) < 2:
         return Verdict(False, ("no words",))
-    if asks(body):
+    if asks(body) and not (kind == "item" and verbs.predicate(body)):
         return Verdict(False, ("question",))
     frame = _FRAME.match(body)
     framed = body[frame.end() :] if frame else body
     if _testimonial(framed):
         return Verdict(False, ("first-person",))
+    if _FORBIDS.match(body):
+        return Verdict(True, ("do not ... if you",))
     killed = not_claims().first(body, "sentence")
     if killed:
         return Verdict(False, (f"{killed[0].kind}: {killed[1].group()}",))
@@ -103,6 +115,7 @@ def _ended(text: str) -> bool:
 
 def _testimonial(text: str) -> bool:
     """First person singular outside "phase I", unless an expert speaks or another clause says something of a treatment."""
+    text = _ASIDE.sub(" ", text)
     if not _speaks(text) or (_ATTRIBUTED.search(text) and re.search(r"\b(?:think|believe)\b", text)):
         return False
     others = [clause.text for clause in clauses(text) if clause.role == "main" and not _speaks(clause.text)]
@@ -126,6 +139,8 @@ def _clausal(text: str, kind: str) -> bool:
     ended = _ended(text)
     count = len(tokens(text))
     if verbs.subjectless(text) and (kind == "item" or verbs.beneficial(text)):
+        return True
+    if kind == "item" and verbs.predicate(text):
         return True
     ended = ended or (kind == "sentence" and count > _LONG)
     if (
@@ -167,7 +182,7 @@ def _open(clause: Clause) -> bool:
 def _struck(clause: Clause) -> str | None:
     body = clause.text.lstrip("\"' ,")
     first = tokens(body[:40])[:1]
-    if clause.role == "main" and verbs.imperative(body):
+    if clause.role == "main" and verbs.imperative(body) and not _AMOUNT.search(body):
         return f"instruction: {first[0]}"
     if first and first[0] in (
         "and",

@@ -12,8 +12,8 @@ from litmap.claims.words import asserting, even
 from litmap.model import Claim, Document, Unit
 
 _CONTRAINDICATES = re.compile(
-    r"\W*(?:(?:do not|don't|never|you should not|you must not|you cannot|please do not)\s+\w+\b.*\bif\b|(?:not|un)\s?suitable (?:for|if)\b)",
-    re.I,
+    r".*\b(?:not|never|cannot|can't|don't|shouldn't|mustn't|won't|unsuitable|avoid)\b.*\bif\b(?:\s+(?:you|they))?(?:\s+(?:have|are|had|ever|suffer from))*\s*:?\Z",
+    re.I | re.S,
 )
 _IF = re.compile(
     r"\b(?:if|who|when|anyone|people|patients|those|with|in|for)(?:\s+(?:you|they|with|who|have|has|are|had|also))*\s*:?\Z",
@@ -48,7 +48,7 @@ def _completed(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
     """The type of the claim that words without a verb complete: with the lead-in of their list, or as an answer."""
     if unit.kind == "item" and unit.lead_in is not None:
         listed = _enumerated(view, units[unit.lead_in], view[unit.start : unit.end])
-        if listed or unit.question is None:
+        if listed:
             return listed
     if unit.kind in ("item", "sentence"):
         return _answered(view, units, unit)
@@ -96,7 +96,8 @@ def _answered(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
 def _listed_below(units: Sequence[Unit], unit: Unit, above: int) -> bool:
     """Whether an item stands in a list that begins right below a question or heading."""
     stop = min(len(units), above + 1 + _LONGEST_LIST)
-    first = next((n for n in range(above + 1, stop) if units[n].kind != "item"), stop)
+    listed = (n for n in range(above + 1, stop) if units[n].kind != "item" and not units[n].text.endswith(":"))
+    first = next(listed, stop)
     return unit.kind == "item" and unit.start < units[first - 1].end
 
 

@@ -207,6 +207,35 @@ def subjectless(text: str) -> bool:
     }
 
 
+def predicate(text: str) -> bool:
+    """Whether an item begins with a helping verb whose subject is the lead-in: "Is given once a week"."""
+    found = tokens(text)
+    if len(found) < 3 or "?" in text:
+        return False
+    return found[0] in (
+        "is",
+        "are",
+        "was",
+        "were",
+        "has",
+        "can",
+        "may",
+        "might",
+        "does",
+        "cannot",
+        "isn't",
+        "doesn't",
+        "can't",
+        "will",
+    ) and (
+        found[1]
+        not in words("pronoun")
+        | words("before-noun") - {"no", "more", "most"}
+        | words("treatment")
+        | {"this", "that", "there"}
+    )
+
+
 def beneficial(text: str) -> bool:
     """Whether the first word says what a treatment does, so that a heading without a subject asserts it: "Relieves Pain"."""
     first = tokens(text[:40])[:1]
