@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import csv
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +89,7 @@ LOCAL_SETTINGS: Settings = {
 }
 
 
+@cache
 def columns_query(table: str) -> str:
     """The query string that shows only the columns people read."""
     return "&".join(f"_col={column}" for column in COLUMNS.get(table, ()))

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from litmap.web import config, shared
 
@@ -151,4 +152,8 @@ def tables_url(here: str, table: str, row: str, column: str, filters: Filters) -
         pairs += [("document_id", filters.document)] if filters.document else []
     elif filters.level:
         pairs.append(("_level", filters.level))
-    return f"{here}/{table}?{urlencode(pairs)}&{config.columns_query(table)}"
+    query = "&".join(f"{name}={_quoted(value)}" for name, value in pairs)
+    return f"{here}/{table}?{query}&{config.columns_query(table)}"
+
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # a map asks for the same values hundreds of times

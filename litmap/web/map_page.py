@@ -11,7 +11,8 @@ from litmap.escaping import inert
 from litmap.tables import svg, terminal
 from litmap.tables.dimensions import ANY, NOT_STATED, Value
 from litmap.tables.gapmap import Cell, GapMap
-from litmap.web import home, map_filters, ours
+from litmap.web import home, map_cells, map_filters, ours
+from litmap.web.map_cells import KINDS, SIGNS, kind_of
 from litmap.web.map_counting import counted
 from litmap.web.map_filters import Filters
 
@@ -20,46 +21,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request, Response
 
 Render = Callable[..., Awaitable["Response"]]
-
-# What a cell is, at a glance. The order is that of the legend.
-KINDS = {
-    "reviewed": "reviewed by people",
-    "suggested": "suggested by the program, not reviewed",
-    "no-design": "records found, no design that carries a level",
-    "none-found": "claimed, searched, none found",
-    "unsearched": "claimed, not searched",
-    "unclaimed": "evidence that no document claims",
-    "other-source": "claims that need another source than studies",
-}
-# What stands in the mark of a cell that has no level, and in the legend: the kinds differ without colour.
-SIGNS = {"no-design": "\u2013", "none-found": "0", "unsearched": "?", "other-source": "\u2197"}
-WORDS = {"none-found": "none found", "unsearched": "not searched", "other-source": "other source needed"}
-DIRECTIONS = {"supports": "for", "contradicts": "against", "no-difference": "no difference", "not-stated": "not judged"}
-BAR = 100  # width of the stacked bar, in units of its own
-
-
-def kind_of(cell: Cell) -> str:
-    """Which of KINDS a cell is; "empty" when it holds nothing. Only claims that studies can answer make a gap."""
-    claimed = cell.n_claims + cell.n_denials
-    if not cell.n_records:
-        if claimed == cell.n_elsewhere:
-            return "other-source" if claimed else "empty"
-        return "none-found" if cell.searches else "unsearched"
-    if not claimed:
-        return "unclaimed"
-    return {"reviewed": "reviewed", "suggested": "suggested"}.get(cell.state, "no-design")
-
-
-def bar(cell: Cell) -> list[dict[str, Any]]:
-    """Records by level as segments of a stacked bar; 0 stands for records without a level of their own here."""
-    counts = {**cell.levels, 0: cell.n_records - sum(cell.levels.values())}
-    found, at = [], 0.0
-    for level in (1, 2, 3, 4, 5, 0):
-        width = BAR * counts.get(level, 0) / cell.n_records if cell.n_records else 0
-        if width:
-            found.append({"level": level, "x": round(at, 2), "width": round(width, 2), "count": counts[level]})
-            at += width
-    return found
 
 
 def table(
@@ -112,33 +73,11 @@ def _parents(found: GapMap) -> dict[str, list[str]]:
 
 
 def _cell(cell: Cell, kind: str, here: str, filters: Filters, show: str) -> dict[str, Any]:
-    row_slug, column_slug = ("not-stated" if slug == NOT_STATED else slug for slug in (cell.row, cell.column))
     if kind == "empty" or (show and kind != show):
         return {"kind": "empty" if kind == "empty" else "veiled"}
-    segments = bar(cell)
-    return {
-        "kind": kind,
-        "cell": cell,
-        "sign": SIGNS.get(kind, SIGNS["no-design"]),
-        "said": WORDS.get(kind) or _design(cell),
-        "more": ", ".join(cell.highest_designs) if len(cell.highest_designs) > 1 else "",
-        "claims_url": map_filters.tables_url(here, "claims", row_slug, column_slug, filters),
-        "records_url": map_filters.tables_url(here, "records", row_slug, column_slug, filters),
-        "bar": segments,
-        "bar_text": ", ".join(f"{part['count']} {_at(part['level'])}" for part in segments),
-        "directions": [(stance, n, DIRECTIONS.get(stance, stance)) for stance, n in cell.directions.items()],
-        "searches": "; ".join(f"{search.query} ({search.ran_at[:10]}: {search.n_found})" for search in cell.searches),
-    }
-
-
-def _design(cell: Cell) -> str:
-    if cell.highest_level:
-        return cell.highest_designs[0].replace("-", " ")
-    return "inferred pairing" if cell.n_inferred else "no level"
-
-
-def _at(level: int) -> str:
-    return f"at level {level}" if level else "without a counted level"
+    row, column = ("not-stated" if slug == NOT_STATED else slug for slug in (cell.row, cell.column))
+    claims, records = (map_filters.tables_url(here, table, row, column, filters) for table in ("claims", "records"))
+    return {"kind": kind, "html": map_cells.html(cell, kind, claims, records)}
 
 
 def as_csv(found: GapMap) -> str:

@@ -95,7 +95,9 @@ def _live(database: Path) -> Iterator[bool]:
 def _check_files(database: Path, others: Sequence[Path]) -> None:
     for path in (database, *others):
         if _NO_URI.search(str(path.resolve())):
-            raise InputError(f"Datasette cannot open {path}: its path holds ?, # or a % code", "rename the file or folder")
+            raise InputError(
+                f"Datasette cannot open {path}: its path holds ?, # or a % code", "rename the file or folder"
+            )
     for path in others:
         if not path.is_file():
             raise InputError(

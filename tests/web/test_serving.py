@@ -78,20 +78,26 @@ def test_it_answers_lets_a_load_write_and_leaves_no_log_behind(tmp_path: Path, s
     assert [path.name for path in tmp_path.iterdir()] == ["evidence.db"]
 
 
-def test_it_starts_again_when_a_query_changes(evidence: Path, tmp_path: Path) -> None:
-    queries = tmp_path / "queries"
-    queries.mkdir()
-    query = queries / "mine.sql"
-    query.write_text("-- title: Before\n-- description: One.\nselect 1 as n\n")
-    with served(evidence, "--reload", "--queries", queries) as (process, address):
-        with urllib.request.urlopen(address) as answer:
-            assert "Before" in answer.read().decode()
-        query.write_text("-- title: Afterwards\n-- description: Two.\nselect 2 as n\n")
-        again = _line(process.stderr, "http://")
-        with urllib.request.urlopen(re.findall(r"http://\S+", again)[0]) as answer:
-            assert "Afterwards" in answer.read().decode()
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+def test_with_reload_the_code_and_all_named_queries_are_watched(
+    evidence: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.sql").write_text("-- title: Mine\n-- description: One.\nselect 1 as n\n")
+    watched: list[str] = []
+    started: list[str] = []
+
+    class Reloader:
+        def watch_files(self, files: list[str]) -> None:
+            watched.extend(files)
+
+    def start(entry: str, **_: object) -> Reloader:
+        started.append(entry)
+        return Reloader()
+
+    monkeypatch.setattr("hupper.start_reloader", start)
+    monkeypatch.setattr(serving, "serve", lambda *_, **__: None)
+    assert run(["serve", str(evidence), "--reload", "--queries", str(tmp_path)]) == 0
+    assert started == ["litmap.cli.main"]
+    assert {"mine.sql", "claims-by-level.sql"} <= {Path(path).name for path in watched}
 
 
 def test_a_busy_port_is_named_with_what_to_do(evidence: Path, capsys: pytest.CaptureFixture[str]) -> None:
