@@ -28,6 +28,11 @@ GROUPS = (
     ("pages 23-30, scored only", "23", "30", False),
     ("other pages, scored only", "", "", False),
 )
+# Entries that came after the pages were judged: what the pages call them.
+JUDGED_AS = {
+    "migraine": "headache", "cluster-headache": "headache", "nausea": "postoperative-nausea", "acne": "acne-skin", "eczema": "acne-skin",
+    "psoriasis": "acne-skin", "wrinkles": "acne-skin", "endometriosis": "pelvic-pain", "sciatica": "neuropathic-pain",
+}  # fmt: skip
 SAID = ("sentence", "given")
 ASIDE = ("adverse-effect", "contraindication", "comparator", "co-medication", "not-studied", "model", "outcome")
 FACETS = {"condition": "conditions", "route": "routes"}
@@ -80,7 +85,8 @@ class Judge:
         if not right:
             self.said(f"type {'/'.join(types)}, not {'/'.join(unit['types'])}    {unit['text']}")
         for facet, field in FACETS.items():
-            self.tags(unit, facet, field, [tag for claim in mine for tag in claim.tags if tag.facet == facet])
+            tags = [tag for claim in mine for tag in claim.tags if tag.facet == facet]
+            self.tags(unit, facet, field, [tag._replace(slug=JUDGED_AS.get(tag.slug, tag.slug)) for tag in tags])
 
     def tags(self, unit: dict[str, Any], facet: str, field: str, tags: list[Tag]) -> None:
         need, context = set(unit[field]), set(unit[f"{field}_in_context"])

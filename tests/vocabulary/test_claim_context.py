@@ -124,7 +124,7 @@ def test_side_effects_are_not_passed_on() -> None:
     page.add("Ketamine for depression", "heading")
     page.claim("It may cause nausea.", "safety")
     page.claim("Most people feel well again within an hour.", "safety")
-    assert "postoperative-nausea" not in page.last()
+    assert "nausea" not in page.last()
     assert page.last()["depression"] == "heading"
 
 

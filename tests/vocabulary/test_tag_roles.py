@@ -13,11 +13,11 @@ TAGGER = Tagger(Vocabulary.from_folder(folder("db") / "vocabulary"))
 CASES = [
     # indication
     ("Ketamine infusions relieve treatment-resistant depression within a day.", "treatment-resistant-depression=indication intravenous=studied ketamine=studied", "depression"),
-    ("Acupuncture is widely used for low back pain and migraine.", "low-back-pain=indication headache=indication acupuncture=studied", "chronic-pain"),
+    ("Acupuncture is widely used for low back pain and migraine.", "low-back-pain=indication migraine=indication acupuncture=studied", "chronic-pain headache"),
     ("The clinic treats PTSD, OCD and bipolar disorder.", "ptsd=indication ocd=indication bipolar-disorder=indication", ""),
     ("Transcranial magnetic stimulation helps people with obsessive-compulsive disorder.", "tms=studied ocd=indication", ""),
     ("Cannabidiol reduces seizures in Dravet syndrome.", "cannabidiol=studied epilepsy=indication", ""),
-    ("Botulinum toxin injections ease chronic migraine and cervical dystonia.", "botulinum-toxin=studied headache=indication spasticity=indication", ""),
+    ("Botulinum toxin injections ease chronic migraine and cervical dystonia.", "botulinum-toxin=studied migraine=indication spasticity=indication", ""),
     ("Mindfulness training lowers anxiety among students.", "mindfulness=studied anxiety=indication", ""),
     ("Women with postnatal depression improved on esketamine.", "postpartum-depression=indication esketamine=studied", "depression"),
     ("Patients with reflex sympathetic dystrophy received a low-dose drip.", "crps=indication intravenous=studied", ""),
@@ -47,14 +47,14 @@ CASES = [
     ("Patients with bipolar depression improved.", "bipolar-disorder=indication depression=indication", ""),
     ("Major depressive disorder is not bipolar disorder.", "depression=indication", "treatment-resistant-depression"),
     # adverse effects
-    ("Ketamine may cause anxiety, nausea and vomiting.", "anxiety=adverse-effect postoperative-nausea=adverse-effect", "anxiety=indication"),
-    ("Side effects include headache, nausea and high blood pressure.", "headache=adverse-effect postoperative-nausea=adverse-effect hypertension=adverse-effect", "headache=indication"),
+    ("Ketamine may cause anxiety, nausea and vomiting.", "anxiety=adverse-effect nausea=adverse-effect", "anxiety=indication"),
+    ("Side effects include headache, nausea and high blood pressure.", "headache=adverse-effect nausea=adverse-effect hypertension=adverse-effect", "headache=indication"),
     ("Headache was the most common side effect of magnetic stimulation.", "headache=adverse-effect tms=studied", "headache=indication"),
     ("Some patients had worsening anxiety after the infusion.", "anxiety=adverse-effect", "anxiety=indication"),
     ("MDMA can lead to depressed mood in midweek.", "depression=adverse-effect mdma=studied", "depression=indication"),
     ("There is a small risk of seizure during stimulation.", "epilepsy=adverse-effect", "epilepsy=indication"),
     ("Ketamine lowers the risk of postpartum depression.", "postpartum-depression=indication", "postpartum-depression=adverse-effect"),
-    ("Ketamine may cause nausea but relieves depression.", "postoperative-nausea=adverse-effect depression=indication", "depression=adverse-effect"),
+    ("Ketamine may cause nausea but relieves depression.", "nausea=adverse-effect depression=indication", "depression=adverse-effect"),
     (
         "Esketamine lowers the incidence of emergence agitation.",
         "emergence-agitation=indication esketamine=studied",
@@ -67,8 +67,8 @@ CASES = [
     ),
     (
         "Nausea, dizziness and other side effects pass within hours.",
-        "postoperative-nausea=adverse-effect",
-        "postoperative-nausea=indication",
+        "nausea=adverse-effect",
+        "nausea=indication",
     ),
     (
         "Ketamine prolonged analgesia under spinal anesthesia.",
@@ -122,11 +122,11 @@ CASES = [
     # lay words
     ("Low mood and sleepless nights got better with acupuncture.", "depression=indication insomnia=indication acupuncture=studied", ""),
     ("People who feel hopeless often lift their mood by walking.", "depression=indication", ""),
-    ("Botox stops teeth grinding and softens frown lines.", "botulinum-toxin=studied temporomandibular-disorder=indication acne-skin=indication", ""),
+    ("Botox stops teeth grinding and softens frown lines.", "botulinum-toxin=studied temporomandibular-disorder=indication wrinkles=indication", ""),
     ("Hypnosis helps with stage fright and fear of flying.", "hypnosis=studied anxiety=indication", ""),
     ("Physio eases a sore back, a stiff neck and tennis elbow.", "physical-therapy=studied low-back-pain=indication musculoskeletal-pain=indication", ""),
     ("Cannabidiol drops calm the nerves and aid restful sleep.", "cannabidiol=studied anxiety=indication insomnia=indication", ""),
-    ("Ginger settles an upset stomach and morning sickness.", "ginger=studied digestive-complaints=indication postoperative-nausea=indication", ""),
+    ("Ginger settles an upset stomach and morning sickness.", "ginger=studied digestive-complaints=indication nausea=indication", ""),
     ("Smokers who had magnetic stimulation quit smoking more often.", "tms=studied substance-use=indication", ""),
     ("adults with adhd, ocd or ptsd slept better on cbd oil", "adhd=indication ocd=indication ptsd=indication cannabidiol=studied", ""),
     ("It is swallowed as a capsule, breathed in through a vape pen or rubbed into the skin.", "oral=studied inhaled=studied topical=studied", ""),
@@ -152,7 +152,7 @@ CASES = [
     ("The nasal spray has a potential for misuse and is addictive.", "substance-use=adverse-effect", "substance-use=indication"),
     ("PTSD, a disorder characterized by severe anxiety and insomnia, responds.", "ptsd=indication anxiety=not-studied insomnia=not-studied", "anxiety=indication"),
     ("It led to more impulsive acts in a patient with depression.", "depression=indication", "depression=adverse-effect"),
-    ("Patients with migraine, assessed with diaries, had fewer attacks.", "headache=indication", "headache=outcome"),
+    ("Patients with migraine, assessed with diaries, had fewer attacks.", "migraine=indication", "migraine=outcome"),
     ("Single i.v. ketamine augmentation of escitalopram was tried.", "intravenous=studied ketamine=studied", "intravenous=co-medication"),
     ("Remission was more frequent against quetiapine.", "antipsychotics=comparator", "antipsychotics=studied"),
 ]  # fmt: skip
