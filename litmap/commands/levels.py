@@ -23,8 +23,11 @@ def command(show_rules: bool, folder: Path | None, form: str | None) -> None:
 
     rules = Rules.load(folder)
     if show_rules:
-        rows = [(table, rule.id, rule.gives, rule.basis, rule.sentence, rule.source) for table, rule in rules.listing()]
-        options.emit(form, ("table", "rule", "gives", "basis", "sentence", "source"), rows)
+        rows = [
+            (table, rule.id, rule.words, rule.gives or "no level", rule.basis, rule.sentence, rule.source)
+            for table, rule in rules.listing()
+        ]
+        options.emit(form, ("table", "rule", "when", "gives", "basis", "sentence", "source"), rows)
     else:
         options.emit(form, ("scheme", "rank", "label", "description"), rules.levels())
     options.say(f"Rules, version {rules.version}")

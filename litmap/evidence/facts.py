@@ -114,7 +114,7 @@ def period(words: str) -> str | None:
     return "24 h" if hours <= 72 else "2 weeks" if hours <= 1008 else "3 months" if hours <= 4380 else "longer"
 
 
-class _Body:
+class Body:
     """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
 
     def __init__(
@@ -143,19 +143,21 @@ class Facts:
         from ahocorasick_rs import AhoCorasick
 
         columns = ("fact", "field", "value", "starts", "needs", "before", "pattern", "note")
-        self._patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
-        self._starts = sorted({start for pattern in self._patterns for start in pattern.starts if start != NUMBER})
+        self.patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
+        self._starts = sorted({start for pattern in self.patterns for start in pattern.starts if start != NUMBER})
         self._find = AhoCorasick(self._starts, store_patterns=False).find_matches_as_indexes
+
+    def body(self, place: str, text: str) -> Body:
+        """A title or an abstract, ready for the patterns."""
+        return Body(place, text, self._find, self._starts)
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
         bodies = [
-            _Body(place, body, self._find, self._starts)
-            for place, body in (("title", text.title), ("abstract", text.abstract))
-            if body
+            self.body(place, body) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
         ]
-        for pattern in self._patterns:
+        for pattern in self.patterns:
             have = found[pattern.field]
             for body in bodies:
                 if pattern.starts.isdisjoint(body.starts):
@@ -194,7 +196,7 @@ def _lower(body: str) -> str:
     return low if len(low) == len(body) else "".join(char.lower() if len(char.lower()) == 1 else char for char in body)
 
 
-def _collect(pattern: Pattern, body: _Body, have: list[Fact]) -> None:
+def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:
     low, after = body.low, 0
     for at in body.begins(pattern):
         hit = pattern.regex.match(low, at) if at >= after else None

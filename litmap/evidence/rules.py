@@ -73,6 +73,7 @@ class Rule:
     basis: str = "types"
     rank: int | None = None
     provisional: bool = False
+    words: str = ""  # the condition as the file has it
 
 
 class _Index:
@@ -203,6 +204,7 @@ def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tup
                 row["sentence"],
                 row["source"],
                 basis,
+                words=row["when"],
             )
         )
     if not found:
@@ -226,6 +228,7 @@ def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[R
                 row["source"],
                 rank=rank,
                 provisional=provisional,
+                words=row["when"],
             )
         )
     if not found:

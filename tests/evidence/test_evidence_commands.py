@@ -27,6 +27,9 @@ def test_levels_are_listed(litmap) -> None:  # type: ignore[no-untyped-def]
 
 def test_rules_are_listed_in_order(litmap) -> None:  # type: ignore[no-untyped-def]
     rows = json.loads(litmap("levels", "--rules", "--json").out)
+    assert all(
+        row["when"] and row["gives"] and row["sentence"] and row["source"] for row in rows if row["rule"] != "F.none"
+    )
     assert rows[0]["table"] == "subjects"
     assert {"table": "designs", "rule": "T1"}.items() <= next(
         row for row in rows if row["table"] == "designs" and row["rule"] == "T1"
@@ -126,3 +129,47 @@ def test_a_list_of_an_older_map_is_kept_when_the_map_is_migrated(tmp_path: Path)
         store.migrate(conn, folder)
         kept = conn.execute("select pmid, kind, notice_pmid, date from retractions_listed").fetchall()
     assert kept == [(1, "retracted", 55, "2020")]
+
+
+@pytest.mark.parametrize("notice_first", [True, False])
+@pytest.mark.parametrize(
+    ("kind", "types", "state"),
+    [
+        ("RetractionOf", ("Retraction Notice",), (1, "retracted", None, 2)),
+        ("PartialRetractionOf", ("Journal Article",), (1, "partly-retracted", 2, 2)),
+        ("ExpressionOfConcernFor", ("Expression of Concern",), (1, "concern", 2, 2)),
+        ("ErratumFor", ("Published Erratum",), (1, "corrected", 2, 2)),
+        ("UpdateOf", ("Journal Article",), (1, "superseded", 2, 2)),
+        ("RetractedandRepublishedFrom", ("Randomized Controlled Trial",), (1, "retracted", None, 2)),
+    ],
+)
+def test_a_notice_marks_the_record_it_names_whichever_comes_first(
+    db: Path, tmp_path: Path, litmap, kind: str, types: tuple[str, ...], state: tuple[object, ...], notice_first: bool
+) -> None:  # type: ignore[no-untyped-def]
+    notice = write(tmp_path / "n.xml", article(9, "About another paper.", types=types, relations=((kind, 1),)))
+    trial = write(tmp_path / "t.xml", article(1))
+    for source in (notice, trial) if notice_first else (trial, notice):
+        assert litmap("load", db, source).code == 0
+    assert _state(db)[0] == state
+    without = article(9, "About another paper.", types=("Journal Article",), revised="2031-01-01")
+    litmap("load", db, write(tmp_path / "w.xml", without))  # the notice is revised and names nobody any more
+    assert _state(db)[0] == (1, None, 2, 2)
+
+
+def test_rules_tried_stand_by_table_and_what_they_saw_has_offsets(loaded: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    found = json.loads(litmap("explain", loaded, 1, "--json").out)
+    tables = [one["table"] for one in found["tried"]]
+    assert list(dict.fromkeys(tables)) == ["subjects", "designs", "ocebm-benefit", "ocebm-harm"]
+    assert {"table": "designs", "rule": "T1"} in found["tried"]
+    text = litmap("explain", loaded, 1, "--cues").out
+    assert "Cues:\n  " in text
+
+
+def test_tagging_again_derives_levels_by_the_rules_of_now(loaded: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    with closing(sqlite3.connect(loaded)) as conn, conn:
+        conn.execute("update record_levels set ruleset = 'old', rank = 5")
+        conn.execute("update records set level = 5, level_by_design = 5")
+    assert litmap("tag", loaded).code == 0
+    assert _state(loaded)[0] == (1, None, 2, 2)
+    with closing(sqlite3.connect(loaded)) as conn:
+        assert "old" not in {row[0] for row in conn.execute("select ruleset from record_levels")}

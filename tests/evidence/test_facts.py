@@ -77,3 +77,25 @@ def test_numbers_and_periods() -> None:
     assert [period(words) for words in ("24 h", "two weeks", "day 14", "3 months", "2 years", "week 4")] == [
         "24 h", "2 weeks", "2 weeks", "3 months", "longer", "2 weeks",
     ]  # fmt: skip
+
+
+TEXTS = [
+    "In this triple-blind, phase 2b trial (ISRCTN12345678; EudraCT 2015-001234-56) one hundred and five adults received 0.2 to 0.5 mg/kg of oral versus"
+    " intravenous ketamine. Patients (n = 105) were followed up for 12 weeks. Scores improved significantly at 24 h and by day 7.",
+    "Observer-blinded comparison of ketamine with fentanyl or normal saline in forty-two women; no control group was untreated. The primary endpoint was pain at 6 hours.",
+    "An open-label, single-arm study without a placebo group: 1,024 volunteers, two-year follow-up, active-controlled extension, 40 mcg daily, versus midazolam.",
+]
+
+
+def test_patterns_are_tried_wherever_they_could_match() -> None:
+    """`starts` only saves time: each pattern, held against whole texts, matches nowhere else."""
+    facts, matched = RULES.facts, set()
+    for text in TEXTS:
+        body = facts.body("abstract", text)
+        for pattern in facts.patterns:
+            hits = [hit.start() for hit in pattern.regex.finditer(body.low)]
+            words = [at for at in hits if not at or not (body.low[at - 1].isalnum() or body.low[at - 1] in "-.·/,%")]
+            places = [at for start in pattern.starts for at in body.starts.get(start, ())]
+            assert set(words) <= set(places), pattern.name
+            matched.update({pattern.name} if words else ())
+    assert len(matched) >= 20

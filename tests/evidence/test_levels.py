@@ -89,6 +89,18 @@ def test_animals_are_level_5_whatever_the_design() -> None:
     assert RULES.assess(record("Clinical Trial, Veterinary", mesh=())).subjects == "animal"
 
 
+def test_what_is_indexed_under_animals_alone_is_curated_laboratory_work() -> None:
+    found = RULES.assess(record("Journal Article", title="Ketamine and stress.", mesh=(ANIMALS,)))
+    level = found.levels[0]
+    assert (found.design, level.rank, level.rule, level.basis, level.provisional) == (
+        "laboratory",
+        5,
+        "A1",
+        "curated",
+        False,
+    )
+
+
 def test_headings_give_a_cohort_only_a_comparator_makes_it_level_3() -> None:
     alone = RULES.assess(
         record("Journal Article", mesh=mesh("Retrospective Studies"), abstract="We reviewed patients given ketamine.")

@@ -3,7 +3,8 @@
 import pytest
 
 from litmap.evidence import Rules
-from litmap.model import Assessment, PublicationType, Record, Relation
+from litmap.evidence.rules import Table
+from litmap.model import Assessment, Mesh, PublicationType, Record, Relation
 
 RULES = Rules.load()
 JOURNAL_ARTICLE = (PublicationType("D016428", "Journal Article"),)
@@ -216,3 +217,71 @@ def test_offsets_survive_letters_that_grow_in_lower_case() -> None:
 )
 def test_a_title_alone_gives_no_design_that_it_does_not_name(title: str, design: str) -> None:
     assert assess(title).design == design
+
+
+def test_a_plan_told_like_a_trial_is_a_protocol() -> None:
+    found = assess(
+        "Ketamine for adolescents with depression: a randomized, double-blind trial.",
+        "The purpose of this study is to compare ketamine with midazolam. Eighty participants will be randomized and will receive"
+        " six infusions. The primary outcome will be the depression score at week 4.",
+    )
+    assert (found.design, found.levels[0].rank) == ("protocol", None)
+
+
+def test_random_allocation_in_a_text_that_reads_otherwise_waits_for_a_person() -> None:
+    found = assess(
+        "Ketamine in everyday practice: a retrospective chart review.",
+        "We retrospectively reviewed the charts of 90 patients treated with ketamine at our clinic; 20 of them had been randomly"
+        " assigned to a lower dose. Follow-up was one year and half of the patients improved.",
+    )
+    assert found.levels[0].rank not in (1, 2)
+    assert found.levels[0].provisional
+
+
+KNOWN = [  # titles as PubMed has them; the abstracts are written for this test
+    ("The acute antisuicidal effects of single-dose intravenous ketamine and intranasal esketamine in individuals with major depression and bipolar disorders: A systematic review and meta-analysis.",
+     "We searched databases for randomized controlled trials. Nine trials were included.", "systematic-review", "human", 1),
+    ("Role of ketamine in the treatment of substance use disorders: A systematic review.",
+     "Fourteen studies were included. The evidence is limited by a lack of randomized trials.", "systematic-review", "human", None),
+    ("Blood-based biomarkers of antidepressant response to ketamine and esketamine: A systematic review and meta-analysis.",
+     "Studies of randomized trials were included if they measured a blood marker.", "systematic-review", "human", None),
+    ("Prevalence of chemsex and sexualized drug use among men who have sex with men: A systematic review and meta-analysis.",
+     "Cross-sectional studies were pooled.", "systematic-review", "human", None),
+    ("Comparative efficacy and side-effect profile of ketamine and esketamine in the treatment of unipolar and bipolar depression: protocol for a systematic review and network meta-analysis.",
+     "Randomized trials will be included; two reviewers will select them.", "protocol", "human", None),
+    ("A new module in the drug development process: preclinical multi-center randomized controlled trial of R-ketamine on alcohol relapse.",
+     "Male and female rats were trained to drink and randomly assigned to R-ketamine or vehicle.", "laboratory", "animal", 5),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("title", "abstract", "design", "subjects", "rank"), KNOWN, ids=["33360864", "40320049", "35760879", "40759067", "33579768", "40021941"])  # fmt: skip
+def test_known_records(title: str, abstract: str, design: str, subjects: str, rank: int | None) -> None:
+    found = assess(title, abstract)
+    assert (found.design, found.subjects, found.levels[0].rank) == (design, subjects, rank)
+
+
+def test_leaving_abstracts_unread_changes_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    headings = [
+        (),
+        (Mesh(None, "Humans"),),
+        (Mesh(None, "Animals"),),
+        (Mesh(None, "Retrospective Studies"), Mesh(None, "Humans")),
+    ]
+    types = [
+        "Journal Article",
+        "Review",
+        "Letter",
+        "Case Reports",
+        "Clinical Trial",
+        "Randomized Controlled Trial",
+        "Systematic Review",
+    ]
+    records = [
+        Record(pmid=1, title=title, abstract=abstract, mesh=mesh, publication_types=(PublicationType(None, kind),))
+        for _, title, abstract in CASES
+        for mesh in headings
+        for kind in types
+    ]
+    found = [RULES.assess(record) for record in records]
+    monkeypatch.setattr(Table, "first_without_abstract", lambda self, tokens: (False, None))
+    assert [RULES.assess(record) for record in records] == found
