@@ -47,6 +47,11 @@ _AMOUNT = re.compile(
     r"\b(?:\d[\d.,]*|half|one|two)\s*(?:an?\s+)?(?:mg|mcg|µg|ml|g|iu|milligrams?|millilitres?|drops|droppers?|dropperfuls?)\b",
     re.I,
 )
+_EXPERIENCE = re.compile(
+    r"\b(?:me|myself|my\s+(?:\w+\s+)?(?:pain|headaches?|depression|anxiety|life|wife|husband|son|daughter|mother|father|kids|migraines?|symptoms?|mood|sleep|body|"
+    r"head|back|knees?|doctor|therapist|psychiatrist|consultant|story|journey|ptsd|insomnia|stress|job|family|friends?))\b",
+    re.I,
+)
 _LETTER_RUN = re.compile(r"[^\W\d_]{2,}")
 _FRAGMENT = re.compile(
     r"(?:thus|thereby|hence|therefore)\s+\w+ing\b|(?:fda|clinically|scientifically)[ -](?:approved|cleared|proven|shown)\s+(?:for|to|as|in)\b",
@@ -58,7 +63,7 @@ _OF_THE_HOUSE = re.compile(
     r"formula|capsules?|devices?|lozenges?|troches?|drops?|gumm(?:y|ies)|patients|clients|members|customers|doctors|prescribers|clinicians))\b",
     re.I,
 )
-_STRONG, _TELLING = 4.5, 4.5  # what phrases of types.csv must weigh
+_STRONG, _TELLING, _REPORTED = 4.5, 4.5, 3.0  # what phrases of types.csv must weigh
 NO_CLAUSE = ("no clause",)  # why a phrase without a verb is no claim
 _SHORT = 5
 _CLAUSE, _WHOLE = 5, 8
@@ -118,8 +123,19 @@ def _testimonial(text: str) -> bool:
     text = _ASIDE.sub(" ", text)
     if not _speaks(text) or (_ATTRIBUTED.search(text) and re.search(r"\b(?:think|believe)\b", text)):
         return False
+    if strength(text) >= _REPORTED and not _EXPERIENCE.search(text) and not _of_himself(text):
+        return False
     others = [clause.text for clause in clauses(text) if clause.role == "main" and not _speaks(clause.text)]
     return not any(strength(other) >= _STRONG and verbs.finite(other) for other in others)
+
+
+def _of_himself(text: str) -> bool:
+    """Whether the words after "I" tell what somebody lived through: "I tried", "I have felt"."""
+    said = tokens(text)
+    return any(
+        word in ("i", "i've", "i'd", "i'm") and set(said[at : at + 4]) & words("experience")
+        for at, word in enumerate(said)
+    )
 
 
 def _speaks(text: str) -> bool:

@@ -19,6 +19,7 @@ _IF = re.compile(
     r"\b(?:if|who|when|anyone|people|patients|those|with|in|for)(?:\s+(?:you|they|with|who|have|has|are|had|also))*\s*:?\Z",
     re.I,
 )
+_USED_FOR = ("other", "dosing", "history")  # of a lead-in: the disorders below it are what the treatment is for
 _LONGEST_LIST = 60  # items looked at below a heading
 _NAMED = ("safety", "dosing")  # headings below which things are listed that are claims
 _ENUMERATED = frozenset(("efficacy", "safety", "comparative", "regulatory", "onset"))  # each item is a claim of its own
@@ -67,9 +68,9 @@ def _enumerated(view: str, lead_in: Unit, item: str) -> Kind | None:
     if not verdict.claim:
         topic = topic_of(said)
         return topic if verdict.cues == NO_CLAUSE and topic.claim_type in _NAMED else None
-    if kind.claim_type == "other" and _names(item, "efficacy"):
-        return Kind("efficacy", kind.cues)
-    return kind if kind.claim_type in _ENUMERATED else None
+    if kind.claim_type in _ENUMERATED:
+        return kind
+    return Kind("efficacy", kind.cues) if kind.claim_type in _USED_FOR and _names(item, "efficacy") else None
 
 
 def _forbids(view: str, lead_in: Unit) -> bool:
