@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -64,9 +64,6 @@ class Cell:
     directions: dict[str, int] = field(default_factory=dict)  # stance: reviewed records
     state: str = "not-searched"
     searches: tuple[Search, ...] = ()
-    found: dict[tuple[bool, int], set[str]] = field(
-        default_factory=lambda: defaultdict(set), repr=False
-    )  # (reviewed, level): designs
 
     @property
     def state_text(self) -> str:
@@ -136,10 +133,15 @@ def build(store: Store, down: str = "condition", across: str = "route", *, every
     return _Builder(store, rows, columns).build()
 
 
+Designs = dict[tuple[bool, int], set[str]]  # of a cell: (reviewed, level): designs
+
+
 class _Builder:
     def __init__(self, store: Store, down: Dimension, across: Dimension) -> None:
         self.store, self.down, self.across = store, down, across
         self.cells: dict[tuple[str, str], Cell] = {}
+        self.designs: dict[tuple[str, str], Designs] = defaultdict(lambda: defaultdict(set))
+        self.studies: dict[tuple[str, str], set[str]] = defaultdict(set)  # those with several reports
         self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
         self.decided = standings(store.conn)
         self.closed_down, self.closed_across = lru_cache(None)(down.closed), lru_cache(None)(across.closed)
@@ -156,7 +158,7 @@ class _Builder:
         columns = (*self.across.values, Value(NOT_STATED, self.across.not_stated))
         for row in (*rows, Value(ANY, ANY)):
             for column in (*columns, Value(ANY, ANY)):
-                _finish(self._cell(row.slug, column.slug))
+                _finish(self._cell(row.slug, column.slug), self.designs[row.slug, column.slug])
         return GapMap(self.down.name, self.across.name, rows, columns, self.cells)
 
     def _cell(self, row: str, column: str) -> Cell:
@@ -185,17 +187,16 @@ class _Builder:
         found = map_records.read(
             self.store, self.down.records, self.across.records, people, self._alike(claims, people)
         )
-        studies: dict[tuple[str, str], set[str]] = defaultdict(set)
-        self._groups(found.groups, studies)
+        self._groups(found.groups)
         for (place, kinds), n in found.bearing.items():
             for row, column in self._where(place, kinds):
                 self._cell(row, column).n_bearing += n
         for pmid, (place, record) in found.apart.items():
-            self._decided(pmid, place, record, claims.get(pmid, frozenset()), studies)
-        for (row, column), names in studies.items():
+            self._decided(pmid, place, record, claims.get(pmid, frozenset()))
+        for (row, column), names in self.studies.items():
             self._cell(row, column).n_studies += len(names)
 
-    def _groups(self, groups: Mapping[tuple[Place, Record], int], studies: dict[tuple[str, str], set[str]]) -> None:
+    def _groups(self, groups: Mapping[tuple[Place, Record], int]) -> None:
         """Count records that nobody decided on: rows first, so that the columns are gone through for fewer."""
         pairs = self.down.pairs and self.across.pairs
         by_row: Counter[tuple[str, bool, Values, Record]] = Counter()
@@ -205,13 +206,9 @@ class _Builder:
         for (row, beside, across, record), n in by_row.items():
             for column in self.closed_across(across):
                 inferred = beside and _beside(self.across, across, column)
-                _count(self._cell(row, column), record, n, inferred=inferred)
-                if record.study:
-                    studies[row, column].add(record.study)
+                self._count(row, column, record, n, inferred=inferred)
 
-    def _decided(
-        self, pmid: int, place: Place, record: Record, claims: frozenset[int], studies: dict[tuple[str, str], set[str]]
-    ) -> None:
+    def _decided(self, pmid: int, place: Place, record: Record, claims: frozenset[int]) -> None:
         """Count one record that somebody decided on, for a claim or for the map."""
         decided = self.decided.get((None, pmid))
         excluded = bool(decided and decided.verdict == "exclude")
@@ -230,11 +227,42 @@ class _Builder:
                     and _beside(self.down, place.down, row)
                     and _beside(self.across, place.across, column)
                 )
-                cell = self._cell(row, column)
-                cell.n_bearing += bool(said)
-                _count(cell, record, 1, inferred=inferred, included=included, excluded=excluded)
-                if record.study:
-                    studies[row, column].add(record.study)
+                self._cell(row, column).n_bearing += bool(said)
+                self._count(row, column, record, 1, inferred=inferred, included=included, excluded=excluded)
+
+    def _count(
+        self,
+        row: str,
+        column: str,
+        record: Record,
+        n: int,
+        *,
+        inferred: bool,
+        included: Sequence[Standing] = (),
+        excluded: bool = False,
+    ) -> None:
+        """Add `n` records that are alike to a cell."""
+        cell = self._cell(row, column)
+        cell.n_records += n
+        cell.n_retracted += n * record.retracted
+        cell.n_inferred += n * inferred
+        cell.n_excluded += n * excluded
+        cell.n_studies += n * (record.is_study and not record.study)
+        if record.study:
+            self.studies[row, column].add(record.study)
+        if included:
+            cell.n_reviewed += n
+            stances = {decided.stance or "not-stated" for decided in included}
+            stance = stances.pop() if len(stances) == 1 else "mixed"
+            cell.directions[stance] = cell.directions.get(stance, 0) + n
+        if record.level is None or excluded:
+            return
+        cell.state = "suggested"  # an eligible design, even if only as an inferred pairing
+        if inferred:
+            return
+        cell.levels[record.level] = cell.levels.get(record.level, 0) + n
+        cell.n_provisional += n * record.provisional
+        self.designs[row, column][bool(included), record.level].add(record.design or "undetermined")
 
     def _alike(self, claims: Mapping[int, frozenset[int]], people: set[int]) -> dict[int, frozenset[int]]:
         """Let one claim stand for all that lie in the same cells; records that people decided on keep their own."""
@@ -284,44 +312,14 @@ def _beside(dimension: Dimension, direct: Values, value: str) -> bool:
     return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
 
 
-def _count(
-    cell: Cell,
-    record: Record,
-    n: int,
-    *,
-    inferred: bool,
-    included: list[Standing] | None = None,
-    excluded: bool = False,
-) -> None:
-    """Add `n` records that are alike to a cell."""
-    cell.n_records += n
-    cell.n_retracted += n * record.retracted
-    cell.n_inferred += n * inferred
-    cell.n_excluded += n * excluded
-    cell.n_studies += n * (record.is_study and not record.study)
-    if included:
-        cell.n_reviewed += n
-        stances = {decided.stance or "not-stated" for decided in included}
-        stance = stances.pop() if len(stances) == 1 else "mixed"
-        cell.directions[stance] = cell.directions.get(stance, 0) + n
-    if record.level is None or excluded:
-        return
-    cell.state = "suggested"  # an eligible design, even if only as an inferred pairing
-    if inferred:
-        return
-    cell.levels[record.level] = cell.levels.get(record.level, 0) + n
-    cell.n_provisional += n * record.provisional
-    cell.found[(bool(included), record.level)].add(record.design or "undetermined")
-
-
-def _finish(cell: Cell) -> None:
+def _finish(cell: Cell, designs: Designs) -> None:
     cell.levels = dict(sorted(cell.levels.items()))
     cell.directions = {stance: cell.directions[stance] for stance in STANCES if stance in cell.directions}
     # The headline of a reviewed cell rests on what reviewers included, and on nothing else.
-    headline = min((level for reviewed, level in cell.found if reviewed or not cell.n_reviewed), default=None)
+    headline = min((level for reviewed, level in designs if reviewed or not cell.n_reviewed), default=None)
     if headline is not None:
         cell.highest_level = headline
-        cell.highest_designs = tuple(sorted(cell.found[(bool(cell.n_reviewed), headline)]))
+        cell.highest_designs = tuple(sorted(designs[bool(cell.n_reviewed), headline]))
     if cell.n_reviewed:
         cell.state = "reviewed"
     elif cell.state != "suggested":

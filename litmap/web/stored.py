@@ -11,7 +11,7 @@ from litmap.tables.dimensions import Value
 from litmap.tables.gapmap import Cell, GapMap, Search
 
 TABLE = "map_matrix"
-_FIELDS = [field.name for field in fields(Cell) if field.name != "found"]  # `found` only serves the counting
+_FIELDS = [field.name for field in fields(Cell)]
 
 
 def save(conn: sqlite3.Connection, found: GapMap) -> None:
