@@ -6,7 +6,8 @@ Usage: evidence_points.py fit LABELLED.csv ... [--rules DIR] [--strength 3]
 LABELLED.csv has the columns title, abstract, kinds: the kinds of paper (litmap.evidence.points.KINDS) that the record
 may be, separated by blanks. `fit` writes points.csv: multinomial logistic regression with a penalty on large points,
 rounded to one decimal, so that a person can read and change it. `calibrate` prints confidence beside accuracy, each record judged by
-points that were fitted without it (cross-validation), and with --write puts the table into confidence.csv. Needs numpy.
+points that were fitted without it (cross-validation), and with --write puts the table into confidence.csv: give it
+records whose labels tell all kinds apart, else it flatters. Needs numpy.
 """
 
 from __future__ import annotations
