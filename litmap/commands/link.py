@@ -33,4 +33,6 @@ def command(database: Path, top: int) -> None:
             report = linking.link(store, top=top)
     parts = f"{report.linked} linked, {report.without} without a record, {report.unchanged} unchanged"
     options.say(f"{options.counted(report.claims, 'claim')}: {parts}.")
-    options.say(f"{report.links} links, {report.bearing} of them bear on their claim; {report.written} rows written.")
+    bear = "of them bears" if report.bearing == 1 else "of them bear"
+    links, rows = options.counted(report.links, "link"), options.counted(report.written, "row")
+    options.say(f"{links}, {report.bearing:,} {bear} on the claim; {rows} written.")

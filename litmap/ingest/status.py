@@ -10,6 +10,7 @@ from litmap.evidence import Rules
 from litmap.ingest.new import stored_vocabulary
 from litmap.review import sampling
 from litmap.store import Store
+from litmap.wording import counted
 
 COUNTS = (
     ("documents", "select count(*) from documents where current = 1", "select 'versions in all: ' || count(*) from documents"),
@@ -19,13 +20,13 @@ COUNTS = (
     ("other claims", "select count(*) from claims where status = 'active' and question = 'other'", "select 'neither of the two above'"),
     ("records", "select count(*) from records", "select count(abstract) || ' with an abstract' from records"),
     ("records with a level", "select count(*) from records where level is not null", "select count(*) filter (where provisional = 1) || ' of them provisional' from records where level is not null"),
-    ("records retracted", "select count(*) from records where integrity = 'retracted'", "select coalesce(sum(links.bears), 0) || ' links of claims to them bear' from links join records using (pmid) where integrity = 'retracted'"),
+    ("records retracted", "select count(*) from records where integrity = 'retracted'", "select 'links to them that bear: ' || coalesce(sum(links.bears), 0) from links join records using (pmid) where integrity = 'retracted'"),
     ("rows of lists without a record", "select count(*) from references_in where matched_pmid is null", "select count(*) || ' to fetch' from references_in where status = 'to-fetch'"),
     ("searches", "select count(*) from searches", "select coalesce('last on ' || max(ran_at), 'no search was run: an empty cell means not searched') from searches"),
-    ("links", "select count(*) from links", "select count(distinct claim_id) || ' claims' from links"),
-    ("links that bear on a claim", "select count(*) from links where bears = 1", "select count(distinct claim_id) || ' claims' from links where bears = 1"),
-    ("decisions", "select count(*) from decisions", "select count(distinct reviewer) || ' reviewers' from decisions"),
-    ("verdicts on claims", "select count(*) from claim_verdicts", "select count(distinct claim_key) || ' claims' from claim_verdicts"),
+    ("links", "select count(*) from links", "select 'claims with links: ' || count(distinct claim_id) from links"),
+    ("links that bear on a claim", "select count(*) from links where bears = 1", "select 'claims with such links: ' || count(distinct claim_id) from links where bears = 1"),
+    ("decisions", "select count(*) from decisions", "select 'reviewers: ' || count(distinct reviewer) from decisions"),
+    ("verdicts on claims", "select count(*) from claim_verdicts", "select 'claims with a verdict: ' || count(distinct claim_key) from claim_verdicts"),
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def outdated(store: Store) -> list[tuple[str, str]]:
             found.append((f"{what} {made_with}, this is {now}", f"litmap tag {name}"))
     due = linking.due(store)
     if due:
-        found.append((f"links of {due} claims were made from other claims, records or tags than the map holds now", f"litmap link {name}"))
+        found.append((f"links of {counted(due, 'claim')} were made from other claims, records or tags than the map holds now", f"litmap link {name}"))
     return found
 
 
