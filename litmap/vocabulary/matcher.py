@@ -10,6 +10,7 @@ from litmap.vocabulary.terms import plain, plain_ascii
 
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
 _WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
+_APOSTROPHES = ("'", "’")
 _SHORTEST_DEFINED = 2
 _DEFINITION = 120  # characters before the bracket in which a full name is looked for
 
@@ -52,6 +53,8 @@ class Matcher:
         for cue in vocabulary.cues:
             forms.setdefault(cue.form, ([], []))[1].append(cue)
         self._payload = [(_once(terms), tuple(cues)) for terms, cues in forms.values()]
+        # "s ketamine" is S-ketamine, but not in "today's ketamine".
+        self._lettered = frozenset(index for index, form in enumerate(forms) if form[1:2] == " ")
         self._plain = plain_ascii if all(map(str.isascii, forms)) else plain
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
         self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
@@ -71,12 +74,14 @@ class Matcher:
         excluded: dict[str, list[tuple[int, int]]] = {}
         cues: list[tuple[int, int, tuple[Cue, ...]]] = []
         abbreviated = False
-        payload = self._payload
+        payload, lettered = self._payload, self._lettered
         for index, start, end in self._automaton.find_matches_as_indexes(f" {plain_text} ", overlapping=True):
             terms, found_cues = payload[index]
             end -= 2
             if found_cues:
                 cues.append((start, end, found_cues))
+            if index in lettered and text[start - 1 : start] in _APOSTROPHES:
+                continue
             for term in terms:
                 kind = term[2]
                 if kind is EXCLUDED:
@@ -143,9 +148,11 @@ def _once(terms: list[Term]) -> tuple[Term, ...]:
 def _as_written(text: str, start: int, end: int, term: Term) -> bool:
     """Whether an abbreviation stands in its own letter case; hyphens and stops do not count.
 
-    A Roman numeral at the end of a name ("SSS-IV") is none.
+    A Roman numeral at the end of a name ("SSS-IV") is none, nor is "I'm" an "i.m."
     """
     wording, found = term.wording, text[start:end]
+    if any(mark in found for mark in _APOSTROPHES):
+        return found == wording
     if start > 1 and text[start - 1] == "-" and text[start - 2].isupper() and not set(wording) - set("IVX"):
         return False
     return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]

@@ -192,9 +192,11 @@ class Surroundings:
         if facet != "intervention" and claim_type in _RECORDED:
             return []
         for heading in reversed(unit.headings):
-            tags = [tag for tag in self._subjects(heading, facet, "heading", index) if self._on_map(facet, tag.slug)]
-            if tags:
-                return tags
+            stacked = [heading, *self._above(heading, unit)]
+            for other in stacked:
+                tags = [tag for tag in self._subjects(other, facet, "heading", index) if self._on_map(facet, tag.slug)]
+                if tags:
+                    return tags
             if (
                 facet == "route" and heading >= _HEADLINE and self._treatments(heading)
             ):  # "What is ketamine?": of any route
@@ -202,6 +204,13 @@ class Surroundings:
         if facet == "route":
             return [] if claim_type in _RECORDED else self._page_route(index)
         return [] if claim_type == "epidemiology" and facet == "intervention" else self.main[facet]
+
+    def _above(self, heading: int, unit: Unit) -> list[int]:
+        """The heading right above one of the same treatment: "Magnesium infusion", and below it "1 to 2 g of magnesium"."""
+        above = heading - 1
+        if above < 0 or above in unit.headings or self.units[above].kind != "heading":
+            return []
+        return [above] if self._treatments(heading) & self._treatments(above) else []
 
     def announced(self, index: int, facet: str) -> list[Tag]:
         """What the items of a list say, or the headings of the sections, for the sentence that announces them."""

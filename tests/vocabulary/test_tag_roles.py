@@ -144,6 +144,11 @@ CASES = [
     ("Scores on the SSS-IV and the MCMI-IV were high.", "", "intravenous"),
     ("The methylenedioxyethylamphetamine (MDE) group felt warm; MDE raised the pulse.", "", "depression"),
     ("Heatstroke and stroke volume were not recorded.", "", "stroke"),
+    ("I'm calmer, and I’m rested.", "", "intramuscular"),
+    ("Write to P.O. Box 12.", "", "oral"),
+    ("The dose was 5 mg I.M. or p.o. twice a day.", "intramuscular=studied oral=studied", ""),
+    ("Today's ketamine session and Yale’s ketamine studies went well.", "ketamine=studied", "esketamine"),
+    ("Patients had S-ketamine.", "esketamine=studied", ""),
     # narrowing and harm
     ("Adults whose depression had not responded to two medicines improved.", "treatment-resistant-depression=indication depression=indication", ""),
     ("Epilepsy that has not responded to two medicines is refractory.", "epilepsy=indication", "treatment-resistant-depression"),
