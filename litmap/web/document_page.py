@@ -6,8 +6,10 @@ import re
 import sqlite3
 from typing import Any
 
+from markupsafe import Markup
+
 from litmap.tables.gapmap import OTHER_SOURCE
-from litmap.web import ours, shared
+from litmap.web import map_cells, ours, shared
 from litmap.web.shared import Row
 
 STATES = {
@@ -67,8 +69,20 @@ def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
     for number, claim in enumerate(claims, 1):
         claim["number"] = number
         claim["state"] = _state(claim)
-        claim["state_text"] = STATES[claim["state"]]
+        claim["mark"], claim["said"] = _margin(claim)
     return claims
+
+
+def _margin(claim: Row) -> tuple[Markup, str]:
+    """The mark in the margin, and what is said of the claim's records."""
+    state, bearing, retracted = claim["state"], claim["n_bearing"], claim["n_retracted"]
+    if state == "other-source":
+        return map_cells.badge(None, map_cells.SIGNS["other-source"], True), STATES[state]
+    if not bearing:
+        return map_cells.badge(None, "0" if state == "none-found" else "?", True), STATES[state]
+    level = None if claim["question"] == "mechanism" else claim["worst"]
+    said = f"{bearing} record{'' if bearing == 1 else 's'}" + (f", {retracted} retracted" if retracted else "")
+    return map_cells.badge(level, map_cells.SIGNS["no-design"], state == "reviewed"), said
 
 
 def _state(claim: Row) -> str:

@@ -80,13 +80,17 @@ def html(cell: Cell, kind: str, claims_url: str, records_url: str) -> Markup:
     return Markup(f'<div class="c">{"".join(parts)}</div>')
 
 
+def badge(level: int | None, sign: str, reviewed: bool) -> Markup:
+    """A level in its square, hatched while nobody has reviewed it; or the sign of what has none."""
+    if not level:
+        return Markup(f'<span class="lv l0"><b aria-hidden="true">{sign}</b></span>')
+    hatch = "" if reviewed else " hatch"
+    return Markup(f'<span class="lv l{level}{hatch}"><span class="vh">Level </span><b>{level}</b></span>')
+
+
 def _mark(cell: Cell, kind: str) -> str:
     level, designs = cell.highest_level, cell.highest_designs
-    if level:
-        hatch = "" if cell.n_reviewed else " hatch"
-        mark = f'<span class="lv l{level}{hatch}"><span class="vh">Level </span><b>{level}</b></span>'
-    else:
-        mark = f'<span class="lv l0"><b aria-hidden="true">{SIGNS.get(kind, SIGNS["no-design"])}</b></span>'
+    mark = badge(level, SIGNS.get(kind, SIGNS["no-design"]), bool(cell.n_reviewed))
     said = _WORDS.get(kind) or ("inferred pairing" if cell.n_inferred else "no level")
     if level:
         said = str(escape(designs[0].replace("-", " ")))
