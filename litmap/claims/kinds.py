@@ -26,6 +26,12 @@ _ASIDE = 0.35  # an apposition: ", a chronic disorder characterized by ..."
 _CONTEXT_WEIGHT = 0.35
 _MOST, _MOST_ASKED = 10.0, 2.8  # many phrases of one type say little more than some
 _PLAIN = 1.4  # from this on a sentence speaks for itself
+# "for people who can't tolerate tablets": whom it is for, not what is said of them
+_WHOM = re.compile(
+    r"\b(?:for|in|to|by|of|among|help(?:s|ed)?)\s+(?:some|many|most|all)?\s*(?:people|patients|those|adults|anyone|individuals|women|men|children|veterans)\s+"
+    r"(?:who|whose|that)\b[^,;:]{1,160}",
+    re.I,
+)
 _APPOSITION = re.compile(r",\s+(?:an?|the|one)\s+[^,]{5,200}")
 
 
@@ -148,6 +154,7 @@ def _weighted(text: str) -> list[tuple[int, int, float]]:
             main_seen, weight = True, _FIRST_MAIN
         at = clause.start
         spans += [(at + aside.start(), at + aside.end(), _ASIDE) for aside in _APPOSITION.finditer(clause.text)]
+        spans += [(at + whom.start(), at + whom.end(), _ASIDE) for whom in _WHOM.finditer(clause.text)]
         spans.append((clause.start, clause.start + len(clause.text), weight))
     return spans
 

@@ -14,7 +14,9 @@ from litmap.claims.words import abbreviations, starters, words
 _CANDIDATE = re.compile(r"[.!?…]+|[。！？]+")
 _CLOSERS = re.compile(r"[\"'”’»)\]}*_]{0,8}")
 # A reference after the full stop: [3], [1,2], (4) or a superscript that lost its height: "depression.12 The".
-_REFERENCE = re.compile(r"(?:\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,12}\]){1,4}|\d{1,3}(?:[,–-]\d{1,3}){0,8}(?=\s+[A-Z\"“])")
+_REFERENCE = re.compile(
+    r"(?:\[\d{1,3}(?:\s?[,–-]\s?\d{1,3}){0,12}\]){1,4}|\(\d{1,3}\)|\d{1,3}(?:[,–-]\d{1,3}){0,8}(?=\s+[A-Z\"“])"
+)
 _BLANKS = re.compile(r"[\s\u200b\ufeff]*")
 _NEXT = re.compile(r"[\"'“‘«(\[*_]{0,8}([^\W_][\w'’.-]{0,40})?")
 _BEFORE = re.compile(r"[\w'’.&/-]{1,40}\Z")
@@ -60,7 +62,7 @@ def _boundary(text: str, begin: int, dot: int, after: int, stop: int) -> int | N
         return after
     closed = _match_end(_CLOSERS, text, after, stop)
     reference = _REFERENCE.match(text, closed, min(stop, closed + _REACH))
-    if reference and (text[reference.start()] == "[" or text[dot - 1 : dot].isalpha() or text[dot - 1 : dot] == ")"):
+    if reference and (text[reference.start()] in "[(" or text[dot - 1 : dot].isalpha() or text[dot - 1 : dot] == ")"):
         closed = reference.end()
     follows = _match_end(_BLANKS, text, closed, stop)
     if follows >= stop:

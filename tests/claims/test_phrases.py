@@ -28,6 +28,10 @@ from litmap.claims.words import compile_phrase
         ("is very? safe", "It is safe.", True),
         ("is very? safe", "It is very safe.", True),
         ("art", "part of it", False),
+        ("cause|causes {symptom}", "Kava causes drowsiness.", True),
+        ("cause|causes {symptom}", "Kava causes debate.", False),
+        ("=WHO lists", "The WHO lists it.", True),
+        ("=WHO lists", "A man who lists it.", False),
     ],
 )
 def test_phrases(phrase: str, text: str, found: bool) -> None:
@@ -41,7 +45,7 @@ def test_a_phrase_needs_a_word() -> None:
 
 
 def test_the_rule_files_can_be_read() -> None:
-    for rules in (words.not_claims(), words.types(), words.cues()):
+    for rules in (words.not_claims(), words.types(), words.cues(), words.asserting()):
         assert len(rules.rules) > 20
     assert words.abbreviations()["dr"] == "never"
 
@@ -50,3 +54,20 @@ def test_a_rule_is_found_through_the_index() -> None:
     for rules in (words.not_claims(), words.types()):
         for rule in rules.rules:
             assert rule.keys
+
+
+def test_the_table_of_words_names_types_and_only_these() -> None:
+    from litmap.claims.kinds import QUESTIONS
+
+    table = words.type_words()
+    assert {name for row in table.values() for name in row} <= set(QUESTIONS)
+    assert all(weight for row in table.values() for weight in row.values())
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"), [("relieves", "reliev"), ("tablets", "tablet"), ("25", "#"), ("60%", "#"), ("was", "was")]
+)
+def test_stems(word: str, expected: str) -> None:
+    from litmap.claims.weights import stem
+
+    assert stem(word) == expected

@@ -97,3 +97,37 @@ def test_list_items_that_begin_small_need_no_bullets() -> None:
 def test_a_blank_line_ends_a_list_without_bullets() -> None:
     _, by_text, _ = units_of("Yoga may help with:\nMigraine\nLow mood\nBack pain\n\nClasses are small and quiet.\n")
     assert by_text["Back pain"].kind == "item"
+
+
+def test_short_lines_below_a_question_are_items_that_lost_their_bullets() -> None:
+    text = "Intro text is here.\n\nWho is it for?\nAdults with tinnitus\nPeople with migraine\n\nIs it safe?\n\nYes, it is.\n"
+    _, by_text, units = units_of(text)
+    assert by_text["Adults with tinnitus"].kind == "item"
+    assert units[by_text["People with migraine"].question or 0].text == "Who is it for?"
+    assert by_text["Yes, it is."].kind == "sentence"
+
+
+def test_headings_with_text_below_stay_headings() -> None:
+    text = "Is it for you?\n\nTinnitus\n\nIt helps some.\n\nMigraine\n\nIt helps many.\n"
+    _, by_text, _ = units_of(text)
+    assert by_text["Tinnitus"].kind == by_text["Migraine"].kind == "heading"
+
+
+def test_short_lines_in_a_row_below_a_heading_are_items() -> None:
+    text = "Kava at a glance\nEases worry\nNo hangover\nSold as a drink\n\nKava is a shrub of the Pacific.\n"
+    _, by_text, _ = units_of(text)
+    assert [by_text[line].kind for line in ("Eases worry", "No hangover", "Sold as a drink")] == ["item"] * 3
+
+
+def test_lines_that_begin_small_go_on_after_if_you() -> None:
+    text = "Do not use the spray if you\nhave a blocked nose\nhad a stroke\n\nIt is sold in shops.\n"
+    _, by_text, units = units_of(text)
+    assert units[by_text["had a stroke"].lead_in or 0].text == "Do not use the spray if you"
+
+
+def test_a_predicate_is_no_question() -> None:
+    from litmap.claims.units import asks
+
+    assert asks("Is it addictive")
+    assert not asks("Is not addictive")
+    assert not asks("“What nobody expected was a benefit in children.”")
