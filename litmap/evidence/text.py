@@ -7,7 +7,7 @@ import re
 from litmap.model import Match
 
 _BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
-_ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))} | {ord("!"): ".", ord("?"): "."}
+_ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))} | dict.fromkeys(map(ord, "!?;"), ".")
 _KEPT: set[str] = set()  # characters known to stay as they are
 
 
@@ -19,7 +19,7 @@ def fold(text: str) -> str:
     if len(low) != len(text):
         low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     for char in set(low) - _KEPT:  # a text has few different characters
-        if char in "!?":
+        if char in "!?;":
             low = low.replace(char, ".")
         elif _BLANKS.match(char):
             low = low.replace(char, " ")
