@@ -21,7 +21,7 @@ from litmap.store import Store
 
 _PIECE = 1 << 20
 _LARGE = 4 << 20  # bytes of the files: worth other processes, and long enough for readers to notice
-_CACHE = 32 << 10  # KiB of pages held while loading: fewer are written to the log twice
+_CACHE = 16 << 10  # KiB of pages held while loading: fewer are written to the log twice
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.I)
 
 
@@ -153,8 +153,8 @@ class _Run:
     def apart(self, files: Sequence[File], workers: int) -> list[LoadReport]:
         """Read in other processes."""
         reports = []
-        if not self._store.value("select exists (select 1 from records)"):
-            self._preparer.make()  # once, for all readers; into a map with records, equal ones may come and need nothing made
+        if len(files) > 1 and not self._store.value("select exists (select 1 from records)"):
+            self._preparer.make()  # once, for all readers; where the map has records, equal ones may come that need nothing made
         with Readers([file.path for file in files], workers, self._preparer, self._keep, self._holds) as readers:
             for file in files:
                 reader = readers.next_file()
