@@ -111,24 +111,36 @@ class Matcher:
         return kept
 
     def _defined_otherwise(self, whole: str, written: str, slug: str) -> bool:
-        """Whether `(OCD)` follows words that spell it and are no term of this slug: osteochondritis dissecans (OCD)."""
-        at = whole.find(f"({written})")
-        if at < 0 or len(written) < _SHORTEST_DEFINED:
-            return False
-        before = whole[max(0, at - _DEFINITION) : at].rstrip()
-        if any(
-            mention.slug == slug and mention.end >= len(before) - 1
-            for mention in self._raw(before, self._plain(before))[0]
-        ):
-            return False
-        words = re.findall(r"[^\W_]+", before)
+        """Whether `(OCD)` follows words that spell it and are no term of this slug: osteochondritis dissecans (OCD).
+
+        Or whether such words follow it in brackets: MDE (methylenedioxyethylamphetamine).
+        """
         initials = [letter.lower() for letter in written if letter.isalpha()]
-        last = "".join(word[0] for word in words[-len(initials) :]).lower()
-        if last == "".join(initials):
-            return True
-        return any(
-            _spells("".join(tail).lower(), initials, tail[0][0].lower()) for tail in (words[-2:], words[-1:]) if tail
-        )
+        if len(initials) < _SHORTEST_DEFINED:
+            return False
+        at = whole.find(f"({written}")
+        behind = at + 1 + len(written)
+        if at >= 0 and whole[behind : behind + 1] in (")", ";", ","):
+            before = whole[max(0, at - _DEFINITION) : at].rstrip()
+            if any(
+                mention.slug == slug and mention.end >= len(before) - 1
+                for mention in self._raw(before, self._plain(before))[0]
+            ):
+                return False
+            words = re.findall(r"[^\W_]+", before)
+            if "".join(word[0] for word in words[-len(initials) :]).lower() == "".join(initials):
+                return True
+            return any(_spelt(tail, initials) for tail in (words[-2:], words[-1:]))
+        at = whole.find(f"{written} (")
+        if at < 0:
+            return False
+        behind = at + len(written) + 2
+        inside = whole[behind : max(behind, whole.find(")", behind, behind + _DEFINITION))]
+        words = re.findall(r"[^\W\d_]+", inside)
+        rest = iter(initials)
+        if not all(word[0].lower() in rest for word in words) or not _spelt(words, initials):
+            return False
+        return all(mention.slug != slug for mention in self._raw(inside, self._plain(inside))[0])
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:
@@ -180,10 +192,10 @@ def _longest(hits: list[tuple[int, int, Term]], excluded: dict[str, list[tuple[i
     return kept
 
 
-def _spells(letters: str, initials: list[str], first: str) -> bool:
-    """Whether the letters stand in this order, starting with the first: osteochondritis dissecans, o c d."""
-    rest = iter(letters)
-    return first == initials[0] and all(letter in rest for letter in initials)
+def _spelt(words: list[str], initials: list[str]) -> bool:
+    """Whether words hold the letters in this order, starting with the first: osteochondritis dissecans, o c d."""
+    rest = iter("".join(words).lower())
+    return bool(words) and words[0][0].lower() == initials[0] and all(letter in rest for letter in initials)
 
 
 def _beside(text: str, mention: Mention, mentions: list[Mention]) -> bool:

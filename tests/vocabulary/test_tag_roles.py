@@ -143,6 +143,8 @@ CASES = [
     ("Doses were given per pound of body weight once a day.", "", "obesity"),
     ("Scores on the SSS-IV and the MCMI-IV were high.", "", "intravenous"),
     ("The methylenedioxyethylamphetamine (MDE) group felt warm; MDE raised the pulse.", "", "depression"),
+    ("MDE (methylenedioxyethylamphetamine) raised the pulse; MDE wore off.", "", "depression"),
+    ("MDE (moderate to severe) was diagnosed.", "depression=indication", ""),
     ("Heatstroke and stroke volume were not recorded.", "", "stroke"),
     ("I'm calmer, and I’m rested.", "", "intramuscular"),
     ("Write to P.O. Box 12.", "", "oral"),
