@@ -12,6 +12,8 @@ from litmap.vocabulary.terms import plain, plain_ascii
 _WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
 _APOSTROPHES = ("'", "’")
 _SHORTEST_DEFINED = 2
+_STATE = 2  # letters: Charleston, SC 29401
+_ZIP = re.compile(r" \d{5}\b")
 _DEFINITION = 120  # characters before the bracket in which a full name is looked for
 
 
@@ -160,12 +162,14 @@ def _once(terms: list[Term]) -> tuple[Term, ...]:
 def _as_written(text: str, start: int, end: int, term: Term) -> bool:
     """Whether an abbreviation stands in its own letter case; hyphens and stops do not count.
 
-    A Roman numeral at the end of a name ("SSS-IV") is none, nor is "I'm" an "i.m."
+    A Roman numeral at the end of a name ("SSS-IV") is none, nor a state before its ZIP code, nor is "I'm" an "i.m."
     """
     wording, found = term.wording, text[start:end]
     if any(mark in found for mark in _APOSTROPHES):
         return found == wording
     if start > 1 and text[start - 1] == "-" and text[start - 2].isupper() and not set(wording) - set("IVX"):
+        return False
+    if len(wording) == _STATE and _ZIP.match(text, end):
         return False
     return found == wording or [c for c in found if c.isalnum()] == [c for c in wording if c.isalnum()]
 

@@ -148,6 +148,8 @@ CASES = [
     ("Heatstroke and stroke volume were not recorded.", "", "stroke"),
     ("I'm calmer, and I’m rested.", "", "intramuscular"),
     ("Write to P.O. Box 12.", "", "oral"),
+    ("Our clinic in Charleston, SC 29401 is open.", "", "subcutaneous"),
+    ("Molly felt the pain melt away.", "", "mdma"),
     ("The dose was 5 mg I.M. or p.o. twice a day.", "intramuscular=studied oral=studied", ""),
     ("Today's ketamine session and Yale’s ketamine studies went well.", "ketamine=studied", "esketamine"),
     ("Patients had S-ketamine.", "esketamine=studied", ""),
