@@ -80,7 +80,9 @@ def _facet(store: Store, facet: str, role: str, everything: bool) -> Dimension:
     parents = {row["slug"]: row["parent"] for row in rows}
     now = {row["slug"]: row["replaced_by"] or row["slug"] for row in rows}
     above = {slug: _above(slug, parents) for slug in parents}
-    claims = _tags(store, f"select claim_id, {facet} from claim_{table} where role = ? order by claim_id", role, now, above)
+    claims = _tags(
+        store, f"select claim_id, {facet} from claim_{table} where role = ? order by claim_id", role, now, above
+    )
     records = _tags(store, f"select pmid, {facet} from record_{table} where role = ? order by pmid", role, now, above)
     used = {slug for group in (claims, records) for direct in set(group.values()) for slug in direct}
     shown = [

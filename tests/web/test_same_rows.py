@@ -20,7 +20,9 @@ REQUIRED = {"claim": "1", "condition": "depression", "route": "intravenous", "in
 @pytest.mark.parametrize("name", sorted(named()))
 def test_the_command_line_and_datasette_agree(litmap: Litmap, site: Any, evidence: Path, name: str) -> None:
     given = {p.name: REQUIRED[p.kind] for p in named()[name].parameters if p.required or p.kind == "condition"}
-    done = litmap("query", evidence, name, "--json", *(word for key, value in given.items() for word in ("-p", f"{key}={value}")))
+    done = litmap(
+        "query", evidence, name, "--json", *(word for key, value in given.items() for word in ("-p", f"{key}={value}"))
+    )
     assert done.code == 0, done.err
     shown = site.json(f"/evidence/{address(name, TABLES)}.json?{urlencode({**given, '_shape': 'array'})}")
     assert shown == json.loads(done.out)
