@@ -80,27 +80,35 @@ class Cues:
         """Compile cues.csv and guards.csv. Raises RuleError."""
         self.names: list[str] = []
         guards = dict(_guards(texts))
-        sought: dict[str, dict[str, list[str]]] = {place: {} for place in PLACES}  # characters: the cues they stand for
         self._guards: dict[str, tuple[Guard, ...]] = {}
+        meant: dict[
+            str, tuple[list[str], list[str]]
+        ] = {}  # characters: the cues they stand for in titles, in abstracts
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             cue, phrases = row["cue"], _phrases(row)
             self.names.append(cue)
             self._guards[cue] = _row_guards(row, guards)
-            for place in PLACES[:1] if row.choice("place", ("", "title")) == "title" else PLACES:
-                for words in dict.fromkeys(chain.from_iterable(map(_sought, phrases))):
-                    sought[place].setdefault(words, []).append(cue)
-        self._in = {place: _Place(place, sought[place], sought["title"], self._guards) for place in PLACES}
-        self._find = _automaton(sought["title"])  # whatever is sought in abstracts is sought in titles too
+            places = 1 if row.choice("place", ("", "title")) == "title" else 2
+            for words in dict.fromkeys(chain.from_iterable(map(_sought, phrases))):
+                for cues in meant.setdefault(words, ([], []))[:places]:
+                    cues.append(cue)
+        senses: dict[tuple[tuple[str, ...], ...], int] = {}  # far fewer than phrases
+        self._sense = {words: senses.setdefault(tuple(map(tuple, cues)), len(senses)) for words, cues in meant.items()}
+        self._in = {
+            place: _Place(place, [sense[at] for sense in senses], self._guards) for at, place in enumerate(PLACES)
+        }
+        self._find = _automaton(meant)
 
     def find(self, text: Text, place: str) -> set[str]:
         """The cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
         phrases, where = self._phrases(text, place), self._in[place]
-        found: set[str] = set().union(*map(where.plain.__getitem__, phrases))
-        doubtful = phrases & where.guarded
+        senses = set(map(self._sense.__getitem__, phrases))
+        found: set[str] = set().union(*[where.plain[sense] for sense in senses])
+        doubtful = senses & where.guarded
         if doubtful:
             part = text.part(place)
-            for words in doubtful:
-                for cue in where.cues[words]:
+            for words in {words for words in phrases if self._sense[words] in doubtful}:
+                for cue in where.cues[self._sense[words]]:
                     name = f"{place}:{cue}"
                     if name not in found and _places(part, words, self._guards[cue], most=1):
                         found.add(name)
@@ -115,37 +123,29 @@ class Cues:
     def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
         part, guards, found = text.part(place), self._guards[cue], list[tuple[int, int]]()
-        for words in self._phrases(text, place) & self._in[place].phrases[cue]:
-            found += _places(part, words, guards)
+        where = self._in[place]
+        for words in set(self._phrases(text, place)):
+            if cue in where.cues[self._sense[words]]:
+                found += _places(part, words, guards)
         return sorted(found, key=lambda span: (span[1], span[0]))
 
-    def _phrases(self, text: Text, place: str) -> set[str]:
+    def _phrases(self, text: Text, place: str) -> list[str]:
         found = text.phrases.get(place)
         if found is None:
-            text.phrases[place] = found = set(self._find(text.part(place), overlapping=True))
+            text.phrases[place] = found = self._find(text.part(place), overlapping=True)
         return found
 
 
 class _Place:
-    """What the phrases mean in titles, or in abstracts."""
+    """What the senses of phrases mean in titles, or in abstracts."""
 
-    def __init__(
-        self,
-        place: str,
-        cues: Mapping[str, list[str]],
-        everything: Collection[str],
-        guards: Mapping[str, tuple[Guard, ...]],
-    ) -> None:
-        self.cues = cues
-        none: frozenset[str] = frozenset()
-        self.plain = dict.fromkeys(everything, none)  # tokens that need no look at what stands beside
-        self.phrases: dict[str, set[str]] = {cue: set() for cue in guards}
-        for words, meant in cues.items():
-            sure = [cue for cue in meant if not guards[cue]]
-            self.plain[words] = frozenset(token for cue in sure for token in (f"{place}:{cue}", f"cue:{cue}"))
-            for cue in meant:
-                self.phrases[cue].add(words)
-        self.guarded = frozenset(words for words, meant in cues.items() if any(guards[cue] for cue in meant))
+    def __init__(self, place: str, senses: list[tuple[str, ...]], guards: Mapping[str, tuple[Guard, ...]]) -> None:
+        self.cues = senses
+        self.plain = [  # tokens that need no look at what stands beside
+            frozenset(token for cue in cues if not guards[cue] for token in (f"{place}:{cue}", f"cue:{cue}"))
+            for cues in senses
+        ]
+        self.guarded = frozenset(at for at, cues in enumerate(senses) if any(guards[cue] for cue in cues))
 
 
 def _automaton(phrases: Collection[str]) -> Callable[..., list[str]]:

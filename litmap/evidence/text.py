@@ -37,7 +37,7 @@ class Text:
         self.title = title
         self.abstract = abstract or ""
         self._parts: dict[str, str] = {}
-        self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
+        self.phrases: dict[str, list[str]] = {}  # what the cues' automaton found in title and abstract
 
     def part(self, place: str) -> str:
         """The folded title or abstract between blanks; the title ends in a full stop."""
