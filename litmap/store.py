@@ -176,14 +176,19 @@ def migrate(conn: sqlite3.Connection, where: Path | None = None) -> list[str]:
     if pending:
         migrations.apply(db)
         # sqlite-utils asks the machine's clock; ours can be fixed
-        conn.executemany("update _sqlite_migrations set applied_at = ? where migration_set = 'litmap' and name = ?", [(now(), name) for name in pending])
+        conn.executemany(
+            "update _sqlite_migrations set applied_at = ? where migration_set = 'litmap' and name = ?",
+            [(now(), name) for name in pending],
+        )
     return pending
 
 
 def create(path: Path, where: Path | None = None) -> Store:
     """Make a new, empty map. Raises StoreError when the path cannot be written or is taken."""
     if path.exists():
-        raise StoreError(f"{path} exists already", "choose another name, or use it as it is: litmap status " + shlex.quote(str(path)))
+        raise StoreError(
+            f"{path} exists already", "choose another name, or use it as it is: litmap status " + shlex.quote(str(path))
+        )
     if not path.parent.is_dir():
         raise StoreError(f"the folder {path.parent} does not exist", "make it first")
     try:
@@ -213,7 +218,9 @@ def _check_file(path: Path) -> None:
     except OSError as error:
         raise StoreError(f"cannot read {path}: {error.strerror}") from error
     if not head:
-        raise StoreError(f"{path} is empty, not a litmap database", f"remove it, then: litmap init {shlex.quote(str(path))}")
+        raise StoreError(
+            f"{path} is empty, not a litmap database", f"remove it, then: litmap init {shlex.quote(str(path))}"
+        )
     if not head.startswith(b"SQLite format 3\0"):
         raise StoreError(f"{path} is not an SQLite database", "give the file that litmap init made")
 
@@ -222,7 +229,9 @@ def _check_ours(path: Path, conn: sqlite3.Connection) -> None:
     try:
         found = conn.execute("pragma application_id").fetchone()[0]
         if found != APPLICATION_ID:
-            raise StoreError(f"{path} is an SQLite database, but not one that litmap made", "give the file that litmap init made")
+            raise StoreError(
+                f"{path} is an SQLite database, but not one that litmap made", "give the file that litmap init made"
+            )
         applied = {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'litmap'")}
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
@@ -230,7 +239,9 @@ def _check_ours(path: Path, conn: sqlite3.Connection) -> None:
         raise StoreError(f"{path} is damaged: {error}", "restore a backup") from error
     unknown = sorted(applied - {file.stem for file in migration_files()})
     if unknown:
-        raise StoreError(f"{path} was made by a newer litmap than this one ({__version__}); it knows {unknown[-1]}", "upgrade litmap")
+        raise StoreError(
+            f"{path} was made by a newer litmap than this one ({__version__}); it knows {unknown[-1]}", "upgrade litmap"
+        )
 
 
 def _pending(conn: sqlite3.Connection) -> bool:
@@ -262,7 +273,8 @@ def _reading(path: Path) -> sqlite3.Connection:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
             raise StoreError(
-                f"{path} cannot be read here: its latest changes are in {log.name}", "copy both to a folder that can be written, and open it there"
+                f"{path} cannot be read here: its latest changes are in {log.name}",
+                "copy both to a folder that can be written, and open it there",
             ) from error
     return _connect(path, read_only=True, immutable=True)
 
@@ -288,7 +300,9 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
         return Store(path, conn, read_only=True)
     conn.close()
     if not writable:
-        raise StoreError(f"{path} was made by an older litmap and cannot be written to bring it up to date", "copy it elsewhere")
+        raise StoreError(
+            f"{path} was made by an older litmap and cannot be written to bring it up to date", "copy it elsewhere"
+        )
     conn = _connect(path, read_only=False)
     _leave_wal(conn)
     if outdated:

@@ -40,7 +40,9 @@ def test_a_migration_that_fails_at_its_last_statement_leaves_the_schema_as_it_wa
     folder = tmp_path / "migrations"
     folder.mkdir()
     (folder / "0001_good.sql").write_text("create table good (id integer);")
-    (folder / "0002_bad.sql").write_text("create table half (id integer);\ninsert into half values (1);\ninsert into nowhere values (1);")
+    (folder / "0002_bad.sql").write_text(
+        "create table half (id integer);\ninsert into half values (1);\ninsert into nowhere values (1);"
+    )
     conn = sqlite3.connect(tmp_path / "x.db", isolation_level=None)
     with pytest.raises(sqlite3.OperationalError):
         store.migrate(conn, folder)
@@ -59,7 +61,9 @@ def test_a_trigger_is_one_statement() -> None:
     assert len(list(store.statements(sql))) == 2
 
 
-def test_an_older_map_is_brought_up_to_date_and_kept_as_it_was(db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_older_map_is_brought_up_to_date_and_kept_as_it_was(
+    db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "migrations"
     folder.mkdir()
     for path in store.migration_files():
@@ -77,7 +81,9 @@ def test_an_older_map_is_brought_up_to_date_and_kept_as_it_was(db: Path, tmp_pat
 
 def test_a_map_of_a_newer_litmap_is_refused_and_not_touched(db: Path) -> None:
     with sqlite3.connect(db) as conn:
-        conn.execute("insert into _sqlite_migrations (migration_set, name, applied_at) values ('litmap', '9999_future', '')")
+        conn.execute(
+            "insert into _sqlite_migrations (migration_set, name, applied_at) values ('litmap', '9999_future', '')"
+        )
     conn.close()
     before = db.read_bytes()
     with pytest.raises(StoreError, match="newer litmap"):
@@ -121,7 +127,9 @@ def test_a_read_only_map_can_be_read_but_not_written(db: Path, monkeypatch: pyte
     db.chmod(0o444)
     real = os.access
     # root may write everywhere, whatever the mode says
-    monkeypatch.setattr(os, "access", lambda path, mode, **kw: False if mode == os.W_OK and Path(path) == db else real(path, mode, **kw))
+    monkeypatch.setattr(
+        os, "access", lambda path, mode, **kw: False if mode == os.W_OK and Path(path) == db else real(path, mode, **kw)
+    )
     with store.open_store(db, read_only=True) as opened:
         assert opened.value("select count(*) from claims") == 0
     with pytest.raises(StoreError, match="cannot be written"):

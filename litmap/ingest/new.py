@@ -22,7 +22,10 @@ def create_map(path: Path, vocabulary_folder: Path | None = None) -> Store:
     the vocabulary (nothing is left behind in either case).
     """
     if vocabulary_folder is not None and not vocabulary_folder.is_dir():
-        raise InputError(f"{vocabulary_folder} is not a folder", "give a folder with conditions.csv, routes.csv and interventions.csv")
+        raise InputError(
+            f"{vocabulary_folder} is not a folder",
+            "give a folder with conditions.csv, routes.csv and interventions.csv",
+        )
     vocabulary = Vocabulary.from_folder(vocabulary_folder or folder("db") / "vocabulary")
     rules = Rules.load()
     store = database.create(path)
@@ -49,7 +52,17 @@ def write_vocabulary(conn: sqlite3.Connection, vocabulary: Vocabulary) -> None:
             " on conflict (slug) do update set label = excluded.label, parent = excluded.parent, status = excluded.status,"
             " replaced_by = excluded.replaced_by, mesh = excluded.mesh, on_map = excluded.on_map, position = excluded.position, notes = excluded.notes",
             [
-                (entry.slug, entry.label, entry.parent or None, entry.status, entry.replaced_by or None, "; ".join(heading for _ui, heading in entry.mesh) or None, int(entry.on_map), entry.position, entry.notes or None)
+                (
+                    entry.slug,
+                    entry.label,
+                    entry.parent or None,
+                    entry.status,
+                    entry.replaced_by or None,
+                    "; ".join(heading for _ui, heading in entry.mesh) or None,
+                    int(entry.on_map),
+                    entry.position,
+                    entry.notes or None,
+                )
                 for entry in vocabulary.entries(facet)
             ],
         )
@@ -58,9 +71,13 @@ def write_vocabulary(conn: sqlite3.Connection, vocabulary: Vocabulary) -> None:
 def write_levels(conn: sqlite3.Connection, rules: Rules) -> None:
     """Write what each level of each scheme is called."""
     conn.execute("delete from evidence_levels")
-    conn.executemany("insert into evidence_levels (scheme, rank, label, description) values (?, ?, ?, ?)", rules.levels())
+    conn.executemany(
+        "insert into evidence_levels (scheme, rank, label, description) values (?, ?, ?, ?)", rules.levels()
+    )
 
 
 def stored_vocabulary(store: Store) -> Vocabulary:
     """Return the vocabulary that this map holds."""
-    return Vocabulary.from_texts({row["name"]: row["content"] for row in store.rows("select name, content from vocabulary_files order by name")})
+    return Vocabulary.from_texts(
+        {row["name"]: row["content"] for row in store.rows("select name, content from vocabulary_files order by name")}
+    )
