@@ -34,7 +34,7 @@ from litmap.ingest.loading import load
 from litmap.ingest.new import create_map
 from litmap.linking import candidates
 from litmap.linking.links import Linker
-from litmap.linking.wanted import Wanted, wanted
+from litmap.linking.wanted import Asking, Wanted
 from litmap.linking.words import words_of
 from litmap.store import Store, open_store
 
@@ -48,7 +48,7 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
 
 def exhaustive(linker: Linker, asked: Wanted, limit: int) -> list[int]:
     """Return the best records when every word of the claim takes part."""
-    return search(linker, [word for term, word in asked.shown.items() if linker.corpus.count(term)], limit)
+    return search(linker, [word for term, word in asked.sought.items() if linker.corpus.count(term)], limit)
 
 
 def search(linker: Linker, words: Sequence[str], limit: int) -> list[int]:
@@ -76,15 +76,15 @@ def measure(store: Store, claims: list[dict[str, str]], judged: dict[str, dict[i
     seconds: dict[str, list[float]] = {"plain": [], "exhaustive": [], "rarest": [], "ranked": []}
     overlaps, kept, by_judgement = [], [], {"exhaustive": [], "rarest": []}
     for claim in claims:
-        asked = wanted(linker.corpus, linker.tree, claim["text"], "other", {})
+        reading, asked = timed(partial(linker.read, Asking(claim["text"])))
         took, _ = timed(partial(search, linker, words_of(claim["text"]), limit))
         seconds["plain"].append(took)
         took, every = timed(partial(exhaustive, linker, asked, limit))
         seconds["exhaustive"].append(took)
-        took, rare = timed(partial(candidates.retrieve, linker.corpus, asked.shown, limit))
+        took, rare = timed(partial(candidates.retrieve, linker.corpus, asked.sought, limit))
         seconds["rarest"].append(took)
         took, ranked = timed(partial(linker.rank, asked))
-        seconds["ranked"].append(took)
+        seconds["ranked"].append(reading + took)
         overlaps.append(len(set(every[:50]) & set(rare)) / max(1, len(every[:50])))
         full = [one.pmid for one in linker.rank(asked, candidates=every)]
         mine = [one.pmid for one in ranked]
