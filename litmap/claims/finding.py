@@ -20,6 +20,7 @@ _IF = re.compile(
     re.I,
 )
 _USED_FOR = ("other", "dosing", "history")  # of a lead-in: the disorders below it are what the treatment is for
+_END = 300  # letters at the end of a lead-in that say what its list is
 _LONGEST_LIST = 60  # items looked at below a heading
 _NAMED = ("safety", "dosing")  # headings below which things are listed that are claims
 _ENUMERATED = frozenset(("efficacy", "safety", "comparative", "regulatory", "onset"))  # each item is a claim of its own
@@ -58,7 +59,7 @@ def _completed(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
 
 def _enumerated(view: str, lead_in: Unit, item: str) -> Kind | None:
     """The type of a list each of whose items is a claim."""
-    said = view[lead_in.start : lead_in.end]
+    said = view[max(lead_in.start, lead_in.end - LONGEST) : lead_in.end]
     kind = kind_of(said)
     if _forbids(view, lead_in):
         return Kind("safety", kind.cues)
@@ -75,7 +76,7 @@ def _enumerated(view: str, lead_in: Unit, item: str) -> Kind | None:
 
 def _forbids(view: str, lead_in: Unit) -> bool:
     """Whether a lead-in says who should not have a treatment: an instruction, but its items are facts."""
-    said = view[lead_in.start : lead_in.end].rstrip("*_ ")
+    said = view[max(lead_in.start, lead_in.end - _END) : lead_in.end].rstrip("*_ ")
     return _CONTRAINDICATES.match(said) is not None or (
         _IF.search(said) is not None and topic_of(said).claim_type == "safety"
     )
@@ -86,7 +87,7 @@ def _answered(view: str, units: Sequence[Unit], unit: Unit) -> Kind | None:
     above = unit.question if unit.question is not None else unit.headings[-1] if unit.headings else None
     if above is None or (units[above].block == unit.block and unit.question is None):
         return None
-    kind = topic_of(view[units[above].start : units[above].end])
+    kind = topic_of(view[units[above].start : min(units[above].end, units[above].start + LONGEST)])
     if unit.question is None and kind.claim_type not in _NAMED:
         return None
     if kind.claim_type == "safety" and _listed_below(units, unit, above):
