@@ -18,12 +18,12 @@ TITLE_WEIGHT = 5.0
 
 def how_many(size: int, top: int) -> int:
     """Return how many candidates to ask for: more in a larger collection, always several times `top`."""
-    return max(3 * top, LEAST_CANDIDATES + math.isqrt(size) // 6)
+    return max(3 * top, LEAST_CANDIDATES + math.isqrt(size) // 12)
 
 
 def affordable(size: int) -> int:
     """Return how many rows a query may score before common words are left out."""
-    return 10_000 + size // 15
+    return 10_000 + size // 25
 
 
 def retrieve(corpus: Corpus, shown: Mapping[str, str], limit: int) -> list[int]:
