@@ -102,6 +102,7 @@ CASES = [
     ("Esketamine nasal spray plus an oral antidepressant delayed relapse.", "esketamine=studied intranasal=studied antidepressants=co-medication oral=co-medication", "oral=studied antidepressants=studied"),
     ("Ketamine in combination with cognitive behavioral therapy prevents relapse.", "ketamine=studied cbt=co-medication", "cbt=studied"),
     ("MDMA was given alongside psychotherapy.", "mdma=studied psychotherapy=co-medication", ""),
+    ("Combining MDMA with psychotherapy lasted longer.", "mdma=studied psychotherapy=studied", "mdma=co-medication"),
     ("Volunteers swallowed oral triazolam or had intramuscular ketamine.", "intramuscular=studied ketamine=studied", "oral=studied"),
     ("Oral antidepressants take weeks to work.", "antidepressants=studied", ""),
     # not studied
