@@ -36,8 +36,14 @@ def keys(db: Path, status: str = "active") -> dict[str, str]:
 
 def exact(db: Path) -> bool:
     """Every quote stands where it is said to stand, in every version."""
-    found = rows(db, 'select o.start, o."end" as stop, c.text, d.text as body from claim_occurrences o join claims c on c.id = o.claim_id join documents d on d.id = o.document_id')
-    return bool(found) and all(" ".join(row["body"][row["start"] : row["stop"]].split()).casefold() == " ".join(row["text"].split()).casefold() for row in found)
+    found = rows(
+        db,
+        'select o.start, o."end" as stop, c.text, d.text as body from claim_occurrences o join claims c on c.id = o.claim_id join documents d on d.id = o.document_id',
+    )
+    return bool(found) and all(
+        " ".join(row["body"][row["start"] : row["stop"]].split()).casefold() == " ".join(row["text"].split()).casefold()
+        for row in found
+    )
 
 
 @pytest.fixture
@@ -68,7 +74,9 @@ def test_the_same_bytes_twice_write_nothing(litmap: Litmap, db: Path, page: Path
     assert db.read_bytes() == before
 
 
-def test_a_changed_page_is_a_new_version_and_decisions_stay_with_their_claim(litmap: Litmap, db: Path, page: Path) -> None:
+def test_a_changed_page_is_a_new_version_and_decisions_stay_with_their_claim(
+    litmap: Litmap, db: Path, page: Path
+) -> None:
     litmap("import", db, page)
     before = keys(db)
     moved = before["Oral magnesium prevents migraine attacks."]
@@ -83,9 +91,17 @@ def test_a_changed_page_is_a_new_version_and_decisions_stay_with_their_claim(lit
     assert "- Intravenous magnesium relieves acute migraine within one hour." in done.err
     after = keys(db)
     assert after["Oral magnesium prevents migraine attacks."] == moved
-    assert set(keys(db, "gone")) == {"Intravenous magnesium relieves acute migraine within one hour.", "Side effects include diarrhoea."}
-    assert rows(db, "select d.claim_key from decisions d join claims c on c.key = d.claim_key where c.status = 'active'") == [{"claim_key": moved}]
-    assert len(rows(db, "select * from claim_occurrences o join claims c on c.id = o.claim_id where c.key = ?", moved)) == 2
+    assert set(keys(db, "gone")) == {
+        "Intravenous magnesium relieves acute migraine within one hour.",
+        "Side effects include diarrhoea.",
+    }
+    assert rows(
+        db, "select d.claim_key from decisions d join claims c on c.key = d.claim_key where c.status = 'active'"
+    ) == [{"claim_key": moved}]
+    assert (
+        len(rows(db, "select * from claim_occurrences o join claims c on c.id = o.claim_id where c.key = ?", moved))
+        == 2
+    )
     assert exact(db)
     page.write_text(PAGE)
     litmap("import", db, page)
@@ -100,20 +116,28 @@ def test_a_sentence_that_stands_twice_is_two_claims(litmap: Litmap, db: Path, pa
 
 def test_ready_claims_keep_their_words_and_tags(litmap: Litmap, db: Path, tmp_path: Path) -> None:
     sheet = tmp_path / "claims.csv"
-    sheet.write_text("claim,source,condition,route,claim_type\nwhether it helps?,letter,ptsd;anxiety,oral,safety\nIt works,letter,,,\nIt cures,leaflet,no-such-thing,,\n")
+    sheet.write_text(
+        "claim,source,condition,route,claim_type\nwhether it helps?,letter,ptsd;anxiety,oral,safety\nIt works,letter,,,\nIt cures,leaflet,no-such-thing,,\n"
+    )
     done = litmap("import", db, sheet)
     assert done.code == 0
     assert "line 4" in done.err
     assert "no-such-thing" in done.err
     assert "3 read = 2 taken + 1 rejected" in done.err
-    assert {row["text"]: row["claim_type"] for row in rows(db, "select text, claim_type from claims")}["whether it helps?"] == "safety"
-    assert rows(db, "select text, source from documents") == [{"text": "whether it helps?\n\nIt works", "source": "letter"}]
+    assert {row["text"]: row["claim_type"] for row in rows(db, "select text, claim_type from claims")}[
+        "whether it helps?"
+    ] == "safety"
+    assert rows(db, "select text, source from documents") == [
+        {"text": "whether it helps?\n\nIt works", "source": "letter"}
+    ]
     given = rows(db, "select condition from claim_conditions where origin = 'given' order by 1")
     assert [row["condition"] for row in given] == ["anxiety", "ptsd"]
     assert litmap("import", db, sheet, "--strict").code == 3
 
 
-def test_ready_claims_do_not_take_the_place_of_a_page_or_of_another_sheet(litmap: Litmap, db: Path, page: Path, tmp_path: Path) -> None:
+def test_ready_claims_do_not_take_the_place_of_a_page_or_of_another_sheet(
+    litmap: Litmap, db: Path, page: Path, tmp_path: Path
+) -> None:
     litmap("import", db, page)
     sheet, other = tmp_path / "ann.csv", tmp_path / "ben.csv"
     sheet.write_text(f"claim,source\nMagnesium cures migraine.,{page}\n")
@@ -139,7 +163,9 @@ def test_ready_claims_do_not_take_the_place_of_a_page_or_of_another_sheet(litmap
         ("bytes.txt", b"\xff\xfe\x00\xd8 broken \x81\x8d", ""),
     ],
 )
-def test_bad_input_is_one_line_and_nothing_is_written(litmap: Litmap, db: Path, page: Path, name: str, content: bytes | None, says: str) -> None:
+def test_bad_input_is_one_line_and_nothing_is_written(
+    litmap: Litmap, db: Path, page: Path, name: str, content: bytes | None, says: str
+) -> None:
     bad = page.parent / name
     if content is not None:
         bad.write_bytes(content)
@@ -152,7 +178,9 @@ def test_bad_input_is_one_line_and_nothing_is_written(litmap: Litmap, db: Path, 
     assert db.read_bytes() == before
 
 
-def test_a_text_far_longer_than_a_page_is_refused(litmap: Litmap, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_far_longer_than_a_page_is_refused(
+    litmap: Litmap, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from litmap.ingest import importing
 
     long = tmp_path / "long.txt"
@@ -174,7 +202,9 @@ def test_a_folder_is_not_a_document(litmap: Litmap, db: Path, tmp_path: Path) ->
     assert "is a folder" in done.err
 
 
-def test_interrupting_an_import_leaves_the_map_as_it_was(litmap: Litmap, db: Path, page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_interrupting_an_import_leaves_the_map_as_it_was(
+    litmap: Litmap, db: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from litmap.ingest import importing
 
     def interrupt(*_: object, **__: object) -> None:
@@ -221,7 +251,9 @@ def site() -> Iterator[str]:
 
 def test_a_web_address_is_imported_under_its_url(litmap: Litmap, db: Path, site: str) -> None:
     assert litmap("import", db, site, "--allow-private").code == 0
-    assert rows(db, "select source, media_type, title from documents") == [{"source": site, "media_type": "text/html", "title": "Zinc"}]
+    assert rows(db, "select source, media_type, title from documents") == [
+        {"source": site, "media_type": "text/html", "title": "Zinc"}
+    ]
     assert "Zinc shortens the common cold." in keys(db)
 
 
