@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import derived
-from litmap.ingest.rows import CHILDREN, Row, children, digest, rebuilt_of, scalars
+from litmap.ingest.rows import CHILDREN, Row, children, digest, scalars
 from litmap.model import Record
 from litmap.pubmed import Deleted, Rejected
 
@@ -44,15 +44,6 @@ class Gathered:
     def keys(self) -> list[tuple[int, str]]:
         """What decides whether the map holds exactly these records."""
         return [(one.record.pmid, one.digest) for one in self.records]
-
-
-class Undone(NamedTuple):
-    """What is left of a batch to tag and assess, for another process to do. Plain values only."""
-
-    records: list[tuple[Row, list[list[Row]], str]]  # own columns, child rows, digest
-    held: list[int]
-    rejected: list[Row]
-    deleted: list[int]
 
 
 class Batch(NamedTuple):
@@ -97,18 +88,6 @@ def _whole(record: Record) -> Whole:
     return Whole(record, scalar, items, digest(scalar, items))
 
 
-def undone(batch: Gathered, held: Sequence[bool]) -> Undone:
-    """Leave the records of a batch but those that the map holds to `Preparer.finish`."""
-    fresh, known = _parted(batch, held)
-    return Undone([(one.scalar, one.children, one.digest) for one in fresh], known, batch.rejected, batch.deleted)
-
-
-def _parted(batch: Gathered, held: Sequence[bool]) -> tuple[list[Whole], list[int]]:
-    """The records to prepare, and the PMIDs of those that the map holds."""
-    fresh = [one for one, known in zip(batch.records, held, strict=True) if not known]
-    return fresh, [one.record.pmid for one, known in zip(batch.records, held, strict=True) if known]
-
-
 class Preparer:
     """Turns records into rows with one tagger and one set of rules, which are made from the vocabulary's texts when first needed."""
 
@@ -139,23 +118,15 @@ class Preparer:
 
     def prepare(self, batch: Gathered, held: Sequence[bool]) -> Batch:
         """Tag and assess the records of a batch but those that the map holds."""
-        fresh, known = _parted(batch, held)
-        return self._batch(fresh, known, batch.rejected, batch.deleted)
-
-    def finish(self, undone: Undone) -> Batch:
-        """The same from what `undone` left."""
-        fresh = [Whole(rebuilt_of(scalar, items), scalar, items, digest) for scalar, items, digest in undone.records]
-        return self._batch(fresh, undone.held, undone.rejected, undone.deleted)
-
-    def _batch(self, fresh: list[Whole], held: list[int], rejected: list[Row], deleted: list[int]) -> Batch:
+        fresh = [one for one, known in zip(batch.records, held, strict=True) if not known]
         found = [derived.derive(one.record, self.tagger, self.rules) for one in fresh]
         return Batch(
             [(*one.scalar, one.digest, *item.columns) for one, item in zip(fresh, found, strict=True)],
             [[row for one in fresh for row in one.children[place]] for place in range(len(CHILDREN))],
             derived.tables(found),
-            held,
-            rejected,
-            deleted,
+            [one.record.pmid for one, known in zip(batch.records, held, strict=True) if known],
+            batch.rejected,
+            batch.deleted,
         )
 
     def ready(self, items: Iterable[Item], holds: Holds = lambda keys: [False] * len(keys)) -> Iterator[Batch]:

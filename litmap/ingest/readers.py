@@ -1,7 +1,7 @@
 """Read and prepare files in other processes, one for each file, and hand their items on in argument order.
 
 A reader asks which records the map holds already before it prepares them, so that a file of known records costs
-little. While a core would be idle, it leaves tagging and levels to the process that writes. What arrives before its turn waits in a temporary file: memory stays bounded whatever the files' sizes.
+little. What arrives before its turn waits in a temporary file: memory stays bounded whatever the files' sizes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from litmap.errors import LitmapError, RecordError
-from litmap.ingest.preparing import Batch, Gathered, Holds, Item, Preparer, Undone, gathered, undone
+from litmap.ingest.preparing import Batch, Gathered, Holds, Item, Preparer, gathered
 from litmap.pubmed import Rejected, read_source, reading
 
 
@@ -69,7 +69,6 @@ class Readers:
         self._keep = keep
         self._holds = holds
         self._running: deque[_Reader] = deque()
-        self._cores = cores()
 
     def __enter__(self) -> Readers:
         return self
@@ -87,8 +86,7 @@ class Readers:
         """Yield what this reader prepared, serving the others meanwhile. Raises what the reader raised."""
         while True:
             while reader.arrived:
-                whole, content = marshal.loads(reader.arrived.popleft())
-                yield Batch(*content) if whole else self._preparer.finish(Undone(*content))
+                yield Batch(*marshal.loads(reader.arrived.popleft()))
             if reader.unspool():
                 self._serve(reader, 0)
             elif reader.ended:
@@ -110,10 +108,8 @@ class Readers:
     def _serve(self, current: _Reader, timeout: float | None) -> None:
         """Answer readers that ask, and keep what they send. Waits for one of them unless `timeout` says how long."""
         live: dict[Any, _Reader] = {reader.connection: reader for reader in self._running if not reader.ended}
-        ready = wait(list(live), 0)
-        helps = not ready and timeout is None and len(live) < self._cores
-        for connection in ready or wait(list(live), timeout):
-            live[connection].receive(self._holds, spool=live[connection] is not current, helps=helps)
+        for connection in wait(list(live), timeout):
+            live[connection].receive(self._holds, spool=live[connection] is not current)
         self._start()
 
 
@@ -137,8 +133,8 @@ class _Reader:
         self.broken: str | None = None
         self._path = path
 
-    def receive(self, holds: Holds, *, spool: bool, helps: bool) -> None:
-        """Take one message: a question which records are held, a batch, or the end. `helps`: this process has time to spare."""
+    def receive(self, holds: Holds, *, spool: bool) -> None:
+        """Take one message: a question which records are held, a batch, or the end."""
         try:
             kind, content = self.connection.recv()
         except EOFError:
@@ -148,7 +144,7 @@ class _Reader:
             )
             return
         if kind == "keys":
-            self.connection.send((holds(content), helps))
+            self.connection.send(holds(content))
         elif kind == "end":
             self.ended = True
             self.broken, self.error = content
@@ -199,9 +195,8 @@ def _send_all(connection: Connection, path: Path, preparer: Preparer, keep: bool
         batch = _asked(connection, stream)
         while batch:
             following = _asked(connection, stream)  # its question is answered while this batch is prepared
-            held, helped = connection.recv()
-            done = undone(batch, held) if helped else preparer.prepare(batch, held)
-            connection.send(("batch", marshal.dumps((not helped, tuple(done)))))
+            held = connection.recv()
+            connection.send(("batch", marshal.dumps(tuple(preparer.prepare(batch, held)))))
             batch = following
     return partial.broken
 

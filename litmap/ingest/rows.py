@@ -116,9 +116,3 @@ def rebuilt(scalar: Mapping[str, Any], items: Mapping[str, Iterable[Sequence[Any
     for child in CHILDREN:
         fields[child.field] = tuple(child.make(tuple(row)) for row in items.get(child.table, ()))
     return Record(**fields)
-
-
-def rebuilt_of(scalar: Row, items: list[list[Row]]) -> Record:
-    """Return the Record that has these columns, as `scalars` gives them, and these `children`."""
-    parts = {child.table: [row[2:] for row in rows] for child, rows in zip(CHILDREN, items, strict=True)}
-    return rebuilt(dict(zip(COLUMNS, scalar, strict=True)), parts)

@@ -112,32 +112,6 @@ def test_files_read_side_by_side_give_the_same_map_as_one_after_the_other(litmap
     assert dumps[0] == dumps[1] == dumps[2]
 
 
-@pytest.mark.parametrize("helps", [True, False])
-def test_whoever_tags_and_levels_the_records_the_map_is_the_same(
-    litmap: Litmap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, helps: bool
-) -> None:
-    """A reader leaves that work to the process that writes while a core would be idle."""
-    path = write(
-        tmp_path / "a.xml",
-        *(article(i, f"Oral ketamine against depression: a randomized trial, part {i}.") for i in range(1, 700)),
-        deletion(3),
-    )
-    receive = readers._Reader.receive
-
-    def asked(self: Any, *args: Any, **kwargs: Any) -> None:
-        receive(self, *args, **{**kwargs, "helps": helps})
-
-    monkeypatch.setattr(readers._Reader, "receive", asked)
-    dumps = []
-    for workers in (1, 2):
-        db = tmp_path / f"{workers}.db"
-        litmap("init", db)
-        with open_store(db) as store:
-            load(store, [path], workers=workers)
-        dumps.append(dump(db))
-    assert dumps[0] == dumps[1]
-
-
 def test_memory_does_not_grow_with_what_waits(
     litmap: Litmap, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
