@@ -63,13 +63,6 @@ class Store:
             _leave_wal(conn)
             conn.close()
 
-    @property
-    def utils(self) -> sqlite_utils.Database:
-        """The same connection as a sqlite-utils Database."""
-        import sqlite_utils
-
-        return sqlite_utils.Database(self.conn)
-
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """Hold the write lock from the first statement; commit at the end, or undo everything."""

@@ -17,7 +17,6 @@ QUESTIONS = {
     "efficacy": "benefit", "onset": "benefit", "comparative": "benefit", "adjunct": "benefit", "dosing": "benefit", "safety": "harm",
     "mechanism": "mechanism", "epidemiology": "prevalence", "regulatory": "official-record", "history": "official-record", "other": "other",
 }  # fmt: skip
-ANOTHER_SOURCE = ("official-record", "prevalence")  # questions that studies in PubMed do not answer
 # What a cue weighs by where it stands; the type is that of the main clause.
 _ROLE_WEIGHT = {"main": 1.0, "relative": 0.5, "concession": 0.5, "reason": 0.5, "condition": 0.35, "aside": 0.5}
 _FIRST_MAIN = 1.25

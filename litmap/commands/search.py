@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sized
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,7 +107,7 @@ def _tell_reading(found: Found, *, by_hand: bool = True) -> None:
         for phrase in found.phrases_not_found:
             click.echo(f"Warning: not found in PubMed: {phrase}", err=True)
     elif found.phrases_not_found:
-        options.say(f"{_number(found.phrases_not_found, 'wording', 'wordings')} of the vocabulary not found in PubMed")
+        options.say(f"{options.counted(len(found.phrases_not_found), 'wording')} of the vocabulary not found in PubMed")
     for remark in found.remarks:
         options.say(f"PubMed says: {remark}")
 
@@ -165,17 +164,13 @@ def _claims(
 
 
 def _tell_group(group: Group) -> None:
-    click.echo(f"# {group.name} ({_number(group.claims, 'claim', 'claims')})")
+    click.echo(f"# {group.name} ({options.counted(len(group.claims), 'claim')})")
 
 
 def _tell_left(made: Plan) -> None:
     served = {claim for group in made.groups for claim in group.claims}
-    options.say(f"{_number(made.groups, 'query', 'queries')} for {_number(served, 'claim', 'claims')}.")
+    options.say(f"{options.counted(len(made.groups), 'query', 'queries')} for {options.counted(len(served), 'claim')}.")
     for reason, claims in made.left.items():
-        options.say(f"Not searched: {_number(claims, 'claim', 'claims')} ({reason})")
+        options.say(f"Not searched: {options.counted(len(claims), 'claim')} ({reason})")
     if any(reason.startswith(("official-record:", "prevalence:")) for reason in made.left):
         options.say("Search them nevertheless with --question official-record or --question prevalence.")
-
-
-def _number(things: Sized, one: str, more: str) -> str:
-    return f"{len(things)} {one if len(things) == 1 else more}"

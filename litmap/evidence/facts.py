@@ -2,7 +2,7 @@
 
 The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only where one of the words in `starts` begins
 (`#`: a number), if one of the words in `needs` stands anywhere, and counts only where `before` fits what precedes it; `value` says
-what becomes of the words found: a fixed value, or one of FORMS.
+what becomes of the words found: a fixed value, or one of the forms number, spelled, phase, text, time.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.text import Text
+from litmap.evidence.text import Text, lowered
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
 NUMBER = "#"  # in `starts`: a number
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
-FORMS = ("number", "spelled", "phase", "text", "time")
 MOST = {
     "participants": 1,
     "time-point": 1,
@@ -120,7 +119,7 @@ class Body:
     def __init__(
         self, place: str, text: str, find: Callable[..., list[tuple[int, int, int]]], starts: list[str]
     ) -> None:
-        self.place, self.text, self.low = place, text, _lower(text)
+        self.place, self.text, self.low = place, text, lowered(text)
         numbers = [hit.start() for hit in _NUMBERS.finditer(self.low)]
         self.starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
         for index, start, _ in find(self.low, overlapping=True):
@@ -188,12 +187,6 @@ def _pattern(row: tables.Row) -> Pattern:
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.place != "title", fact.start, fact.end))
-
-
-def _lower(body: str) -> str:
-    """As long as `body`, so that offsets stay true."""
-    low = body.lower()
-    return low if len(low) == len(body) else "".join(char.lower() if len(char.lower()) == 1 else char for char in body)
 
 
 def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:

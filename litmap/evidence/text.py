@@ -11,13 +11,17 @@ _ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))} | dict.f
 _KEPT: set[str] = set()  # characters known to stay as they are
 
 
+def lowered(text: str) -> str:
+    """Lower-case, as long as `text`, so that offsets stay true: letters whose small form is longer stay."""
+    low = text.lower()
+    return low if len(low) == len(text) else "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
 def fold(text: str) -> str:
     """Lower-case with blanks for punctuation inside sentences and full stops at their ends; as long as `text`, so that offsets stay true."""
-    low = text.lower()
+    low = lowered(text)
     if low.isascii():  # most are, and a table is fast on them
         return low.translate(_ASCII)
-    if len(low) != len(text):
-        low = "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
     for char in set(low) - _KEPT:  # a text has few different characters
         if char in "!?;":
             low = low.replace(char, ".")

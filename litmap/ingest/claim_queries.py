@@ -174,11 +174,6 @@ def shortest(wordings: Iterable[str]) -> tuple[list[str], list[str]]:
     return sorted(kept.values(), key=order.__getitem__), sorted((kept[words] for words in near), key=order.__getitem__)
 
 
-def _has_room(words: tuple[str, ...]) -> bool:
-    """Whether words can be put between these without another sense: not in "s ketamine"."""
-    return len(words) > 1 and all(len(word) > 2 for word in words)
-
-
 def _within(words: tuple[str, ...], longer: tuple[str, ...]) -> bool:
     """Whether the words stand in the longer ones in their order."""
     rest = iter(longer)

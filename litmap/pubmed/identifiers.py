@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-HIGHEST_PMID = 999_999_999
 _DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{3,9}/\S+)", re.I)
 _PMCID = re.compile(r"\bPMC\s?(\d+)", re.I)
 _ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.I)

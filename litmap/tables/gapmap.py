@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from litmap.errors import QueryError
 from litmap.linking.standing import Standing, standings
+from litmap.model import ANOTHER_SOURCE
 from litmap.store import Store
 from litmap.tables import dimensions, map_records
 from litmap.tables.dimensions import ANY, NOT_STATED, Dimension, Value
@@ -26,7 +27,6 @@ STATES = {
     "suggested": "suggested, not reviewed",
     "reviewed": "reviewed",
 }
-OTHER_SOURCE = ("official-record", "prevalence")  # questions that no study answers
 STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "disputed", "not-stated")
 LEVEL_MEANS = "highest study design found, not appraised"
 
@@ -174,7 +174,7 @@ class _Builder:
             for row in self.claim_rows[claim]:
                 for column in self.claim_columns[claim]:
                     cell = self._cell(row, column)
-                    cell.n_elsewhere += question in OTHER_SOURCE
+                    cell.n_elsewhere += question in ANOTHER_SOURCE
                     if polarity == "deny":
                         cell.n_denials += 1
                     else:

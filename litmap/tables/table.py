@@ -72,7 +72,7 @@ class Table:
 
 
 class Condition(NamedTuple):
-    """One filter: a column, an operator of OPERATORS, the words to compare with."""
+    """One filter: a column, an operator (!= <= >= = ~), the words to compare with."""
 
     column: str
     operator: str
@@ -82,7 +82,6 @@ class Condition(NamedTuple):
         return f"{self.column}{self.operator}{','.join(self.values)}"
 
 
-OPERATORS = ("!=", "<=", ">=", "=", "~")
 _WHERE = re.compile(r"\s*([\w-]+)\s*(!=|<=|>=|=|~)(.*)\Z", re.DOTALL)
 
 

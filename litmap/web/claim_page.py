@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from litmap.model import ANOTHER_SOURCE
 from litmap.tables.dimensions import NOT_STATED
-from litmap.tables.gapmap import OTHER_SOURCE, GapMap
+from litmap.tables.gapmap import GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
 
@@ -34,7 +35,7 @@ def find(conn: sqlite3.Connection, wanted: str, found: GapMap) -> dict[str, Any]
     bearing = [record for record in records if record["bears"]]
     scheme = shared.QUESTION_SCHEMES.get(claim["question"])
     return {
-        "elsewhere": claim["question"] in OTHER_SOURCE,
+        "elsewhere": claim["question"] in ANOTHER_SOURCE,
         "ranked": scheme is not None,
         "bearing": len(bearing),
         "claim": claim,

@@ -8,7 +8,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from litmap.tables.gapmap import OTHER_SOURCE
+from litmap.model import ANOTHER_SOURCE
 from litmap.web import map_cells, ours, shared
 from litmap.web.shared import Row
 
@@ -86,7 +86,7 @@ def _margin(claim: Row) -> tuple[Markup, str]:
 
 
 def _state(claim: Row) -> str:
-    if claim["question"] in OTHER_SOURCE:
+    if claim["question"] in ANOTHER_SOURCE:
         return "other-source"
     if claim["reviewed"]:
         return "reviewed"

@@ -32,7 +32,6 @@ class Batch:
 
     body: bytes
     pmids: tuple[int, ...]
-    replayed: bool = False  # from the journal of a run that was stopped
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +193,7 @@ class Client:
             waiting = [pmid for pmid in waiting if pmid not in done]
 
     def _batch(self, body: bytes) -> Batch:
-        return Batch(body, replies.pmids_of(replies.parse("efetch", Reply(200, body))), replayed=True)
+        return Batch(body, replies.pmids_of(replies.parse("efetch", Reply(200, body))))
 
     def _batches(self, pmids: list[int], denied: set[int]) -> Iterator[Batch]:
         """Yield what comes; PMIDs that PubMed says it does not have are added to `denied`."""

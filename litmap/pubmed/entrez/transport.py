@@ -52,7 +52,6 @@ class Transport:
         self.settings = settings
         self.clock = clock
         self.sleep = sleep
-        self.sent = 0
         self._next = clock()
         self._session: Any = None
 
@@ -70,7 +69,6 @@ class Transport:
         url = f"{self.settings.endpoint}/{parts.path.rsplit('/', 1)[-1]}"
         data = request.data if isinstance(request.data, bytes) else parts.query.encode()
         self._pace()
-        self.sent += 1
         return Handle(self._send(url, data), url)
 
     def _pace(self) -> None:
