@@ -19,9 +19,10 @@ from pathlib import Path
 
 import numpy as np
 
-from litmap.evidence.cues import Cues
+from litmap.evidence.cues import PLACES, Cues
 from litmap.evidence.points import KINDS, Points
 from litmap.evidence.text import Text
+from litmap.evidence.tokens import Tokens
 from litmap.resources import folder
 
 Labelled = tuple[str, str, list[str]]  # title, abstract, the kinds it may be
@@ -40,9 +41,14 @@ def texts(rules: Path) -> dict[str, str]:
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(rules.glob("*.csv"))}
 
 
-def fit(records: list[Labelled], cues: Cues, strength: float, steps: int = 1500) -> tuple[list[str], np.ndarray]:
+def fit(
+    records: list[Labelled], cues: Cues, bits: Tokens, strength: float, steps: int = 1500
+) -> tuple[list[str], np.ndarray]:
     """Return the places with their cues (`title:CUE`) seen at least 4 times, and their points (pairs and a start row, by kinds)."""
-    seen = [set(cues.everywhere(Text(title, abstract))) for title, abstract, _ in records]
+    seen = [
+        {name for name in bits.names(cues.everywhere(Text(title, abstract))) if name.startswith(PLACES)}
+        for title, abstract, _ in records
+    ]
     counts: dict[str, int] = {}
     for places in seen:
         for pair in places:
@@ -83,16 +89,16 @@ def write_points(path: Path, pairs: list[str], weights: np.ndarray) -> None:
                 table.writerow([pair, *cells])
 
 
-def judged(records: list[Labelled], cues: Cues, strength: float, folds: int) -> list[tuple[float, bool]]:
+def judged(records: list[Labelled], cues: Cues, bits: Tokens, strength: float, folds: int) -> list[tuple[float, bool]]:
     """(share of the winning kind, was it right) of each record, by points fitted on the other folds."""
     found = []
     for fold in range(folds):
         rest = [record for index, record in enumerate(records) if index % folds != fold]
         with tempfile.TemporaryDirectory() as where:
             path = Path(where) / "points.csv"
-            write_points(path, *fit(rest, cues, strength, steps=600))
+            write_points(path, *fit(rest, cues, bits, strength, steps=600))
             files = {"points.csv": path.read_text(encoding="utf-8"), "confidence.csv": "share,right,n\n0,0,0\n"}
-        points = Points(files, cues.names)
+        points = Points(files, cues.names, bits)
         for title, abstract, kinds in records[fold::folds]:
             verdict = points.weigh(cues.everywhere(Text(title, abstract)))
             found.append((verdict.share, verdict.kind in kinds))
@@ -128,11 +134,12 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="calibrate: write confidence.csv")
     args = parser.parse_args()
     records, files = labelled(args.labelled), texts(args.rules)
-    cues = Cues(files)
+    bits = Tokens()
+    cues = Cues(files, bits)
     if args.what == "fit":
-        write_points(args.rules / "points.csv", *fit(records, cues, args.strength))
+        write_points(args.rules / "points.csv", *fit(records, cues, bits, args.strength))
         return
-    bands = calibrate(judged(records, cues, args.strength, args.folds))
+    bands = calibrate(judged(records, cues, bits, args.strength, args.folds))
     print("share of belief from   right      n")
     for low, right, n in bands:
         print(f"{low:20.2f} {right:7.2f} {n:6}")

@@ -26,6 +26,7 @@ from litmap.evidence.rules import (
     read_rules,
     read_scheme,
 )
+from litmap.evidence.tokens import Tokens
 from litmap.model import Assessment, IntegrityNote, Level, Match, Record, Tag
 from litmap.resources import folder
 
@@ -90,28 +91,24 @@ class Rules:
             digest.update(f"{name}\n{text}\n".encode())
         self.version = f"{ENGINE}-{digest.hexdigest()[:12]}"
         self.types = Types(texts)
-        self.cues = Cues(texts)
-        self.points = Points(texts, self.cues.names)
-        grammar = Grammar(self.types.names, set(self.cues.names))
+        self.bits = Tokens()
+        self.cues = Cues(texts, self.bits)
+        self.points = Points(texts, self.cues.names, self.bits)
+        grammar = Grammar(self.types.names, set(self.cues.names), self.bits)
         read_groups(texts, grammar)
-        self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),))
+        self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),), self.bits)
         self.integrity = Integrity(texts)
         self.facts = Facts(texts)
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
         self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
         self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
         self._levels = self._read_levels()
-        self._reader = Reader(self.types, self.cues, self.points, self._headings())
+        self._reader = Reader(self.types, self.cues, self.points, self.bits)
 
     @classmethod
     def load(cls, where: Path | None = None) -> Rules:
         """Read a folder of rule files (default: litmap's own). Raises RuleError naming file, line and rule."""
         return cls(tables.read(where or folder("db") / "evidence"))
-
-    def _headings(self) -> set[str]:
-        """The MeSH headings that rules name."""
-        named = (token for _, rule in self.listing() for token in rule.when.tokens)
-        return {token.removeprefix("mesh:") for token in named if token.startswith("mesh:")}
 
     def _read_levels(self) -> list[LevelRow]:
         found = []
@@ -165,18 +162,18 @@ class Rules:
     def _decide(self, reading: Reading, decided: list[Decision], said: Said = UNSAID) -> Assessment:
         integrity = self.integrity.own(reading.record, reading.types)
         subjects, inputs = "human", tuple[Match, ...]()
-        rule = _by_person("subjects", said.subjects, reading) or reading.first(self.subjects)
+        rule = _by_person("subjects", said.subjects, reading, self.bits) or reading.first(self.subjects)
         if rule:
             subjects = rule.gives
             inputs += self._decided("subjects", rule, reading, decided)
-        reading.tokens.add(f"subjects:{subjects}")
-        design = _by_person("design", said.design, reading) or reading.first(self.designs)
+        reading.say(f"subjects:{subjects}")
+        design = _by_person("design", said.design, reading, self.bits) or reading.first(self.designs)
         if design is None:
             raise RuleError(
                 "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
             )
         inputs += self._decided("design", design, reading, decided)
-        reading.tokens.add(f"design:{design.gives}")
+        reading.say(f"design:{design.gives}")
         if design.gives == "systematic-review":
             for token, match in reviews.included(self.cues, reading.text):
                 reading.say(token, match)
@@ -228,10 +225,12 @@ class Rules:
         return "automated" if record.indexing_method == "Automated" else "curated"
 
 
-def _by_person(what: str, value: str | None, reading: Reading) -> Rule | None:
+def _by_person(what: str, value: str | None, reading: Reading, bits: Tokens) -> Rule | None:
     """A rule that holds because a person said so."""
     if value is None:
         return None
     token = f"{REVIEWER}:{what}"
+    when = Condition(((False, frozenset({token})),), bits)
+    bits.bit(token)
     reading.say(token, Match(REVIEWER, value))
-    return Rule(REVIEWER, Condition(((False, frozenset({token})),)), value, f"A reviewer said: {value}.", REVIEWER)
+    return Rule(REVIEWER, when, value, f"A reviewer said: {value}.", REVIEWER)

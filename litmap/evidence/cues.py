@@ -8,11 +8,14 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import reduce
 from itertools import chain
+from operator import or_
 
 from litmap.evidence import tables
 from litmap.evidence.text import Text, fold
+from litmap.evidence.tokens import Tokens
 
 PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
@@ -20,6 +23,7 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 _ENDS = "."  # of a sentence
 _WORD_ENDS = (" ", ".", ":")
 _BLOCKS, _ENDS_SENTENCE, _PASSES = 1, 2, 3
+_NONE: frozenset[str] = frozenset()
 _REMEMBERED = 20_000  # words whose verdict a guard keeps
 
 
@@ -76,57 +80,47 @@ class Guard:
 class Cues:
     """All cues, compiled into one automaton."""
 
-    def __init__(self, texts: Mapping[str, str]) -> None:
+    def __init__(self, texts: Mapping[str, str], bits: Tokens) -> None:
         """Compile cues.csv and guards.csv. Raises RuleError."""
         self.names: list[str] = []
         guards = dict(_guards(texts))
         self._guards: dict[str, tuple[Guard, ...]] = {}
-        meant: dict[
-            str, tuple[list[str], list[str]]
-        ] = {}  # characters: the cues they stand for in titles, in abstracts
+        spelled: dict[str, dict[str, set[str]]] = {
+            place: {} for place in PLACES
+        }  # the characters that mean a cue there
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             cue, phrases = row["cue"], _phrases(row)
             self.names.append(cue)
             self._guards[cue] = _row_guards(row, guards)
             places = 1 if row.choice("place", ("", "title")) == "title" else 2
-            for words in dict.fromkeys(chain.from_iterable(map(_sought, phrases))):
-                for cues in meant.setdefault(words, ([], []))[:places]:
-                    cues.append(cue)
-        senses: dict[tuple[tuple[str, ...], ...], int] = {}  # far fewer than phrases
-        self._sense = {words: senses.setdefault(tuple(map(tuple, cues)), len(senses)) for words, cues in meant.items()}
-        self._in = {
-            place: _Place(place, [sense[at] for sense in senses], self._guards) for at, place in enumerate(PLACES)
-        }
-        self._find = _automaton(meant)
+            sought = set(chain.from_iterable(map(_sought, phrases)))
+            for place in PLACES[:places]:
+                spelled[place][cue] = sought
+        for place in PLACES:  # the first bits: points are looked up by them
+            bits.mask(f"{place}:{cue}" for cue in self.names)
+        every = sorted(set().union(*spelled["title"].values()))
+        self._in = {place: _Place(place, every, meant, self._guards, bits) for place, meant in spelled.items()}
+        self._find = _automaton(every)
 
-    def find(self, text: Text, place: str) -> set[str]:
-        """The cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
+    def find(self, text: Text, place: str) -> int:
+        """The bits of the cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
         phrases, where = self._phrases(text, place), self._in[place]
-        senses = set(map(self._sense.__getitem__, phrases))
-        found: set[str] = set().union(*[where.plain[sense] for sense in senses])
-        doubtful = senses & where.guarded
-        if doubtful:
-            part = text.part(place)
-            for words in {words for words in phrases if self._sense[words] in doubtful}:
-                for cue in where.cues[self._sense[words]]:
-                    name = f"{place}:{cue}"
-                    if name not in found and _places(part, words, self._guards[cue], most=1):
-                        found.add(name)
-                        found.add(f"cue:{cue}")
+        found = reduce(or_, map(where.plain.__getitem__, phrases), 0)
+        for words in where.doubtful.keys() & phrases:
+            for guards, tokens in where.doubtful[words]:
+                if tokens & ~found and _places(text.part(place), words, guards, most=1):
+                    found |= tokens
         return found
 
-    def everywhere(self, text: Text) -> set[str]:
-        """The cues of title and abstract, each as `PLACE:CUE`."""
-        found = self.find(text, "title") | self.find(text, "abstract")
-        return {name for name in found if name.startswith(PLACES)}
+    def everywhere(self, text: Text) -> int:
+        """The bits of the cues of title and abstract."""
+        return self.find(text, "title") | self.find(text, "abstract")
 
     def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
         part, guards, found = text.part(place), self._guards[cue], list[tuple[int, int]]()
-        where = self._in[place]
-        for words in set(self._phrases(text, place)):
-            if cue in where.cues[self._sense[words]]:
-                found += _places(part, words, guards)
+        for words in self._in[place].words.get(cue, _NONE).intersection(self._phrases(text, place)):
+            found += _places(part, words, guards)
         return sorted(found, key=lambda span: (span[1], span[0]))
 
     def _phrases(self, text: Text, place: str) -> list[str]:
@@ -137,15 +131,27 @@ class Cues:
 
 
 class _Place:
-    """What the senses of phrases mean in titles, or in abstracts."""
+    """What phrases mean in titles, or in abstracts."""
 
-    def __init__(self, place: str, senses: list[tuple[str, ...]], guards: Mapping[str, tuple[Guard, ...]]) -> None:
-        self.cues = senses
-        self.plain = [  # tokens that need no look at what stands beside
-            frozenset(token for cue in cues if not guards[cue] for token in (f"{place}:{cue}", f"cue:{cue}"))
-            for cues in senses
-        ]
-        self.guarded = frozenset(at for at, cues in enumerate(senses) if any(guards[cue] for cue in cues))
+    def __init__(
+        self,
+        place: str,
+        phrases: Iterable[str],
+        meant: Mapping[str, set[str]],
+        guards: Mapping[str, tuple[Guard, ...]],
+        bits: Tokens,
+    ) -> None:
+        self.words = meant
+        self.plain = dict.fromkeys(phrases, 0)  # the tokens that need no look at what stands beside
+        self.doubtful: dict[str, list[tuple[tuple[Guard, ...], int]]] = {}
+        for cue, words in meant.items():
+            tokens = bits.mask((f"{place}:{cue}", f"cue:{cue}"))
+            if guards[cue]:
+                for one in words:
+                    self.doubtful.setdefault(one, []).append((guards[cue], tokens))
+            else:
+                for one in words:
+                    self.plain[one] = self.plain[one] | tokens if self.plain[one] else tokens
 
 
 def _automaton(phrases: Collection[str]) -> Callable[..., list[str]]:
@@ -199,7 +205,14 @@ def _alternatives(words: str) -> list[str]:
 
 def _valid(phrase: str) -> bool:
     core = phrase.strip("*")
-    return bool(core.strip()) and "*" not in core and fold(core) == core and not phrase.startswith("**")
+    if not core.strip() or "*" in core or phrase.startswith("**"):
+        return False
+    return fold(core) == (core if core.isascii() else "".join(map(_letter_or_sign, core)))
+
+
+def _letter_or_sign(char: str) -> str:
+    """A sign of ASCII, which folding may not change, or what it makes of another letter."""
+    return char if char.isascii() or not char.isalpha() else fold(char)
 
 
 def _phrases(row: tables.Row) -> list[str]:
@@ -212,7 +225,12 @@ def _phrases(row: tables.Row) -> list[str]:
     bad = next((phrase for phrase in found if not _valid(phrase)), None)
     if bad is not None:
         row.fail(f"{bad!r} is not a phrase", "write lower-case words without hyphens; * only at an end")
-    return found
+    return [phrase if phrase.isascii() else _folded(phrase) for phrase in found]
+
+
+def _folded(phrase: str) -> str:
+    core = phrase.strip("*")
+    return phrase.replace(core, fold(core))
 
 
 def _guards(texts: Mapping[str, str]) -> dict[str, tuple[Guard, ...]]:

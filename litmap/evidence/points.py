@@ -6,12 +6,14 @@ often such a lead was right on labelled records (benchmarks/evidence_points.py w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
+import struct
+from collections.abc import Iterable, Mapping
 from math import exp
+from operator import getitem
 from typing import NamedTuple
 
 from litmap.evidence import tables
+from litmap.evidence.tokens import Tokens
 
 KINDS = (
     "randomized-trial",
@@ -27,13 +29,11 @@ KINDS = (
 _BY_NAME = sorted(range(len(KINDS)), key=KINDS.__getitem__)  # of equal shares, the first by name
 PLACES = ("title", "abstract", "always")
 MAYBE = 0.15  # a kind with this share of belief may be it
-_MAYBE = tuple(f"maybe:{kind}" for kind in KINDS)
 _UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
-_LANE = 24  # bits for each kind: the points for all kinds are one number, so that one sum adds them all
-_SHIFTS = tuple(_LANE * place for place in range(len(KINDS)))
+_LANE = 32  # bits for each kind: the points for all kinds are one number, so that one sum adds them all
 _MIDDLE = 1 << _LANE - 1  # makes the sum of a lane positive
-_MASK = (1 << _LANE) - 1
-_BIAS = sum(_MIDDLE << shift for shift in _SHIFTS)
+_LANES = struct.Struct(f"<{len(KINDS)}I")
+_BYTE = 8  # bits of tokens whose points are looked up together
 
 
 class Verdict(NamedTuple):
@@ -48,49 +48,73 @@ class Verdict(NamedTuple):
         """The kinds with their shares, best first."""
         return tuple((KINDS[place], self.shares[place]) for place in sorted(_BY_NAME, key=lambda at: -self.shares[at]))
 
-    def tokens(self) -> list[str]:
-        """What rules may ask for: the kind, and all kinds that it may be."""
-        if self.share > 1 - MAYBE:
-            return [f"kind:{self.kind}", f"maybe:{self.kind}"]
-        may_be = [name for name, share in zip(_MAYBE, self.shares, strict=True) if share >= MAYBE]
-        return [f"kind:{self.kind}", *may_be]
-
 
 class Points:
     """The table of points."""
 
-    def __init__(self, texts: Mapping[str, str], cues: list[str]) -> None:
+    def __init__(self, texts: Mapping[str, str], cues: list[str], bits: Tokens) -> None:
         known = set(cues)
-        self._start = _BIAS
-        self._points: dict[str, int] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
+        self._bits = bits
+        self._kinds = [bits.bit(f"kind:{kind}") for kind in KINDS]
+        self._may_be = [bits.bit(f"maybe:{kind}") for kind in KINDS]
+        self._points: dict[str, tuple[int, ...]] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
+        start = [_MIDDLE] * len(KINDS)
         for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
             place, _, cue = row["place:cue"].partition(":")
             if place not in PLACES or (place != "always" and cue not in known):
                 row.fail("not a place and a cue", "write title:CUE or abstract:CUE with a cue of cues.csv")
-            values = sum(round(row.decimal(kind) * _UNIT) << shift for kind, shift in zip(KINDS, _SHIFTS, strict=True))
+            values = tuple(round(row.decimal(kind) * _UNIT) for kind in KINDS)
             if place == "always":
-                self._start += values
+                start = [one + value for one, value in zip(start, values, strict=True)]
             else:
                 self._points[row["place:cue"]] = values
-        self._known = frozenset(self._points)
+        self._start = _joined(start)
+        self._known = bits.mask(self._points)
+        self._sums = self._by_byte()
         self._confidence = [
             (row.decimal("share"), row.decimal("right"))
             for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
         ]
 
-    def weigh(self, found: AbstractSet[str]) -> Verdict:
-        """The kinds of paper that these cues (`title:CUE`, `abstract:CUE`) speak for."""
-        whole = sum(map(self._points.__getitem__, found & self._known), self._start)
-        sums = [(whole >> shift & _MASK) - _MIDDLE for shift in _SHIFTS]
-        best = max(_BY_NAME, key=sums.__getitem__)
-        shares = [exp((value - sums[best]) / _UNIT) for value in sums]
+    def _by_byte(self) -> list[list[int]]:
+        """For each eight bits of tokens, the points of all their combinations."""
+        points = {
+            bit.bit_length() - 1: _joined(values)
+            for cue, values in self._points.items()
+            if (bit := self._bits.bit(cue))
+        }
+        found = []
+        for first in range(0, self._known.bit_length(), _BYTE):
+            sums = [0]
+            for place in range(first, first + _BYTE):
+                sums += [value + points.get(place, 0) for value in sums]
+            found.append(sums)
+        return found
+
+    def weigh(self, found: int) -> Verdict:
+        """The kinds of paper that these cues (the bits of `title:CUE`, `abstract:CUE`) speak for."""
+        whole = sum(map(getitem, self._sums, (found & self._known).to_bytes(len(self._sums), "little")), self._start)
+        sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
+        most = max(sums)
+        shares = [exp((value - most) / _UNIT) for value in sums]
+        best = next(at for at in _BY_NAME if sums[at] == most)
         total = sum(shares)
         return Verdict(KINDS[best], shares[best] / total, tuple([share / total for share in shares]))
 
-    def speaking(self, kind: str, found: AbstractSet[str]) -> list[str]:
+    def tokens(self, verdict: Verdict) -> int:
+        """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
+        mask = self._kinds[KINDS.index(verdict.kind)]
+        if verdict.share > 1 - MAYBE:
+            return mask | self._may_be[KINDS.index(verdict.kind)]
+        for share, bit in zip(verdict.shares, self._may_be, strict=True):
+            if share >= MAYBE:
+                mask |= bit
+        return mask
+
+    def speaking(self, kind: str, found: int) -> list[str]:
         """The cues among these that speak for a kind, the strongest first."""
-        shift = _SHIFTS[KINDS.index(kind)]
-        points = {cue: (self._points[cue] + _BIAS >> shift & _MASK) - _MIDDLE for cue in found & self._known}
+        place = KINDS.index(kind)
+        points = {cue: self._points[cue][place] for cue in self._bits.names(found & self._known)}
         return sorted((cue for cue in points if points[cue] > 0), key=lambda cue: (-points[cue], cue))
 
     def confidence(self, share: float) -> float:
@@ -100,3 +124,8 @@ class Points:
             if share >= least:
                 right = observed
         return right
+
+
+def _joined(values: Iterable[int]) -> int:
+    """Points for each kind as one number, a lane for each."""
+    return sum(value << _LANE * place for place, value in enumerate(values))

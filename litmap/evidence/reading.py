@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from litmap.evidence import tables
 from litmap.evidence.cues import PLACES, Cues
 from litmap.evidence.points import Points, Verdict
 from litmap.evidence.rules import Condition, Rule, Table
 from litmap.evidence.text import Text
+from litmap.evidence.tokens import Tokens
 from litmap.model import Match, PublicationType, Record, Tag
 
 _UNINDEXED = ["Journal Article"]
@@ -38,10 +39,13 @@ class Types:
 class Reader:
     """Turns records into tokens."""
 
-    def __init__(self, types: Types, cues: Cues, points: Points, headings: Iterable[str]) -> None:
-        """Of the MeSH headings, only those that a rule names are looked at."""
-        self.types, self.cues, self.points = types, cues, points
-        self.headings = {heading: f"mesh:{heading}" for heading in headings}
+    def __init__(self, types: Types, cues: Cues, points: Points, bits: Tokens) -> None:
+        """`bits` holds all tokens that rules name: of headings, types and relations no others are looked at."""
+        self.types, self.cues, self.points, self.bits = types, cues, points, bits
+        self.headings = bits.named("mesh:")
+        self.relations = bits.named("relation:")
+        self.type_bits = bits.named("type:")
+        self.abstract, self.mesh = bits.known("has:abstract"), bits.known("has:mesh")
 
     def read(self, record: Record, tags: Sequence[Tag]) -> Reading:
         """The tokens of types, headings, relations, tags and the title; those of the abstract follow when asked for."""
@@ -59,19 +63,27 @@ class Reading:
         self.text = Text(record.title, record.abstract)
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self.types = [name for given in record.publication_types if (name := reader.types.name(given))]
-        self.tokens = reader.cues.find(self.text, "title")
-        self.tokens.update([f"type:{name}" for name in self.types])
-        headings = reader.headings
-        self.tokens.update([headings[mesh.heading] for mesh in record.mesh if mesh.heading in headings])
-        self.tokens.update([f"relation:{relation.kind}" for relation in record.relations])
+        self.tokens = reader.cues.find(self.text, "title") | self._indexing()
         if tags:
             self._say_tags(tags)
-        if record.abstract:
-            self.tokens.add("has:abstract")
-        if record.mesh:
-            self.tokens.add("has:mesh")
         self._indexed = bool(record.mesh) or self.types != _UNINDEXED  # else only the text can tell
         self.tried: list[tuple[Table, int | None]] = []
+
+    def _indexing(self) -> int:
+        """The bits of types, headings and relations."""
+        record, reader = self.record, self._reader
+        found = reader.abstract if record.abstract else 0
+        for name in self.types:
+            found |= reader.type_bits.get(name, 0)
+        if record.mesh:
+            found |= reader.mesh
+            headings = reader.headings
+            for mesh in record.mesh:
+                if mesh.heading in headings:
+                    found |= headings[mesh.heading]
+        for relation in record.relations:
+            found |= reader.relations.get(relation.kind, 0)
+        return found
 
     def _say_tags(self, tags: Sequence[Tag]) -> None:
         for tag in tags:
@@ -88,7 +100,7 @@ class Reading:
 
     def say(self, token: str, origin: Match | None = None) -> None:
         """Add a token, and what it came from."""
-        self.tokens.add(token)
+        self.tokens |= self._reader.bits.known(token)
         if origin:
             self.origins[token] = origin
 
@@ -102,7 +114,7 @@ class Reading:
         if self.text.abstract:
             self.tokens |= reader.cues.find(self.text, "abstract")
         self._verdict = verdict = reader.points.weigh(self.tokens)
-        self.tokens.update(verdict.tokens())
+        self.tokens |= reader.points.tokens(verdict)
         return verdict
 
     def first(self, table: Table) -> Rule | None:
@@ -132,7 +144,7 @@ class Reading:
 
     def speaking(self, condition: Condition, most: int = 4) -> tuple[Match, ...]:
         """The strongest words behind the kind of paper that the condition asks for."""
-        asked = {token for negated, group in condition.groups if not negated for token in group & self.tokens}
+        asked = [token for negated, mask in condition.masks if not negated for token in self._names(mask)]
         kinds = sorted(token.partition(":")[2] for token in asked if token.startswith(("kind:", "maybe:")))
         found: list[Match] = []
         for cue in (cue for kind in kinds[:1] for cue in self._reader.points.speaking(kind, self.tokens)):
@@ -142,6 +154,10 @@ class Reading:
             if len(found) == most:
                 break
         return tuple(found)
+
+    def _names(self, mask: int) -> list[str]:
+        """The tokens among these that the record has."""
+        return self._reader.bits.names(mask & self.tokens)
 
     def _origin(self, token: str) -> Match | None:
         kind, _, value = token.partition(":")
@@ -157,13 +173,13 @@ class Reading:
                 None,
             )
         for place in PLACES if kind == "cue" else (kind,):
-            if place in PLACES and f"{place}:{value}" in self.tokens:
+            if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 return self.text.match(place, *self._reader.cues.places(self.text, place, value)[0])
         return self.origins.get(token)
 
     def cues(self) -> Iterator[tuple[str, Match]]:
         """Every cue that the text holds, and where it stands first in title or abstract."""
-        for token in self.tokens:
+        for token in self._names(self.tokens):
             place, _, cue = token.partition(":")
             if place in PLACES and (match := self._origin(token)):
                 yield cue, match

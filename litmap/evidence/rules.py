@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import TypeAlias
 
 from litmap.evidence import tables
 from litmap.evidence.points import KINDS
+from litmap.evidence.tokens import Tokens
 
 DESIGNS = (
     "systematic-review", "pooled-analysis", "randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "cohort", "case-control",
@@ -31,6 +32,8 @@ _UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that fol
 _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
 
 Groups: TypeAlias = tuple[tuple[bool, frozenset[str]], ...]
+Masks: TypeAlias = tuple[tuple[bool, int], ...]
+_REMEMBERED = 20_000  # answers kept for each table, some 3 MB
 
 
 @dataclass(frozen=True)
@@ -38,27 +41,38 @@ class Condition:
     """All groups must hold: (negated, tokens)."""
 
     groups: Groups
+    bits: Tokens
 
     @cached_property
-    def shown(self) -> tuple[frozenset[str], ...]:
-        """The tokens that something in the record stands behind, by group."""
+    def masks(self) -> Masks:
+        """The groups as bits."""
+        return tuple((negated, self.bits.mask(tokens)) for negated, tokens in self.groups)
+
+    @cached_property
+    def shown(self) -> tuple[int, ...]:
+        """The bits of the tokens that something in the record stands behind, by group."""
         positive = (
-            frozenset(token for token in group if not token.startswith(_UNSEEN))
+            self.bits.mask(token for token in group if not token.startswith(_UNSEEN))
             for negated, group in self.groups
             if not negated
         )
-        return tuple(group for group in positive if group)
+        return tuple(mask for mask in positive if mask)
 
     @property
     def tokens(self) -> frozenset[str]:
         return frozenset().union(*(tokens for _, tokens in self.groups)) if self.groups else frozenset()
 
-    def holds(self, tokens: AbstractSet[str]) -> bool:
-        return all(group.isdisjoint(tokens) == negated for negated, group in self.groups)
+    def holds(self, found: int) -> bool:
+        """Whether a record with these bits meets the condition."""
+        return _hold(self.masks, found)
 
-    def met(self, tokens: AbstractSet[str]) -> list[str]:
+    def met(self, found: int) -> list[str]:
         """The tokens that made the condition hold and that something in the record stands behind."""
-        return [token for group in self.shown for token in sorted(group & tokens)]
+        return [token for mask in self.shown if mask & found for token in self.bits.names(mask & found)]
+
+
+def _hold(masks: Masks, found: int) -> bool:
+    return all((found & mask == 0) == negated for negated, mask in masks)
 
 
 @dataclass(frozen=True)
@@ -76,34 +90,27 @@ class Rule:
     words: str = ""  # the condition as the file has it
 
 
-class _Index:
-    """Conditions in order; most of those that cannot hold are left out unseen."""
+class _Order:
+    """Conditions in order. Which of them holds first is remembered: few of a record's tokens matter, and they come again."""
 
-    def __init__(self, conditions: Sequence[Groups]) -> None:
+    def __init__(self, conditions: Sequence[Masks]) -> None:
         self._conditions = conditions
-        self._always: list[int] = []
-        self._by_token: dict[str, list[int]] = {}
-        for place, groups in enumerate(conditions):
-            wanted = [group for negated, group in groups if not negated]
-            if not wanted:
-                self._always.append(place)
-                continue
-            for token in min(wanted, key=len):  # one of these must be there
-                self._by_token.setdefault(token, []).append(place)
-        self._tokens = frozenset(self._by_token)
+        self._asked = 0  # the bits that any condition asks for
+        for _, mask in chain.from_iterable(conditions):
+            self._asked |= mask
+        self._remembered: dict[int, int | None] = {}
 
-    def first(self, tokens: set[str]) -> int | None:
-        places = self._always[:]
-        for token in self._tokens & tokens:
-            places += self._by_token[token]
-        places.sort()
-        for place in places:
-            for negated, group in self._conditions[place]:
-                if group.isdisjoint(tokens) != negated:
-                    break
-            else:
-                return place
-        return None
+    def first(self, found: int) -> int | None:
+        """The place of the first condition that holds for these bits, or None."""
+        found &= self._asked
+        try:
+            return self._remembered[found]
+        except KeyError:
+            place = next((place for place, masks in enumerate(self._conditions) if _hold(masks, found)), None)
+            if len(self._remembered) >= _REMEMBERED:
+                self._remembered.clear()
+            self._remembered[found] = place
+            return place
 
 
 def _deep(group: frozenset[str]) -> bool:
@@ -116,21 +123,21 @@ class Table:
     def __init__(self, name: str, rules: list[Rule]) -> None:
         self.name = name
         self.rules = rules
-        conditions = [rule.when.groups for rule in rules]
-        self._whole = _Index(conditions)
-        self._without = _Index(
-            [tuple(pair for pair in groups if pair[0] or not _deep(pair[1])) for groups in conditions]
+        pairs = [list(zip(rule.when.groups, rule.when.masks, strict=True)) for rule in rules]
+        self._whole = _Order([rule.when.masks for rule in rules])
+        self._without = _Order(
+            [tuple(mask for (negated, group), mask in groups if negated or not _deep(group)) for groups in pairs]
         )
-        self._asks = [any(_deep(group) for _, group in groups) for groups in conditions]
+        self._asks = [any(_deep(group) for (_, group), _ in groups) for groups in pairs]
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
 
-    def first(self, tokens: set[str]) -> int | None:
+    def first(self, tokens: int) -> int | None:
         """The place of the first rule that holds, or None."""
         return self._whole.first(tokens)
 
-    def first_without_abstract(self, tokens: set[str]) -> tuple[bool, int | None]:
+    def first_without_abstract(self, tokens: int) -> tuple[bool, int | None]:
         """Whether it is settled which rule holds first while the abstract's tokens are missing, and that rule's place."""
         place = self._without.first(tokens)
         return place is None or not self._asks[place], place
@@ -139,8 +146,8 @@ class Table:
 class Grammar:
     """Reads conditions, knowing which tokens exist."""
 
-    def __init__(self, types: set[str], cues: set[str]) -> None:
-        self.types, self.cues = types, cues
+    def __init__(self, types: set[str], cues: set[str], bits: Tokens) -> None:
+        self.types, self.cues, self.bits = types, cues, bits
         self.groups: dict[str, frozenset[str]] = {}
 
     def condition(self, row: tables.Row, column: str = "when") -> Condition:
@@ -155,7 +162,7 @@ class Grammar:
                     row.fail(f"{token!r}: {problem}")
             spelled = (self.groups.get(token, frozenset((token,))) for token in tokens)
             groups.append((negated, frozenset().union(*spelled)))
-        return Condition(tuple(groups))
+        return Condition(tuple(groups), self.bits)
 
     def _problem(self, token: str) -> str:
         name, _, value = token.partition(":")

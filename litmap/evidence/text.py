@@ -1,14 +1,22 @@
-"""A record's words as the cues see them: lower case, blanks for punctuation, offsets unchanged."""
+"""A record's words as the cues see them: lower case, blanks for punctuation, ASCII only, offsets unchanged."""
 
 from __future__ import annotations
 
+import codecs
 import re
+import unicodedata
+from functools import cache
 
 from litmap.model import Match
 
-_BLANKS = re.compile(r"[^\w .;:!?=<>%+]|_")
-_ASCII = {code: " " for code in range(128) if _BLANKS.match(chr(code))} | dict.fromkeys(map(ord, "!?;"), ".")
-_KEPT: set[str] = set()  # characters known to stay as they are
+_LETTER = "\x1a"  # a letter that has no place in ASCII; the table makes it a sign that no phrase holds
+_WORD = re.compile(r"\w")
+_KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"
+_TABLE = bytes(
+    ord("~" if char == _LETTER else "." if char in "!?;" else char if char in _KEPT else " ")
+    for char in map(chr, range(256))
+)
+_FOLDING = "litmap.fold"
 
 
 def lowered(text: str) -> str:
@@ -18,37 +26,60 @@ def lowered(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower-case with blanks for punctuation inside sentences and full stops at their ends; as long as `text`, so that offsets stay true."""
-    low = lowered(text)
-    if low.isascii():  # most are, and a table is fast on them
-        return low.translate(_ASCII)
-    for char in set(low) - _KEPT:  # a text has few different characters
-        if char in "!?;":
-            low = low.replace(char, ".")
-        elif _BLANKS.match(char):
-            low = low.replace(char, " ")
-        else:
-            _KEPT.add(char)
-    return low
+    """Lower-case ASCII with blanks for punctuation inside sentences and full stops at their ends; as long as `text`, so that offsets stay true.
+
+    Letters lose their accents; what ASCII has no letter for becomes a sign that stands for any.
+    """
+    return _folded(lowered(text))
+
+
+def _folded(low: str) -> str:
+    return low.encode("ascii", _FOLDING).translate(_TABLE).decode("ascii")
+
+
+def _in_ascii(error: UnicodeError) -> tuple[str, int]:
+    """What stands for the characters that could not be encoded, one for each, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(map(_letter, error.object[error.start : error.end])), error.end
+
+
+@cache
+def _letter(char: str) -> str:
+    if not _WORD.match(char):
+        return " "
+    plain = [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
+    return plain[0].lower() if len(plain) == 1 and plain[0].isascii() and plain[0].isalpha() else _LETTER
+
+
+codecs.register_error(_FOLDING, _in_ascii)
 
 
 class Text:
     """Title and abstract, made ready for the cues when one is first asked for."""
 
-    __slots__ = ("_parts", "abstract", "phrases", "title")
+    __slots__ = ("_low", "_parts", "abstract", "phrases", "title")
 
     def __init__(self, title: str, abstract: str | None) -> None:
         self.title = title
         self.abstract = abstract or ""
+        self._low: dict[str, str] = {}
         self._parts: dict[str, str] = {}
         self.phrases: dict[str, list[str]] = {}  # what the cues' automaton found in title and abstract
+
+    def low(self, place: str) -> str:
+        """The title or abstract in lower case, as long as it is."""
+        low = self._low.get(place)
+        if low is None:
+            self._low[place] = low = lowered(self.title if place == "title" else self.abstract)
+        return low
 
     def part(self, place: str) -> str:
         """The folded title or abstract between blanks; the title ends in a full stop."""
         part = self._parts.get(place)
         if part is None:
-            part = f" {fold(self.title)} . " if place == "title" else f" {fold(self.abstract)} "
-            self._parts[place] = part
+            folded = _folded(self.low(place))
+            self._parts[place] = part = f" {folded} . " if place == "title" else f" {folded} "
         return part
 
     def match(self, place: str, start: int, end: int) -> Match:
