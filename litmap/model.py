@@ -201,8 +201,7 @@ class Match(NamedTuple):
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """What one scheme of rules makes of a record. A level is the highest study design found, not an appraisal."""
 
     scheme: str  # ocebm-benefit | ocebm-harm
@@ -233,8 +232,7 @@ class Fact(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """Everything the evidence rules derive for one record."""
 
     design: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -91,8 +90,8 @@ def _as_object(found: Explained) -> dict[str, Any]:
         {"table": table, "rule": rule.id, "sentence": rule.sentence, "seen": [match._asdict() for match in seen]}
         for table, rule, seen in found.explanation.decided
     ]
-    assessment = asdict(found.explanation.assessment)
-    for name in ("integrity", "facts"):
+    assessment = found.explanation.assessment._asdict()
+    for name in ("levels", "integrity", "facts"):
         assessment[name] = [item._asdict() for item in getattr(found.explanation.assessment, name)]
     for level, given in zip(assessment["levels"], found.explanation.assessment.levels, strict=True):
         level["inputs"] = [match._asdict() for match in given.inputs]

@@ -214,9 +214,7 @@ class Rules:
         confidence = self.points.confidence(reading.verdict.share) if text else None
         provisional = text or rule.provisional or (secondary and rule.rank is not None)
         name = f"F.{rule.id}" if text else rule.id
-        return Level(
-            scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, inputs
-        )  # fmt: skip
+        return Level(scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, inputs)
 
     @staticmethod
     def _basis(record: Record, text: bool) -> str:

@@ -8,9 +8,8 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import reduce
-from itertools import chain
 from operator import or_
 
 from litmap.evidence import tables
@@ -21,9 +20,9 @@ PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _ENDS = "."  # of a sentence
-_WORD_ENDS = (" ", ".", ":")
+_WORD_ENDS = " .:"
 _BLOCKS, _ENDS_SENTENCE, _PASSES = 1, 2, 3
-_NONE: frozenset[str] = frozenset()
+_NONE: Set[str] = frozenset()
 _REMEMBERED = 20_000  # words whose verdict a guard keeps
 
 
@@ -85,22 +84,21 @@ class Cues:
         self.names: list[str] = []
         guards = dict(_guards(texts))
         self._guards: dict[str, tuple[Guard, ...]] = {}
-        spelled: dict[str, dict[str, set[str]]] = {
-            place: {} for place in PLACES
-        }  # the characters that mean a cue there
+        self._written: dict[str, str] = {}  # what the automaton looks for, and how it stands in a part
+        spelled: dict[str, dict[str, Set[str]]] = {place: {} for place in PLACES}  # what means a cue there
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             cue, phrases = row["cue"], _phrases(row)
             self.names.append(cue)
             self._guards[cue] = _row_guards(row, guards)
             places = 1 if row.choice("place", ("", "title")) == "title" else 2
-            sought = set(chain.from_iterable(map(_sought, phrases)))
+            sought = {_spaced(words): words for words in map(_sought, phrases)}
+            self._written.update(sought)
             for place in PLACES[:places]:
-                spelled[place][cue] = sought
+                spelled[place][cue] = sought.keys()
         for place in PLACES:  # the first bits: points are looked up by them
             bits.mask(f"{place}:{cue}" for cue in self.names)
-        every = sorted(set().union(*spelled["title"].values()))
-        self._in = {place: _Place(place, every, meant, self._guards, bits) for place, meant in spelled.items()}
-        self._find = _automaton(every)
+        self._in = {place: _Place(place, self._written, meant, self._guards, bits) for place, meant in spelled.items()}
+        self._find = _automaton(self._written)
 
     def find(self, text: Text, place: str) -> int:
         """The bits of the cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
@@ -108,7 +106,7 @@ class Cues:
         found = reduce(or_, map(where.plain.__getitem__, phrases), 0)
         for words in where.doubtful.keys() & phrases:
             for guards, tokens in where.doubtful[words]:
-                if tokens & ~found and _places(text.part(place), words, guards, most=1):
+                if tokens & ~found and _places(text.part(place), self._written[words], guards, most=1):
                     found |= tokens
         return found
 
@@ -119,14 +117,14 @@ class Cues:
     def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
         part, guards, found = text.part(place), self._guards[cue], list[tuple[int, int]]()
-        for words in self._in[place].words.get(cue, _NONE).intersection(self._phrases(text, place)):
-            found += _places(part, words, guards)
+        for words in self._in[place].words.get(cue, _NONE) & set(self._phrases(text, place)):
+            found += _places(part, self._written[words], guards)
         return sorted(found, key=lambda span: (span[1], span[0]))
 
     def _phrases(self, text: Text, place: str) -> list[str]:
         found = text.phrases.get(place)
         if found is None:
-            text.phrases[place] = found = self._find(text.part(place), overlapping=True)
+            text.phrases[place] = found = self._find(_spaced(text.part(place)), overlapping=True)
         return found
 
 
@@ -137,7 +135,7 @@ class _Place:
         self,
         place: str,
         phrases: Iterable[str],
-        meant: Mapping[str, set[str]],
+        meant: Mapping[str, Set[str]],
         guards: Mapping[str, tuple[Guard, ...]],
         bits: Tokens,
     ) -> None:
@@ -154,7 +152,7 @@ class _Place:
                     self.plain[one] = self.plain[one] | tokens if self.plain[one] else tokens
 
 
-def _automaton(phrases: Collection[str]) -> Callable[..., list[str]]:
+def _automaton(phrases: Iterable[str]) -> Callable[..., list[str]]:
     from ahocorasick_rs import AhoCorasick, Implementation
 
     # the library's own choice takes 40 MB more and three times as long to make, for 2 microseconds of each abstract
@@ -170,25 +168,34 @@ def _row_guards(row: tables.Row, guards: Mapping[str, tuple[Guard, ...]]) -> tup
     return tuple(guard for name in names for guard in guards[name])
 
 
-def _sought(phrase: str) -> list[str]:
-    """The characters to look for: with a blank in front and the end of a word behind, but where a star stands."""
+def _sought(phrase: str) -> str:
+    """The characters of a phrase: with a blank in front and one behind for the end of a word, but where a star stands."""
     words = phrase.strip("*")
     words = words if phrase.startswith("*") else f" {words}"
-    return [words] if phrase.endswith("*") else [words + end for end in _WORD_ENDS]
+    return words if phrase.endswith("*") else f"{words} "
+
+
+def _spaced(words: str) -> str:
+    """With a blank before each mark that ends a word, so that the automaton need know one end of words only."""
+    return words.replace(".", " .").replace(":", " :")
 
 
 def _places(part: str, words: str, guards: tuple[Guard, ...], most: int | None = None) -> list[tuple[int, int]]:
     """Where these characters stand (without those around the words) and no guard blocks them."""
     found: list[tuple[int, int]] = []
-    at, length = part.find(words), len(words) - words.endswith(_WORD_ENDS)
+    core = words.removesuffix(" ")
+    at = part.find(core)
     while at >= 0 and len(found) != most:
-        start = at + 1 if words[0] == " " else part.rfind(" ", 0, at) + 1
+        start, end = at + 1 if core[0] == " " else part.rfind(" ", 0, at) + 1, at + len(core)
+        if core is not words and part[end] not in _WORD_ENDS:
+            at = part.find(core, at + 1)
+            continue
         for guard in guards:
-            if guard.blocks(part, start, at + length):
+            if guard.blocks(part, start, end):
                 break
         else:
-            found.append((start, at + length))
-        at = part.find(words, at + 1)
+            found.append((start, end))
+        at = part.find(core, at + 1)
     return found
 
 

@@ -8,11 +8,11 @@ what becomes of the words found: a fixed value, or one of the forms number, spel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.text import Text, lowered
+from litmap.evidence.text import Text, fold
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
@@ -64,8 +64,8 @@ _ENROLLED = re.compile(
     r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
     re.I,
 )
-_NUMBERS = re.compile(r"\d+")
 _JOINS = "-.·/,%"  # after one of these a word goes on
+_NUMBERS = re.compile(rf"[0-9](?<![^\W_].)(?<![{re.escape(_JOINS)}].)[0-9]*")  # where a word begins
 _NOT_ALL = re.compile(
     r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
     re.I,
@@ -116,23 +116,19 @@ def period(words: str) -> str | None:
 class Body:
     """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
 
-    def __init__(
-        self, place: str, text: str, find: Callable[..., list[tuple[int, int, int]]], starts: list[str]
-    ) -> None:
-        self.place, self.text, self.low = place, text, lowered(text)
-        numbers = [hit.start() for hit in _NUMBERS.finditer(self.low)]
-        self.starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
-        for index, start, _ in find(self.low, overlapping=True):
-            self.starts.setdefault(starts[index], []).append(start)
+    __slots__ = ("low", "place", "starts", "text")
+
+    def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]]) -> None:
+        self.place, self.text, self.low, self.starts = place, text, low, starts
 
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
-        low = self.low
-        starts = pattern.starts.intersection(self.starts)
-        if not starts or (pattern.needs and not any(word in low for word in pattern.needs)):
+        starts = pattern.starts & self.starts.keys()
+        if pattern.needs and not any(word in self.low for word in pattern.needs):
             return []
-        places = [at for start in starts for at in self.starts[start]]
-        return sorted({at for at in places if not at or not (low[at - 1].isalnum() or low[at - 1] in _JOINS)})
+        if len(starts) == 1:
+            return self.starts[next(iter(starts))]
+        return sorted({at for start in starts for at in self.starts[start]})
 
 
 class Facts:
@@ -143,24 +139,35 @@ class Facts:
 
         columns = ("fact", "field", "value", "starts", "needs", "before", "pattern", "note")
         self.patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
-        self._starts = sorted({start for pattern in self.patterns for start in pattern.starts if start != NUMBER})
-        self._find = AhoCorasick(self._starts, store_patterns=False).find_matches_as_indexes
+        self._tried: dict[str, list[int]] = {}  # which patterns begin so
+        for place, pattern in enumerate(self.patterns):
+            for start in pattern.starts:
+                self._tried.setdefault(start, []).append(place)
+        self._starts = sorted(self._tried.keys() - {NUMBER})
+        self._find = AhoCorasick(
+            [f" {fold(start)}" for start in self._starts], store_patterns=False
+        ).find_matches_as_indexes
 
-    def body(self, place: str, text: str) -> Body:
-        """A title or an abstract, ready for the patterns."""
-        return Body(place, text, self._find, self._starts)
+    def body(self, text: Text, place: str) -> Body:
+        """The title or the abstract, ready for the patterns."""
+        low = text.low(place)
+        numbers = [hit.start() for hit in _NUMBERS.finditer(low)]
+        starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
+        for index, at, _ in self._find(text.part(place), overlapping=True):  # a part begins with one blank more
+            if not at or low[at - 1] not in _JOINS:
+                starts.setdefault(self._starts[index], []).append(at)
+        return Body(place, text.title if place == "title" else text.abstract, low, starts)
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
         bodies = [
-            self.body(place, body) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
+            self.body(text, place) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
         ]
-        for pattern in self.patterns:
+        tried = {place for body in bodies for start in body.starts for place in self._tried[start]}
+        for pattern in map(self.patterns.__getitem__, sorted(tried)):
             have = found[pattern.field]
             for body in bodies:
-                if pattern.starts.isdisjoint(body.starts):
-                    continue
                 if len(have) >= MOST[pattern.field]:
                     break
                 _collect(pattern, body, have)

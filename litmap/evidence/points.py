@@ -36,6 +36,15 @@ _LANES = struct.Struct(f"<{len(KINDS)}I")
 _BYTE = 8  # bits of tokens whose points are looked up together
 
 
+class _Exponentials(dict[int, float]):
+    def __missing__(self, points: int) -> float:
+        self[points] = found = exp(points / _UNIT)
+        return found
+
+
+_EXP = _Exponentials()  # points are tenths, so few sums are possible
+
+
 class Verdict(NamedTuple):
     """What the cues of one record speak for."""
 
@@ -96,7 +105,7 @@ class Points:
         whole = sum(map(getitem, self._sums, (found & self._known).to_bytes(len(self._sums), "little")), self._start)
         sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
         most = max(sums)
-        shares = [exp((value - most) / _UNIT) for value in sums]
+        shares = [_EXP[value - most] for value in sums]
         best = next(at for at in _BY_NAME if sums[at] == most)
         total = sum(shares)
         return Verdict(KINDS[best], shares[best] / total, tuple([share / total for share in shares]))

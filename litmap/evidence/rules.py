@@ -34,6 +34,7 @@ _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from readin
 Groups: TypeAlias = tuple[tuple[bool, frozenset[str]], ...]
 Masks: TypeAlias = tuple[tuple[bool, int], ...]
 _REMEMBERED = 20_000  # answers kept for each table, some 3 MB
+_NEW = -1  # not asked yet
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,21 @@ class _Order:
     def first(self, found: int) -> int | None:
         """The place of the first condition that holds for these bits, or None."""
         found &= self._asked
-        try:
-            return self._remembered[found]
-        except KeyError:
-            place = next((place for place, masks in enumerate(self._conditions) if _hold(masks, found)), None)
+        place = self._remembered.get(found, _NEW)
+        if place == _NEW:
             if len(self._remembered) >= _REMEMBERED:
                 self._remembered.clear()
-            self._remembered[found] = place
-            return place
+            self._remembered[found] = place = self._sought(found)
+        return place
+
+    def _sought(self, found: int) -> int | None:
+        for place, masks in enumerate(self._conditions):
+            for negated, mask in masks:
+                if (found & mask == 0) != negated:
+                    break
+            else:
+                return place
+        return None
 
 
 def _deep(group: frozenset[str]) -> bool:

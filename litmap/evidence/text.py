@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import codecs
-import re
-import unicodedata
-from functools import cache
-
+from litmap.letters import FOREIGN, in_ascii
 from litmap.model import Match
 
-_LETTER = "\x1a"  # a letter that has no place in ASCII; the table makes it a sign that no phrase holds
-_WORD = re.compile(r"\w")
 _KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"
 _TABLE = bytes(
-    ord("~" if char == _LETTER else "." if char in "!?;" else char if char in _KEPT else " ")
+    ord("~" if char == FOREIGN else "." if char in "!?;" else char if char in _KEPT else " ")
     for char in map(chr, range(256))
 )
-_FOLDING = "litmap.fold"
 
 
 def lowered(text: str) -> str:
@@ -30,29 +23,7 @@ def fold(text: str) -> str:
 
     Letters lose their accents; what ASCII has no letter for becomes a sign that stands for any.
     """
-    return _folded(lowered(text))
-
-
-def _folded(low: str) -> str:
-    return low.encode("ascii", _FOLDING).translate(_TABLE).decode("ascii")
-
-
-def _in_ascii(error: UnicodeError) -> tuple[str, int]:
-    """What stands for the characters that could not be encoded, one for each, and where to go on."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return "".join(map(_letter, error.object[error.start : error.end])), error.end
-
-
-@cache
-def _letter(char: str) -> str:
-    if not _WORD.match(char):
-        return " "
-    plain = [part for part in unicodedata.normalize("NFKD", char) if not unicodedata.combining(part)]
-    return plain[0].lower() if len(plain) == 1 and plain[0].isascii() and plain[0].isalpha() else _LETTER
-
-
-codecs.register_error(_FOLDING, _in_ascii)
+    return in_ascii(lowered(text), _TABLE)
 
 
 class Text:
@@ -78,7 +49,7 @@ class Text:
         """The folded title or abstract between blanks; the title ends in a full stop."""
         part = self._parts.get(place)
         if part is None:
-            folded = _folded(self.low(place))
+            folded = in_ascii(self.low(place), _TABLE)
             self._parts[place] = part = f" {folded} . " if place == "title" else f" {folded} "
         return part
 

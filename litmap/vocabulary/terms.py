@@ -7,9 +7,9 @@ plural. Letter case, hyphens and punctuation do not count, except that each mark
 
 from __future__ import annotations
 
-import codecs
 import re
-import unicodedata
+
+from litmap.letters import folded, in_ascii
 
 MOST_VARIANTS = 3000
 _SHORTEST = 2
@@ -47,37 +47,15 @@ class BadTerm(ValueError):
     """A term that cannot be read; the message says why."""
 
 
-def _fold(char: str) -> str:
-    """One character as it is compared: lower case without accents, or a blank. Always one character."""
-    low = char.lower()
-    if len(low) != 1:
-        low = char
-    if not low.isalnum():
-        return " "
-    if low.isascii():
-        return low
-    base = unicodedata.normalize("NFKD", low)[0]
-    return base.lower() if base.isascii() and base.isalnum() else low
-
-
 class _Folds(dict[int, str]):
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold(chr(code))
-        return folded
+        self[code] = found = folded(chr(code))
+        return found
 
 
-class _AsciiFolds(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        folded = _fold(chr(code))
-        self[code] = folded = folded if folded.isascii() else _NO_ASCII
-        return folded
-
-
-_NO_ASCII = "\x1a"  # a letter that no term has
-_ASCII = "".join(_fold(chr(code)) for code in range(128))
+_ASCII = "".join(folded(chr(code)) for code in range(128))
 _ASCII_BYTES = _ASCII.encode().ljust(256)
 _FOLDS = _Folds()
-_ASCII_FOLDS = _AsciiFolds()
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -93,20 +71,12 @@ def plain(text: str) -> str:
     return folded.translate(_ASCII) if folded.isascii() else folded.translate(_FOLDS)
 
 
-def _fold_foreign(error: UnicodeError) -> tuple[str, int]:
-    assert isinstance(error, UnicodeEncodeError)
-    return error.object[error.start : error.end].translate(_ASCII_FOLDS), error.end
-
-
-codecs.register_error("litmap-fold", _fold_foreign)
-
-
 def plain_ascii(text: str) -> str:
     """Return the plain form with one and the same mark for every letter without an ASCII base (β, ж).
 
     For vocabularies whose terms have none of these: several times as fast as `plain`.
     """
-    return text.encode("ascii", "litmap-fold").translate(_ASCII_BYTES).decode("ascii")
+    return in_ascii(text, _ASCII_BYTES)
 
 
 def variants(term: str) -> list[str]:
