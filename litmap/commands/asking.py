@@ -96,8 +96,7 @@ class Progress:
         line = f"{done:,} of {of:,} {self.label}"
         seconds, here = now - self.began[0], done - self.began[1]
         if seconds > 0 and here > 0:
-            minutes, rest = divmod(int((of - done) * seconds / here), 60)
-            line += f", {here / seconds:,.0f}/s, {minutes}:{rest:02} left"
+            line += f", {here / seconds:,.0f}/s, {options.left((of - done) * seconds / here)}"
         sys.stderr.write(f"\r\033[K{line}" + ("\n" if done >= of else ""))
         sys.stderr.flush()
 

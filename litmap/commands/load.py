@@ -71,7 +71,7 @@ def command(
 
 
 class _Counter:
-    """Counts records on a terminal; how many there will be is not known."""
+    """Counts records on a terminal; how many there will be is not known, but how much of the files is."""
 
     def __init__(self, stream: IO[str]) -> None:
         self._stream = stream
@@ -81,10 +81,13 @@ class _Counter:
     def __enter__(self) -> _Counter:
         return self
 
-    def add(self, count: int) -> None:
+    def add(self, count: int, share: float) -> None:
         self._count += count
-        rate = self._count / max(0.001, time.monotonic() - self._begun)
-        self._stream.write(f"\r{self._count:,} records, {rate:,.0f} a second")
+        seconds = max(0.001, time.monotonic() - self._begun)
+        line = f"{self._count:,} records, {self._count / seconds:,.0f}/s"
+        if share > 0:
+            line += f", {options.left(seconds * (1 - share) / share)}"
+        self._stream.write(f"\r\033[K{line}")
         self._stream.flush()
 
     def __exit__(self, *exc: object) -> None:

@@ -113,6 +113,12 @@ def progress_wanted() -> bool:
     return sys.stderr.isatty() and not (context and context.meta.get("litmap.quiet"))
 
 
+def left(seconds: float) -> str:
+    """The time that a long work still takes."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02} left"
+
+
 def progress_stream() -> TextIO:
     """Where a progress bar may draw: the terminal, else nowhere."""
     return sys.stderr if progress_wanted() else io.StringIO()

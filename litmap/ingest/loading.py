@@ -25,6 +25,13 @@ _CACHE = 16 << 10  # KiB of pages held while loading: fewer are written to the l
 _MD5 = re.compile(r"\b[0-9a-f]{32}\b", re.I)
 
 
+Progress = Callable[[int, float], None]  # items done since the last call, share of the bytes done
+
+
+def unseen(_items: int, _share: float) -> None:
+    """Progress that nobody watches."""
+
+
 @dataclass(frozen=True)
 class Provenance:
     """Where the files of one load come from, as the user says it."""
@@ -52,6 +59,7 @@ class File:
     path: Path
     form: str
     sha256: str
+    size: int  # bytes
 
 
 def load(
@@ -61,14 +69,14 @@ def load(
     keep_partial: bool = False,
     provenance: Provenance | None = None,
     workers: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = unseen,
 ) -> list[LoadReport]:
     """Load files in their order, each in one transaction; return one report for each.
 
     All files are looked at first: one that is missing, empty, not PubMed's or unlike its .md5 refuses the whole
     call. `workers` bounds the processes that read beside this one; 1 reads in this process (default: the cores, for
     large files).
-    `progress` is called with the number of items done since the last call.
+    `progress` is called with the number of items done since the last call, and the share of all bytes that is done.
     Raises RecordError; files loaded before the one at fault stay loaded.
     """
     files = [inspected(path) for path in paths]
@@ -81,11 +89,11 @@ def load(
     reports: dict[int, LoadReport] = {}
     if fresh:
         with _no_search_for_cycles():
-            large = sum(file.path.stat().st_size for file in fresh) > _LARGE
+            large = sum(file.size for file in fresh) > _LARGE
             if large:
                 store.use_wal()
                 store.conn.execute(f"pragma cache_size = {-_CACHE}")
-            run = _Run(store, provenance or Provenance(), keep_partial, progress)
+            run = _Run(store, provenance or Provenance(), keep_partial, progress, sum(file.size for file in fresh))
             workers = workers or (cores() if large else 1)  # small work is done sooner than others have started
             done = run.here(fresh) if workers == 1 else run.apart(fresh, workers)
         reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
@@ -120,7 +128,7 @@ def inspected(path: Path) -> File:
         raise RecordError(
             f"{path} is not the file that {beside.name} describes: its MD5 differs", "download both again"
         )
-    return File(path, form, sha256.hexdigest())
+    return File(path, form, sha256.hexdigest(), path.stat().st_size)
 
 
 def is_known(store: Store, file: File) -> bool:
@@ -131,14 +139,14 @@ def is_known(store: Store, file: File) -> bool:
 class _Run:
     """Loads files one after the other, each in one transaction."""
 
-    def __init__(
-        self, store: Store, provenance: Provenance, keep_partial: bool, progress: Callable[[int], None]
-    ) -> None:
+    def __init__(self, store: Store, provenance: Provenance, keep_partial: bool, progress: Progress, size: int) -> None:
         self._store = store
         self._preparer = preparer_of(store)
         self._provenance = provenance
         self._keep = keep_partial
         self._progress = progress
+        self._size = size
+        self._done = 0  # bytes of the files that were written
 
     def here(self, files: Iterable[File]) -> list[LoadReport]:
         """Read in this process."""
@@ -146,7 +154,7 @@ class _Run:
         for file in files:
             with reading(file.path) as source:
                 partial = Partial(read_source(source), self._keep)
-                counts = self._write(file, self._preparer.ready(partial, self._holds))
+                counts = self._write(file, self._preparer.ready(partial, self._holds, source.at))
             reports.append(LoadReport(file.path.name, file.form, counts, broken=partial.broken))
         return reports
 
@@ -169,9 +177,10 @@ class _Run:
         with self._store.transaction() as conn:
             load_id = _begin(conn, file, self._provenance)
             recorder = Recorder(self._store, self._preparer, load_id=load_id)
-            recorder.take_all(batches, self._progress)
+            recorder.take_all(batches, lambda batch: self._progress(batch.size, (self._done + batch.at) / self._size))
             counts = recorder.finish()
             _end(conn, load_id, counts)
+        self._done += file.size
         return counts
 
 

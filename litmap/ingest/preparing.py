@@ -39,6 +39,7 @@ class Gathered:
     records: list[Whole] = field(default_factory=list)
     rejected: list[Row] = field(default_factory=list)  # (position, item, reason)
     deleted: list[int] = field(default_factory=list)
+    at: int = 0  # bytes of the file read by its end
 
     @property
     def keys(self) -> list[tuple[int, str]]:
@@ -55,6 +56,7 @@ class Batch(NamedTuple):
     held: list[int]  # PMIDs of records that the map holds exactly so
     rejected: list[Row]
     deleted: list[int]
+    at: int = 0  # bytes of the file read by its end
 
     @property
     def size(self) -> int:
@@ -62,12 +64,13 @@ class Batch(NamedTuple):
         return len(self.records) + len(self.held) + len(self.rejected) + len(self.deleted)
 
 
-def gathered(items: Iterable[Item]) -> Iterator[Gathered]:
-    """Cut a stream of items into batches."""
+def gathered(items: Iterable[Item], at: Callable[[], int] = int) -> Iterator[Gathered]:
+    """Cut a stream of items into batches; `at` tells how far the file was read."""
     batch, seen, size = Gathered(), set[int](), 0
     for item in items:
         again = isinstance(item, Record) and (item.pmid in seen or bool(batch.deleted))
         if again or size >= _LONG:
+            batch.at = at()
             yield batch
             batch, seen, size = Gathered(), set(), 0
         size += _LONG // BATCH
@@ -80,6 +83,7 @@ def gathered(items: Iterable[Item]) -> Iterator[Gathered]:
         else:
             batch.rejected.append(tuple(item))
     if size:
+        batch.at = at()
         yield batch
 
 
@@ -127,9 +131,15 @@ class Preparer:
             [one.record.pmid for one, known in zip(batch.records, held, strict=True) if known],
             batch.rejected,
             batch.deleted,
+            batch.at,
         )
 
-    def ready(self, items: Iterable[Item], holds: Holds = lambda keys: [False] * len(keys)) -> Iterator[Batch]:
-        """Prepare all records but those that the map holds already."""
-        for batch in gathered(items):
+    def ready(
+        self,
+        items: Iterable[Item],
+        holds: Holds = lambda keys: [False] * len(keys),
+        at: Callable[[], int] = int,
+    ) -> Iterator[Batch]:
+        """Prepare all records but those that the map holds already; `at` tells how far their file was read."""
+        for batch in gathered(items, at):
             yield self.prepare(batch, holds(batch.keys))

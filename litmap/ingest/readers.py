@@ -25,6 +25,9 @@ from litmap.errors import LitmapError, RecordError
 from litmap.ingest.preparing import Batch, Gathered, Holds, Item, Preparer, gathered
 from litmap.pubmed import Rejected, read_source, reading
 
+# Each reader yields to the one before: that one's items are written while the next file is still being read.
+_NICER, _NICEST = 5, 19
+
 
 def cores() -> int:
     """Return the number of cores this process may use."""
@@ -69,6 +72,7 @@ class Readers:
         self._keep = keep
         self._holds = holds
         self._running: deque[_Reader] = deque()
+        self._started = 0
 
     def __enter__(self) -> Readers:
         return self
@@ -102,7 +106,9 @@ class Readers:
         busy = sum(not reader.ended for reader in self._running)
         while self._waiting and busy < self._workers and len(self._running) < 2 * self._workers:
             others = [reader.connection for reader in self._running]
-            self._running.append(_Reader(self._waiting.popleft(), self._preparer, self._keep, others))
+            nice = min(_NICEST, _NICER * self._started)
+            self._running.append(_Reader(self._waiting.popleft(), self._preparer, self._keep, others, nice))
+            self._started += 1
             busy += 1
 
     def _serve(self, current: _Reader, timeout: float | None) -> None:
@@ -116,12 +122,12 @@ class Readers:
 class _Reader:
     """One reading process, as its parent sees it."""
 
-    def __init__(self, path: Path, preparer: Preparer, keep: bool, others: list[Connection]) -> None:
+    def __init__(self, path: Path, preparer: Preparer, keep: bool, others: list[Connection], nice: int) -> None:
         fork = sys.platform == "linux" and threading.active_count() == 1
         context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.connection, theirs = context.Pipe()
         inherited = [*others, self.connection] if fork else []
-        self._process = context.Process(target=_work, args=(theirs, inherited, path, preparer, keep), daemon=True)
+        self._process = context.Process(target=_work, args=(theirs, inherited, path, preparer, keep, nice), daemon=True)
         self._process.start()
         theirs.close()
         self._spool: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (closed by stop)
@@ -173,9 +179,13 @@ class _Reader:
         self._process.join()
 
 
-def _work(connection: Connection, inherited: list[Connection], path: Path, preparer: Preparer, keep: bool) -> None:
+def _work(
+    connection: Connection, inherited: list[Connection], path: Path, preparer: Preparer, keep: bool, nice: int
+) -> None:
     """Read one file and send batches of prepared items; the parent alone handles Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(nice)
     gc.disable()  # what is read makes no cycles, and looking for some costs a tenth of the time
     for other in inherited:
         other.close()
@@ -191,7 +201,7 @@ def _work(connection: Connection, inherited: list[Connection], path: Path, prepa
 def _send_all(connection: Connection, path: Path, preparer: Preparer, keep: bool) -> str | None:
     with reading(path) as source:
         partial = Partial(read_source(source), keep)
-        stream = gathered(partial)
+        stream = gathered(partial, source.at)
         batch = _asked(connection, stream)
         while batch:
             following = _asked(connection, stream)  # its question is answered while this batch is prepared

@@ -100,11 +100,11 @@ class Recorder:
         self._load_id = load_id
         self._unindexed: list[int] = []  # written, and not yet in the full-text index
 
-    def take_all(self, batches: Iterable[Batch], progress: Callable[[int], None] = lambda _: None) -> None:
-        """Take every batch; `progress` is called with the number of items taken since the last call."""
+    def take_all(self, batches: Iterable[Batch], progress: Callable[[Batch], None] = lambda _: None) -> None:
+        """Take every batch; `progress` is called with each that was taken."""
         for batch in batches:
             self._take(batch)
-            progress(batch.size)
+            progress(batch)
 
     def _take(self, batch: Batch) -> None:
         pmids = [row[0] for row in batch.records]

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from litmap.ingest import references
-from litmap.ingest.loading import LoadReport, Provenance, load, preparer_of
+from litmap.ingest.loading import LoadReport, Progress, Provenance, load, preparer_of, unseen
 from litmap.ingest.preparing import Item, Preparer
 from litmap.ingest.recording import Counts, Recorder, holds
 from litmap.store import Store
@@ -22,7 +22,7 @@ def load_files(
     keep_partial: bool = False,
     provenance: Provenance | None = None,
     workers: int | None = None,
-    progress: Callable[[int], None] = lambda _: None,
+    progress: Progress = unseen,
 ) -> list[LoadReport | references.ListReport]:
     """Load files of records as `load` does, and lists of references (RIS, BibTeX, CSV), told apart by content.
 
@@ -54,5 +54,6 @@ def store_records(
     preparer = preparer or preparer_of(store)
     with nullcontext() if store.conn.in_transaction else store.transaction():
         recorder = Recorder(store, preparer)
-        recorder.take_all(preparer.ready(items, lambda keys: holds(store.conn, keys)), progress)
+        batches = preparer.ready(items, lambda keys: holds(store.conn, keys))
+        recorder.take_all(batches, lambda batch: progress(batch.size))
         return recorder.finish()

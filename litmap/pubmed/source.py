@@ -35,6 +35,11 @@ class Source(NamedTuple):
     stream: BinaryIO
     name: str
     head: bytes  # its first bytes, which `stream` gives again
+    file: BinaryIO  # as it lies there, perhaps compressed
+
+    def at(self) -> int:
+        """How many bytes of the file were read."""
+        return self.file.tell()
 
 
 class _Rewound:
@@ -90,13 +95,13 @@ def recognised(file: BinaryIO, name: str) -> Source:
             )
     stream = cast(BinaryIO, _Rewound(head, stream))
     if head.startswith(_WIDE) or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
-        return Source("xml", stream, name, head)
+        return Source("xml", stream, name, head, file)
     if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"TY  - "):
         raise RecordError(
             f"{name} is RIS, which has no PubMed identifiers to go by", "export from PubMed in format PubMed (.nbib)"
         )
     if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
-        return Source("nbib", stream, name, head)
+        return Source("nbib", stream, name, head, file)
     if _NUMBERS.fullmatch(head.removeprefix(codecs.BOM_UTF8)):
         raise RecordError(f"{name} holds PMIDs, not records", "get the records: litmap fetch DATABASE FILE")
     raise RecordError(

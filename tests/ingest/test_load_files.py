@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from hashlib import md5
 from pathlib import Path
@@ -77,7 +81,7 @@ def test_ctrl_c_in_the_middle_leaves_the_file_unchanged(db: Path, tmp_path: Path
     path = write(tmp_path / "a.xml", *(article(number) for number in range(1, 1300)))
     before = db.read_bytes()
 
-    def interrupt(_count: int) -> None:
+    def interrupt(_count: int, _share: float) -> None:
         raise KeyboardInterrupt
 
     with open_store(db) as store, pytest.raises(KeyboardInterrupt):
@@ -142,7 +146,7 @@ def reading_while_loading(db: Path, path: Path) -> list[int]:
     """Load a file; return how many records another connection saw meanwhile, which does not wait."""
     seen = []
 
-    def look(_count: int) -> None:
+    def look(_count: int, _share: float) -> None:
         with closing(sqlite3.connect(db, timeout=0)) as conn:
             seen.append(conn.execute("select count(*) from records").fetchone()[0])
 
@@ -213,3 +217,21 @@ def test_large_files_are_read_by_other_processes(db: Path, tmp_path: Path, monke
         monkeypatch.setattr(loading, "_LARGE", 1 << 20)
         load(store, [write(tmp_path / "b.xml", article(2))])
     assert len(started) == 1, "a small file is done sooner than a process has started"
+
+
+@pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminal to be had on this platform")
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_terminal_sees_how_much_is_left_and_a_pipe_does_not(db: Path, tmp_path: Path, workers: str) -> None:
+    path = write(tmp_path / "many.xml", *map(article, range(1, 701)))
+    command = [sys.executable, "-m", "litmap", "load", str(db), str(path), "--workers", workers]
+    ours, theirs = os.openpty()
+    subprocess.run(command, stderr=theirs, check=True)
+    os.close(theirs)
+    seen = os.read(ours, 1 << 16).decode()
+    os.close(ours)
+    assert re.search(r"\r\x1b\[K500 records, [\d,]+/s, \d+:\d\d left", seen)
+    assert re.search(r"\r\x1b\[K700 records, [\d,]+/s, 0:00 left", seen)
+    other = db.with_name("other.db")
+    subprocess.run([sys.executable, "-m", "litmap", "init", str(other)], check=True, capture_output=True)
+    command[command.index(str(db))] = str(other)
+    assert "left" not in subprocess.run(command, capture_output=True, text=True, check=True).stderr
