@@ -46,6 +46,8 @@ def test_what_is_not_stated_is_not_there() -> None:
         ("A total of 1,024 adults were enrolled.", "1024"),
         ("We recruited 30 depressed inpatients.", "30"),
         ("Patients (N = 57) were treated.", "57"),
+        ("Patients (n\u2009=\u200957) were treated.", "57"),  # thin spaces, as publishers set them
+        ("Naïve patients (N\xa0=\xa057) were treated.", "57"),
     ],
 )
 def test_participants(abstract: str, value: str) -> None:

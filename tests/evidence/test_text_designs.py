@@ -285,3 +285,18 @@ def test_leaving_abstracts_unread_changes_no_answer(monkeypatch: pytest.MonkeyPa
     found = [RULES.assess(record) for record in records]
     monkeypatch.setattr(Table, "first_without_abstract", lambda self, tokens: (False, None))
     assert [RULES.assess(record) for record in records] == found
+
+
+@pytest.mark.parametrize("end", [".", ":", ": rationale.", "…", "?"])
+def test_a_phrase_counts_whatever_ends_it(end: str) -> None:
+    found = assess(f"Ketamine for pain, a double-blind randomized controlled trial{end}")
+    assert (found.design, found.levels[0].provisional) == ("randomized-trial", True)
+
+
+def test_letters_of_other_alphabets_change_no_offset() -> None:
+    abstract = "β-Blockade with Naïve “αβγ” ﬁbres, 5 µM; Öz et al. Patients were randomly assigned to ketamine or placebo."
+    found = assess("Kétamine for pain: a trial", abstract)
+    seen = [match for level in found.levels for match in level.inputs if match.field == "abstract"]
+    assert found.design == "randomized-trial"
+    assert seen
+    assert all(abstract[match.start : match.end] == match.matched for match in seen)
