@@ -38,6 +38,17 @@ def level(abstract: str, title: str = "Ketamine for depression: a systematic rev
         ("Fourteen studies were included. Randomized trials are needed.", None, "S2.unstated"),
         ("No studies met the inclusion criteria.", None, "S2.none"),
         ("Fourteen studies with 551 participants were included.", None, "S2.unstated"),
+        (
+            "Three databases were searched for randomised trials of oral magnesium. No trials met the inclusion criteria.",
+            None,
+            "S2.empty",
+        ),
+        ("Of 90 non-randomised studies eight were pooled.", 3, "S2.nonrandomized"),
+        (
+            "Seven randomized trials were included. No trials were found for the oral route.",
+            1,
+            "S2.randomized",
+        ),
     ],
 )
 def test_what_a_review_includes(abstract: str, rank: int | None, rule: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from litmap.evidence import Rules
 from litmap.evidence.rules import Table
-from litmap.model import Assessment, Mesh, PublicationType, Record, Relation
+from litmap.model import Assessment, Mesh, PublicationType, Record, Relation, Tag
 
 RULES = Rules.load()
 JOURNAL_ARTICLE = (PublicationType("D016428", "Journal Article"),)
@@ -132,6 +132,135 @@ def test_designs_are_recognised(design: str, title: str, abstract: str) -> None:
     assert (found.design, found.subjects) == (design, "human")
     assert (level.provisional, level.basis, level.rule.startswith("F.")) == (True, "text", True)
     assert 0 < (level.confidence or 0) <= 1
+
+
+TOLD_IN_OTHER_WORDS = [
+    (
+        "randomized-trial",
+        2,
+        "Magnesium before hip surgery: effect on shivering.",
+        "Ninety patients were assigned to magnesium or saline; assignment followed a computer-generated sequence and was kept in sealed envelopes."
+        " Shivering was seen in 6 patients of the magnesium group and in 17 of the control group.",
+    ),
+    (
+        "randomized-trial",
+        2,
+        "Two splints for sprained ankles: crossover study.",
+        "Thirty adults wore each splint for a week, in random order, with a week between. Pain was the outcome. Pain did not differ between the splints.",
+    ),
+    (
+        "randomized-trial",
+        2,
+        "Singing lessons or breathing exercises for chronic bronchitis.",
+        "Adults with bronchitis were assigned at random to singing lessons (n = 40) or breathing exercises (n = 40). Assessors were unaware of the"
+        " assignment. After ten weeks breathlessness was less in both groups.",
+    ),
+    (
+        "cohort",
+        3,
+        "Blood thinners and hip fracture: a nationwide cohort study.",
+        "Users of two blood thinners were matched by propensity score and followed for five years. Fractures were rarer in users of the newer drug"
+        " (hazard ratio 0.8). Randomised trials are unlikely to settle the question.",
+    ),
+    (
+        "single-arm-trial",
+        4,
+        "Oral ketamine for nightmares: an open-label pilot study.",
+        "Nine patients took oral ketamine for a month; nightmares became rarer in six. A randomized controlled trial is under way.",
+    ),
+    (
+        "controlled-trial",
+        3,
+        "Non-randomised comparison of day care and ward care for anorexia.",
+        "Patients chose day care (n = 30) or the ward (n = 33). Weight gain did not differ after six months.",
+    ),
+    (
+        "pooled-analysis",
+        2,
+        "Magnesium for low mood: a pooled analysis of two randomized phase 3 trials.",
+        "Data of two placebo-controlled trials were pooled; 400 patients had been randomized. Mood improved more with magnesium. (PsycInfo Database Record (c) 2020)",
+    ),
+    (
+        "qualitative",
+        None,
+        "Why parents say no to a randomised trial of tonsil surgery: an interview study.",
+        "Eighteen parents who had declined randomisation were interviewed. Thematic analysis showed that they wanted to choose.",
+    ),
+    (
+        "guideline",
+        None,
+        "Consensus guidelines on the use of ketamine for headache.",
+        "A panel of two societies graded its recommendations on dose, monitoring and follow-up.",
+    ),
+    (
+        "protocol",
+        None,
+        "Magnesium for insomnia: a protocol of systematic review and meta-analysis.",
+        "Eight databases will be searched for randomized controlled trials. Two reviewers will select and judge them.",
+    ),
+    (
+        "scoping-review",
+        None,
+        "Ketamine and physiotherapy.",
+        "This scoping review followed the steps of Arksey and O'Malley. We searched four databases and charted twelve papers.",
+    ),
+    (
+        "opinion",
+        None,
+        "Ketamine on the ward: the authors' reply.",
+        "We thank our colleague for reading our randomized trial. The nurses were blinded and the dose was fixed.",
+    ),
+    (
+        "undetermined",
+        None,
+        "Iron stores and low mood: a two-sample Mendelian randomization study.",
+        "Genetic variants served as instruments. Iron stores were not related to low mood (odds ratio 1.0).",
+    ),
+    (
+        "undetermined",
+        None,
+        "Quality of reporting of randomised controlled trials in dentistry.",
+        "We read 80 randomised controlled trials and compared them with the CONSORT checklist. Concealment was described in half.",
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("design", "rank", "title", "abstract"),
+    TOLD_IN_OTHER_WORDS,
+    ids=[f"{design}: {title[:30]}" for design, _, title, _ in TOLD_IN_OTHER_WORDS],
+)
+def test_designs_told_in_other_words(design: str, rank: int | None, title: str, abstract: str) -> None:
+    found = assess(title, abstract)
+    assert (found.design, found.levels[0].rank) == (design, rank)
+
+
+def test_what_is_told_in_focus_groups_about_a_treatment_is_qualitative() -> None:
+    told = Record(
+        pmid=1,
+        title="Learning to live without ketamine.",
+        abstract="Focus groups were held with 20 people who had stopped using ketamine. They spoke of boredom, pride and new friends.",
+        publication_types=JOURNAL_ARTICLE,
+    )
+    assert (
+        RULES.assess(told, (Tag("intervention", "ketamine", "studied", "title", "ketamine"),)).design == "qualitative"
+    )
+
+
+def test_people_of_a_trial_asked_another_question_are_no_further_study() -> None:
+    found = assess(
+        "Pain and sleep among participants in a randomized trial of magnesium.",
+        "We asked whether poor sleep at baseline went with pain in 90 participants in a randomized trial of magnesium and placebo. It did.",
+    )
+    assert found.secondary
+
+
+def test_a_questionnaire_in_the_title_makes_no_survey() -> None:
+    found = assess(
+        "Ketamine and scores on the Patient Health Questionnaire in depression.",
+        "Sixty patients with depression were randomly assigned to ketamine or placebo. Scores fell more with ketamine (p = 0.01).",
+    )
+    assert (found.design, found.levels[0].rank) == ("randomized-trial", 2)
 
 
 @pytest.mark.parametrize(
