@@ -75,6 +75,43 @@ def test_comparators(abstract: str, values: list[str]) -> None:
     assert facts(abstract)["comparator"] == values
 
 
+@pytest.mark.parametrize(
+    ("abstract", "field"),
+    [
+        ("Limitations are the open design and the lack of a placebo or active comparator group.", "comparator"),
+        ("We excluded people with uncontrolled hypertension.", "comparator"),
+        ("Intranasal esketamine was compared with intranasal placebo.", "comparator: other route"),
+        ("Children were sedated with ketamine combined with midazolam.", "comparator"),
+        ("We operated on adults of ASA 1\u20104 patients only, who were treated.", "participants"),
+        ("Fifteen patients were randomized to each group.", "participants"),
+        ("Between May and June 300 patients were screened for inclusion.", "participants"),
+    ],
+)
+def test_words_that_state_nothing_about_the_study(abstract: str, field: str) -> None:
+    name, _, value = field.partition(": ")
+    found = facts(abstract, "Ketamine for depression.").get(name, [])
+    assert value not in found if value else not found
+
+
+@pytest.mark.parametrize(
+    ("abstract", "comparator"),
+    [
+        ("The effects of ketamine and midazolam on mood were examined.", "midazolam"),
+        ("Patients received either ketamine and saline or ketamine and midazolam.", "midazolam"),
+        ("This uncontrolled study had few patients.", "none"),
+    ],
+)
+def test_comparators_that_stay(abstract: str, comparator: str) -> None:
+    assert comparator in facts(abstract, "Ketamine for depression.")["comparator"]
+
+
+def test_a_dose_for_each_kilogram_with_an_exponent() -> None:
+    assert facts("They were given ketamine 0.4 mg kg(-1) or 0.5 mg\u00b7kg\u207b\u00b9.")["dose"] == [
+        "0.4 mg kg(-1)",
+        "0.5 mg\u00b7kg\u207b\u00b9",
+    ]
+
+
 def test_numbers_and_periods() -> None:
     assert [spelled(words) for words in ("twenty-six", "twelve", "one hundred and five", "many")] == [26, 12, 105, None]
     assert [period(words) for words in ("24 h", "two weeks", "day 14", "3 months", "2 years", "week 4")] == [
