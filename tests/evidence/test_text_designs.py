@@ -235,6 +235,16 @@ def test_designs_told_in_other_words(design: str, rank: int | None, title: str, 
     assert (found.design, found.levels[0].rank) == (design, rank)
 
 
+def test_a_double_blind_trial_against_placebo_need_not_say_random() -> None:
+    found = assess(
+        "Magnesium tablets for cramps at night.",
+        "A double-blind, placebo-controlled, crossover trial compared magnesium with placebo in 60 patients with cramps, with four weeks on each and a"
+        " washout between. Magnesium was superior to placebo (p < 0.05); side effects were mild.",
+    )
+    assert (found.design, found.levels[0].rank, found.levels[0].rule) == ("randomized-trial", 2, "F.T1.blind")
+    assert found.levels[0].provisional
+
+
 def test_what_is_told_in_focus_groups_about_a_treatment_is_qualitative() -> None:
     told = Record(
         pmid=1,
