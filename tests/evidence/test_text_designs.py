@@ -265,6 +265,26 @@ def test_people_of_a_trial_asked_another_question_are_no_further_study() -> None
     assert found.secondary
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sleep before treatment predicts response to magnesium in migraine.",
+        "Prediction of response to magnesium in migraine.",
+        "Clinical predictive factors of relief with magnesium in migraine.",
+        "Brain correlates of response to magnesium in migraine.",
+    ],
+)
+def test_a_title_that_predicts_response_is_no_further_study(title: str) -> None:
+    found = assess(
+        title,
+        "Ninety patients with migraine were randomly assigned to magnesium or placebo. Sleep predicted response to both.",
+    )
+    assert found.secondary
+    assert not assess(
+        "Magnesium in moderate migraine.", "Ninety patients were randomly assigned to magnesium or placebo."
+    ).secondary
+
+
 def test_a_questionnaire_in_the_title_makes_no_survey() -> None:
     found = assess(
         "Ketamine and scores on the Patient Health Questionnaire in depression.",
