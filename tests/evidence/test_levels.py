@@ -121,6 +121,22 @@ def test_case_control_and_cross_sectional_headings() -> None:
     assert (found.design, found.levels[0].rank, found.levels[1].rank) == ("cross-sectional", None, 4)
 
 
+def test_cases_and_controls_looked_up_in_records_are_no_cohort() -> None:
+    looked_back = record(
+        title="Ketamine and cystitis.",
+        abstract="Charts of people with cystitis and of controls were reviewed.",
+        mesh=mesh("Case-Control Studies", "Retrospective Studies"),
+    )
+    assert [level.rank for level in RULES.assess(looked_back).levels] == [4, 4]
+    assert RULES.assess(looked_back).design == "case-control"
+    nested = record(
+        title="Ketamine and cystitis: a nested case-control study.",
+        abstract="In a cohort each case of cystitis was matched with four controls.",
+        mesh=mesh("Case-Control Studies", "Cohort Studies"),
+    )
+    assert RULES.assess(nested).design == "case-control"
+
+
 def test_a_secondary_analysis_keeps_the_design_and_is_provisional() -> None:
     found = RULES.assess(
         record(
