@@ -104,7 +104,8 @@ class MapDesk:
             entry = mine.get(row["pmid"])
             if entry and entry.verdict == "include":
                 level = "" if self.blind else f" level {row['level']}," if row["level"] else " no level,"
-                lines.append(f"{entry.stance or 'stance not given'},{level} {row['pub_year'] or '?'}: {row['title']}")
+                year = row["pub_year"] or "no year"
+                lines.append(f"{entry.stance or 'stance not given'},{level} {year}, PMID {row['pmid']}: {row['title']}")
         return lines
 
     def _verdicts(self, claim_key: str) -> list[str]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from litmap.claims.sentences import sentences
 from litmap.linking.words import STOP_WORDS, Stemmer, words_of
 from litmap.model import ANOTHER_SOURCE
+from litmap.resources import folder
 from litmap.review.session import Item
 from litmap.store import Store
 from litmap.vocabulary.records import Places
@@ -35,6 +38,7 @@ class Page:
     access: str  # where its full text is: DOI and PubMed Central
     rank: str | None  # None: hidden from the reviewer, or not linked
     level: str | None  # None: hidden
+    rule: str  # what the rule that gave the level says; empty when hidden, or from other rules than these
     integrity: tuple[str, ...]
     reasons: tuple[str, ...]  # empty when hidden
     passages: tuple[tuple[str, bool], ...]  # the abstract; True where it is the conclusion
@@ -61,6 +65,7 @@ class Pages:
             record["journal_abbrev"] or record["journal"] or "no journal", str(record["pub_year"] or "no year"), _access(record),
             f"rank {link[0]['rank']}" if shown else None,
             None if self.blind else self._level(record, claim["question"]),
+            "" if self.blind else self._rule(item.pmid, claim["question"]),
             self._integrity(item.pmid),
             tuple(json.loads(link[0]["reasons"])) if shown else (),
             passages(record["abstract"] or ""),
@@ -91,7 +96,7 @@ class Pages:
         return f"{denied}{claim['claim_type']}{elsewhere}: {', '.join(tags) or 'no tags'} ({source})"
 
     def _level(self, record: sqlite3.Row, question: str) -> str:
-        scheme = "ocebm-harm" if question == "harm" else "ocebm-benefit"
+        scheme = _scheme(question)
         rows = self.store.rows("select * from record_levels where pmid = ? and scheme = ?", record["pmid"], scheme)
         if not rows:
             return f"Level {record['level'] or 'none'}, {record['design'] or 'design not known'}"
@@ -102,6 +107,11 @@ class Pages:
         why = ", ".join(_seen(**seen) for seen in json.loads(row["inputs"])[:MOST_INPUTS]) or row["basis"]
         sure = ", provisional" if row["provisional"] else ""
         return f"{rank}, {row['design']}{sure}: {why} (rule {row['rule']})"
+
+    def _rule(self, pmid: int, question: str) -> str:
+        scheme = _scheme(question)
+        rule = self.store.value("select rule from record_levels where pmid = ? and scheme = ?", pmid, scheme)
+        return _sentences(scheme).get(str(rule).removeprefix("F."), "")  # F.: from text, by the same rule
 
     def _integrity(self, pmid: int) -> tuple[str, ...]:
         rows = self.store.rows(
@@ -128,6 +138,17 @@ class Pages:
             )  # fmt: skip
             marks |= {row[0].lower() for row in rows if row[0]}
         return frozenset(marks)
+
+
+def _scheme(question: str) -> str:
+    return "ocebm-harm" if question == "harm" else "ocebm-benefit"
+
+
+@cache
+def _sentences(scheme: str) -> Mapping[str, str]:
+    """What each rule of a scheme says, by its id."""
+    with (folder("db") / "evidence" / f"{scheme}.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: row["sentence"] for row in csv.DictReader(file)}
 
 
 def _access(record: sqlite3.Row) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -42,7 +43,9 @@ ASKS = {
     "as-of": "The evidence was looked at up to which date? Enter: {today}",
 }
 MOST_TITLE, MOST_CLAIM, LEAST_BODY = 3, 3, 4
+FILLER = "\ue000"  # of the private use area: no text that was made safe holds it
 TIGHT = 30  # lines; a lower terminal leaves more of itself to the abstract
+TINY = 18  # a lower one still shows what claim and what record it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ def render(
         return _framed([_paint("Why", style.strong)], full, foot, height)
     if session.mode == "end" or page is None:
         return _framed([_head(session, reviewer, width, style)], ["", "That was the last one."], foot, height)
-    head = [_head(session, reviewer, width, style), *_claim(page, width, style)]
+    tiny = height < TINY
+    head = [_head(session, reviewer, width, style), *_claim(page, width, style)[: MOST_CLAIM - 1 if tiny else None]]
     if session.verdict_on:
         return _framed(head, ["What you decided for this claim:", *_listed(more, width)], foot, height)
     if session.mode == "offer":
@@ -87,7 +91,7 @@ def render(
     votes = [_paint(line, style.strong) for line in _listed(session.disputed, width)]
     access = _wrap(f"  Full text: {page.access}", width, "  ", 1) if session.stage == FULL_TEXT else []
     tops = [
-        [*head, *votes, "─" * width, *_record(page, width, style, mark, access, detail)]
+        [*head, *votes, *([] if tiny else ["─" * width]), *_record(page, width, style, mark, access, detail)]
         for detail in (3, 1 if height < TIGHT else 2)
     ]
     top = tops[0] if len(tops[0]) + len(abstract) + 1 + len(foot) <= height else tops[1]
@@ -108,9 +112,22 @@ def clean(text: str) -> str:
 
 
 def _wrap(text: str, width: int, indent: str = "", most: int | None = None) -> list[str]:
-    return textwrap.wrap(
-        clean(text), width, subsequent_indent=indent, max_lines=most, placeholder=" …", break_on_hyphens=False
+    lines = textwrap.wrap(
+        _widened(text), width, subsequent_indent=indent, max_lines=most, placeholder=" …", break_on_hyphens=False
     )
+    return [line.replace(FILLER, "") for line in lines]
+
+
+def _shortened(text: str, width: int) -> str:
+    return textwrap.shorten(_widened(text), width, placeholder=" …").replace(FILLER, "")
+
+
+def _widened(text: str) -> str:
+    """Safe text, with a filler after each character that takes two columns of a terminal (Unicode annex 11)."""
+    safe = clean(text)
+    if safe.isascii():
+        return safe
+    return "".join(char + FILLER if unicodedata.east_asian_width(char) in "WF" else char for char in safe)
 
 
 def _paint(text: str, how: tuple[str, str]) -> str:
@@ -130,9 +147,9 @@ def _head(session: Session, reviewer: str, width: int, style: Style) -> str:
         place = f"conflict: {place}"
     if session.verdict_on:
         place = "a verdict on the claim"
-    who = clean(reviewer)[: width // 3]
-    left = place[: width - len(who) - 1]
-    return _paint(left, style.strong) + " " * (width - len(left) - len(who)) + who
+    who = _widened(reviewer)[: width // 3].replace(FILLER, "")
+    left = place[: width - len(_widened(who)) - 1]
+    return _paint(left, style.strong) + " " * (width - len(left) - len(_widened(who))) + who
 
 
 def _claim(page: Page, width: int, style: Style) -> list[str]:
@@ -145,6 +162,7 @@ def _why(page: Page) -> list[str]:
         return ["Hidden in a blind review.", f"Full text: {page.access}"]
     return [
         page.level,
+        *filter(None, [page.rule]),
         *page.integrity,
         *(page.reasons or ["The program did not rank it for this claim: somebody named it."]),
         f"Full text: {page.access}",
@@ -157,7 +175,7 @@ def _record(
     """Title, place and reasons; these take at most `detail` lines each."""
     lines = [_paint(mark(line), style.strong) for line in _wrap(page.title, width, "  ", MOST_TITLE)]
     about = f", {page.year} · PMID {page.pmid}" + (f" · {page.rank}" if page.rank else "")
-    lines.append("  " + textwrap.shorten(clean(page.journal), width - 2 - len(about), placeholder=" …") + about)
+    lines.append("  " + _shortened(page.journal, width - 2 - len(about)) + about)
     lines += access
     if page.level:
         lines += _wrap(f"  {page.level}", width, "    ", detail)

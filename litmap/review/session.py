@@ -19,6 +19,7 @@ ENTER = "\r"
 VOTES = {"i": "include", "u": "unsure"}
 NUMBERS = "1234567890"
 DIRECTNESS = {None: "direct", "direct": "indirect", "indirect": None}
+DECLINES = (ENTER, "\n", " ", "n", "\x1b")  # no to an offer, not now to a verdict; ESC is the key itself, not an arrow
 ASKS_TEXT = ("note", "other", "rationale", "as-of")
 
 
@@ -127,18 +128,30 @@ class Session:
         return self.mode in ASKS_TEXT
 
     def line(self, text: str) -> None:
-        """Take a line of a script: each character is a key, but what follows a key that asks for text is that text."""
+        """Take a line of a script: each character is a key, but what follows a key that asks for text is that text.
+
+        Nobody sees the screen, so a key of the next record declines an offer, or a verdict, that it finds.
+        """
         if self.asks_text:
             self.text(text)
         elif not text.strip():
             self.key(ENTER)
         else:
             for number, char in enumerate(text):
-                if self.asks_text and text[number:].strip():
-                    self.text(text[number:])
+                rest = text[number:].strip()
+                if self.asks_text and rest:
+                    self.text(rest)
                     return
                 if not char.isspace():
+                    while self._declines(char, rest):
+                        self.key(ENTER)
                     self.key(char)
+
+    def _declines(self, key: str, rest: str) -> bool:
+        """Whether a script goes on with a record where an offer or a verdict is asked for: n alone is a no, n with text a note."""
+        if self.mode not in ("offer", "verdict") or (self.mode, key) == ("verdict", "v"):
+            return False
+        return key in RECORD_KEYS or (key == "n" and len(rest) > 1)
 
     def key(self, key: str) -> None:
         """Take one key."""
@@ -148,11 +161,11 @@ class Session:
         getattr(self, f"_in_{self.mode.replace('-', '_')}")(key)
 
     def text(self, text: str) -> None:
-        """Take a line of text where one is asked for; an empty one leaves things as they were."""
+        """Take a line of text where one is asked for; an empty one says nothing: it takes back a note."""
         said = " ".join(text.split())
         self.message = ""
         if self.mode == "note":
-            self.draft = replace(self.draft, note=said or self.draft.note)
+            self.draft = replace(self.draft, note=said or None)
             self.mode = "record"
         elif self.mode == "other":
             self.draft = replace(self.draft, note=said or self.draft.note)
@@ -197,7 +210,7 @@ class Session:
         elif key in MODES:
             self.mode = MODES[key]
         else:
-            self.message = f"{key if key.isprintable() else 'That key'} means nothing here; ? lists the keys."
+            self.message = f"{_named(key)} means nothing here; ? lists the keys."
 
     def _in_end(self, key: str) -> None:
         if key == "z":
@@ -257,8 +270,15 @@ class Session:
         self.log.append(f"{item.claim_key} PMID {item.pmid}: {verdict}" + (f" ({about})" if about else ""))
 
     def _in_offer(self, key: str) -> None:
-        """y: the same for all; a number: for that claim alone; anything else: for none."""
+        """y: the same for all; a number: for that claim alone. A key for the next record must not be lost as a no."""
         one = _chosen(self.offered[:9], key)
+        if key in ("z", "q"):
+            self.offered = ()
+            self._undo() if key == "z" else self.quit()
+            return
+        if key != "y" and one is None and key not in DECLINES:
+            self.message = f"{_named(key)} means nothing here: y, a number, or Enter for no."
+            return
         chosen = self.offered if key == "y" else (one,) if one else ()
         verdict, draft = self._offer
         for item in chosen:
@@ -310,8 +330,10 @@ class Session:
             self._undo()
         elif key == "q":
             self.quit()
-        else:
+        elif key in DECLINES:
             self._leave_verdict()
+        elif key != "v":
+            self.message = f"{_named(key)} means nothing here: a number, or Enter for not now."
 
     def _judge(self, as_of: str) -> None:
         claim_key, verdict, rationale = self._verdict
@@ -321,7 +343,7 @@ class Session:
             self.message = f"{error}: {error.hint}"
             return
         self.log.append(f"{claim_key}: verdict {verdict}, as of {as_of}")
-        self.message = f"Verdict: {verdict}."
+        self.message = f"Verdict: {verdict} (kept; v gives another)."
         self._leave_verdict()
 
     def _leave_verdict(self) -> None:
@@ -330,6 +352,11 @@ class Session:
 
 
 MODES = {"e": "reason", "s": "stance", "n": "note", "w": "why", "?": "help"}
+RECORD_KEYS = frozenset("iuedskvwmb?")  # what a script's line can begin with where a record is shown, and not at an offer
+
+
+def _named(key: str) -> str:
+    return key if key.isprintable() else "That key"
 
 
 def _chosen(options: Sequence[Chosen], key: str) -> Chosen | None:

@@ -180,3 +180,29 @@ def test_what_had_no_room_is_shown_in_full_on_request(reviewed: Map) -> None:
     assert "(rule F.T1)" not in "\n".join(shown(reviewed, 14))
     assert "(rule F.T1)" in "\n".join(shown(reviewed, 14, "w"))
     assert "no abstract" in "\n".join(shown(reviewed, 14, "w"))
+
+
+def test_why_says_in_a_sentence_what_gave_the_level(reviewed: Map) -> None:
+    reviewed.record(14, "Ketamine", "Text.", level=2)
+    reviewed.store.conn.execute(
+        "insert or replace into record_levels (pmid, scheme, ruleset, rule, design, rank, basis, provisional, inputs)"
+        " values (14, 'ocebm-benefit', 'x', 'F.T1', 'randomized-trial', 2, 'text', 1, '[]')"
+    )
+    assert "A randomized trial." in shown(reviewed, 14, "w")
+    assert "A randomized trial." not in shown(reviewed, 14, "w", blind=True)
+
+
+def test_a_low_and_narrow_terminal_still_names_claim_and_record(reviewed: Map) -> None:
+    text = "\n".join(shown(reviewed, size=(40, 12)))
+    assert "Ketamine relieves depression" in text
+    assert "Ketamine for depression: a trial" in text
+
+
+def test_characters_of_two_columns_do_not_break_the_screen(reviewed: Map) -> None:
+    import unicodedata
+
+    reviewed.record(14, "抑うつに対するケタミンの効果" * 9, "ケタミンは抑うつを改善した。" * 30)
+    lines = shown(reviewed, 14)
+    columns = [sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line) for line in lines]
+    assert (len(lines), max(columns)) == (24, 80)
+    assert "\ue000" not in "".join(lines)

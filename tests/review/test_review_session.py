@@ -146,6 +146,39 @@ def test_the_same_decision_is_offered_for_claims_that_say_the_same_and_never_app
     assert session.item is None  # what was decided by the offer is not shown again
 
 
+def test_at_an_offer_z_undoes_the_vote_q_ends_and_a_key_for_the_next_record_is_not_lost() -> None:
+    for key, entries, mode in (("z", [(ONE, "withdrawn")], "record"), ("q", [], "done"), ("i", [], "offer"), ("\x1b[A", [], "offer")):
+        session, desk = sit("i", desk=Desk({ONE: [OTHER]}))
+        session.key(key)
+        assert (desk.entries[1:], session.mode) == (entries, mode)
+        assert session.item == ONE
+    for no in ("\r", "n", " ", "\x1b"):
+        session, desk = sit("i", desk=Desk({ONE: [OTHER]}))
+        session.key(no)
+        assert (len(desk.entries), session.mode, session.item) == (1, "record", TWO)
+
+
+def test_where_a_verdict_is_asked_for_a_key_for_the_next_record_is_not_lost() -> None:
+    session, desk = sit("i", "e2")
+    session.key("i")
+    assert (len(desk.entries), session.mode) == (2, "verdict")
+    assert "a number, or Enter" in session.message
+
+
+def test_a_script_that_goes_on_declines_offers_and_verdicts() -> None:
+    _, desk = sit("i", "i", "e1", desk=Desk({ONE: [OTHER], TWO: [OTHER]}))
+    assert [entry[:2] for entry in desk.entries] == [(ONE, "include"), (TWO, "include"), (OTHER, "exclude")]
+    _, desk = sit("i i", "v2 small trials", "2024", "n a note", "i", desk=Desk({ONE: [OTHER]}))
+    assert desk.entries[2:] == [("a", "partly", "small trials", "2024"), (OTHER, "include", Draft(note="a note"))]
+
+
+def test_an_empty_note_takes_back_the_note() -> None:
+    session, _ = sit("n wrong text")
+    session.key("n")
+    session.text("")
+    assert session.draft.note is None
+
+
 def test_undo_takes_back_an_offer_as_well() -> None:
     session, desk = sit("i", "y", "z", desk=Desk({ONE: [OTHER]}))
     assert desk.entries[2:] == [(ONE, "withdrawn"), (OTHER, "withdrawn")]
