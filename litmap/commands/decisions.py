@@ -113,20 +113,20 @@ class Wish:
 
 def _export(store: Store, wish: Wish, target: Path) -> None:
     from litmap.errors import InputError
-    from litmap.review import sheet
+    from litmap.review import sheet, sheet_files
 
     if target.exists() and not wish.force:
         raise InputError(f"{target} exists already", "choose another name, or add --force")
     rows = sheet.rows(store, wish.reviewer, wish.claim_key, stage=wish.stage, blind=wish.blind, state=wish.state)
-    count = sheet.write(target, rows)
+    count = sheet_files.write(target, sheet.COLUMNS, rows)
     options.say(f"{target}: {options.counted(count, 'row')} to decide on.")
 
 
 def _import(store: Store, wish: Wish, source: Path) -> None:
-    from litmap.review import sheet
+    from litmap.review import sheet, sheet_files
 
     kind = "resolution" if wish.resolve else "vote"
-    found = sheet.read(source)
+    found = sheet_files.read(source)
     report = sheet.take(store, found, wish.reviewer or "", blind=wish.blind, kind=kind, stage=wish.stage)
     options.say(
         f"{source}: {options.counted(report.rows, 'row')} = {report.written} entered + {report.unchanged} as they were + {report.empty} without a verdict."

@@ -1,19 +1,15 @@
-"""Decisions by spreadsheet: every suggestion as a row, written out to be filled in, read back whole or not at all."""
+"""Decisions by spreadsheet: every suggestion as a row to be filled in, taken back whole or not at all."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from litmap.errors import InputError
-from litmap.escaping import inert
 from litmap.linking.evidence import refresh_evidence, suggestions
 from litmap.linking.standing import entries
 from litmap.review.corrections import resolve
@@ -29,6 +25,7 @@ from litmap.review.decisions import (
 from litmap.review.pages import BY_HAND
 from litmap.review.queue import CANDIDATES, own, passed, shuffled
 from litmap.review.reviewers import open_items
+from litmap.review.sheet_files import Line, restored
 from litmap.store import Store
 
 ABOUT = (
@@ -131,97 +128,9 @@ def _wanted(
     return dict.fromkeys(passed(conn), "") if stage == FULL_TEXT else None
 
 
-def write(path: Path, found: Iterable[Mapping[str, Any]]) -> int:
-    """Write rows to a .csv or .xlsx file and return how many. Raises InputError for another kind of file."""
-    table = [[inert(row[name]) for name in COLUMNS] for row in found]
-    if path.suffix.lower() == ".xlsx":
-        _write_xlsx(path, table)
-    elif path.suffix.lower() == ".csv":
-        with path.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
-            writer.writerow(COLUMNS)
-            writer.writerows(table)
-    else:
-        raise InputError(f"{path.name} is neither .csv nor .xlsx", "end the file's name in .csv or .xlsx")
-    return len(table)
-
-
-def _write_xlsx(path: Path, table: Sequence[Sequence[Any]]) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    page = book.create_sheet("decisions")
-    page.freeze_panes = "A2"
-    page.append(COLUMNS)
-    for row in table:
-        page.append(
-            [
-                "".join(c for c in cell if c.isprintable() or c == "\n") if isinstance(cell, str) else cell
-                for cell in row
-            ]
-        )
-    book.save(path)
-
-
-def read(path: Path) -> list[tuple[int, dict[str, str]]]:
-    """Read a sheet as (line, row) pairs; cells are text. Raises InputError for a file that is no such sheet."""
-    try:
-        table = _read_xlsx(path) if path.suffix.lower() == ".xlsx" else _read_csv(path)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}") from error
-    header = [cell.strip().lower() for cell in table[0]] if table else []
-    missing = [name for name in ("claim_key", "pmid", "verdict") if name not in header]
-    if missing:
-        raise InputError(
-            f"{path.name} has no column {', '.join(missing)}",
-            "start from: litmap decisions DATABASE --export sheet.csv",
-        )
-    found = []
-    for line, cells in enumerate(table[1:], 2):
-        row = {name: cell.strip() for name, cell in zip(header, cells, strict=False) if name}
-        if any(row.values()):
-            found.append((line, row))
-    return found
-
-
-def _read_csv(path: Path) -> list[list[str]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path.name} is not UTF-8 text (byte {error.start})", "save it as CSV UTF-8, or as .xlsx"
-        ) from error
-    head = text.partition("\n")[0]
-    delimiter = max(",;\t", key=head.count)
-    try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise InputError(f"{path.name} is not a CSV file: {error}") from error
-
-
-def _read_xlsx(path: Path) -> list[list[str]]:
-    import zipfile
-
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError) as error:
-        raise InputError(f"{path.name} is not an .xlsx file", "save it again as .xlsx or .csv") from error
-    page = book.worksheets[0]
-    table = [["" if cell is None else _as_text(cell) for cell in row] for row in page.iter_rows(values_only=True)]
-    book.close()
-    return table
-
-
-def _as_text(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
 def take(
     store: Store,
-    sheet: Sequence[tuple[int, dict[str, str]]],
+    sheet: Sequence[Line],
     reviewer: str,
     *,
     blind: bool = False,
@@ -260,52 +169,60 @@ def _latest_by_stage(conn: sqlite3.Connection, reviewer: str, kind: str) -> dict
     return {place: said for place, said in found.items() if said}
 
 
-def _checked(
-    conn: sqlite3.Connection, sheet: Sequence[tuple[int, dict[str, str]]], stage: str
-) -> tuple[dict[Place, Said], int]:
+def _checked(conn: sqlite3.Connection, sheet: Sequence[Line], stage: str) -> tuple[dict[Place, Said], int]:
     """Return what a sheet says, and how many of its rows say something."""
     mark = map_mark(conn)
-    foreign = next((line for line, row in sheet if row.get("map") not in (None, "", mark)), None)
+    foreign = next((line for line, row in sheet if restored(row.get("map", ""), [mark]) not in ("", mark)), None)
     if foreign is not None:
         raise InputError(
             f"the sheet was made from another map (line {foreign})", "import it into the map that it was exported from"
         )
+    keys = {row[0] for row in conn.execute("select key from claims")}
     found: dict[Place, Said] = {}
     lines: dict[Place, int] = {}
-    faults: list[str] = []
+    faults: list[tuple[str, str]] = []
     given = [(line, row) for line, row in sheet if any(row.get(name) for name in ("verdict", *UNSAID))]
     for line, row in given:
         try:
-            place, said = _parsed(conn, row, stage)
+            place, said = _parsed(conn, row, stage, keys)
         except InputError as error:
-            faults.append(f"line {line}: {error}")
+            faults.append((f"line {line}: {error}", error.hint))
             continue
         if place in found and found[place] != said:
-            faults.append(f"line {line}: contradicts line {lines[place]}")
+            faults.append((f"line {line}: contradicts line {lines[place]}", "keep one of the lines"))
         found.setdefault(place, said)
         lines.setdefault(place, line)
     if faults:
-        more = f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else ""
-        raise InputError(
-            f"nothing was imported: {'; '.join(faults[:NAMED])}{more}", "correct these lines and import the sheet again"
-        )
+        raise _refusal(faults)
     return found, len(given)
 
 
-def _parsed(conn: sqlite3.Connection, row: Mapping[str, str], stage: str) -> tuple[Place, Said]:
+def _refusal(faults: Sequence[tuple[str, str]]) -> InputError:
+    named = faults[:NAMED]
+    more = f"; and {len(faults) - NAMED} more" if len(faults) > NAMED else ""
+    hints = dict.fromkeys(hint for _, hint in named)
+    return InputError(
+        f"nothing was imported: {'; '.join(fault for fault, _ in named)}{more}",
+        f"{'; '.join(hints)}; then import the sheet again",
+    )
+
+
+def _parsed(
+    conn: sqlite3.Connection, row: Mapping[str, str], stage: str, keys: Collection[str]
+) -> tuple[Place, Said]:
     if not row.get("verdict"):
         given = next(name for name in UNSAID if row.get(name))
-        raise InputError(f"a {given} but no verdict")
+        raise InputError(f"a {given} but no verdict", "give a verdict there, or empty the cell")
     words = {name: (row.get(name) or "").removeprefix("'") or None for name in FILLED}
     stage = (words["stage"] or stage).lower()
     verdict, stance, directness = (
         value.lower() if (value := words[name]) else None for name in ("verdict", "stance", "directness")
     )
     check_words(kind="vote", stage=stage, verdict=verdict, stance=stance, directness=directness)
-    number = row.get("pmid", "")
+    number = row.get("pmid", "").removesuffix(".0")
     if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise InputError(f"{number!r} is not a PMID")
-    key = None if row.get("claim_key") == WHOLE_MAP else row.get("claim_key", "")
+        raise InputError(f"{number!r} is not a PMID", "write the number alone")
+    key = None if row.get("claim_key") == WHOLE_MAP else restored(row.get("claim_key", ""), keys)
     check_claim(conn, key)
     check_record(conn, int(number))
     return (key, int(number), stage), (verdict, words["reason"], stance, directness, words["note"])

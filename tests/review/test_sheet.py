@@ -10,7 +10,7 @@ import pytest
 
 from litmap.errors import InputError
 from litmap.linking import link
-from litmap.review import sheet
+from litmap.review import sheet, sheet_files
 from litmap.review.decisions import decide, withdraw
 from tests.support_maps import Map
 
@@ -19,12 +19,12 @@ def fill(path: Path, made: Map, said: dict[tuple[str, int], dict[str, str]]) -> 
     rows = list(sheet.rows(made.store))
     for row in rows:
         row.update(said.get((row["claim_key"], row["pmid"]), {}))
-    sheet.write(path, rows)
+    sheet_files.write(path, sheet.COLUMNS, rows)
     return path
 
 
 def enter(made: Map, path: Path, reviewer: str = "Ann") -> sheet.SheetReport:
-    return sheet.take(made.store, sheet.read(path), reviewer)
+    return sheet.take(made.store, sheet_files.read(path), reviewer)
 
 
 @pytest.mark.parametrize("name", ["sheet.csv", "sheet.xlsx"])
@@ -66,7 +66,7 @@ def test_a_faulty_row_is_named_and_nothing_is_imported(
     for row in rows:
         row["verdict"] = "include"
     rows[0][column] = value
-    sheet.write(tmp_path / "s.csv", rows)
+    sheet_files.write(tmp_path / "s.csv", sheet.COLUMNS, rows)
     with pytest.raises(InputError, match=message.replace("(", r"\(")):
         enter(reviewed, tmp_path / "s.csv")
     assert reviewed.store.value("select count(*) from decisions") == 0
@@ -74,7 +74,7 @@ def test_a_faulty_row_is_named_and_nothing_is_imported(
 
 def test_rows_that_contradict_each_other_are_named(reviewed: Map, tmp_path: Path) -> None:
     row = {**next(iter(sheet.rows(reviewed.store))), "verdict": "include"}
-    sheet.write(tmp_path / "s.csv", [row, row, {**row, "verdict": "exclude"}])
+    sheet_files.write(tmp_path / "s.csv", sheet.COLUMNS, [row, row, {**row, "verdict": "exclude"}])
     with pytest.raises(InputError, match="line 4: contradicts line 2"):
         enter(reviewed, tmp_path / "s.csv")
 
@@ -116,7 +116,7 @@ def test_full_text_has_a_sheet_of_its_own(reviewed: Map, tmp_path: Path) -> None
     decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ann", verdict="exclude")
     (row,) = sheet.rows(reviewed.store, "Ann", stage="full-text")
     assert (row["pmid"], row["stage"], row["verdict"]) == (11, "full-text", None)
-    sheet.write(tmp_path / "s.csv", [{**row, "verdict": "include"}])
+    sheet_files.write(tmp_path / "s.csv", sheet.COLUMNS, [{**row, "verdict": "include"}])
     assert enter(reviewed, tmp_path / "s.csv").written == 1
     assert reviewed.store.value("select stage from decisions where id = 3") == "full-text"
     (again,) = sheet.rows(reviewed.store, "Ann", stage="full-text")
@@ -163,10 +163,63 @@ def test_a_sheet_of_semicolons_and_one_that_is_none(reviewed: Map, tmp_path: Pat
     assert enter(reviewed, tmp_path / "s.csv").written == 1
     (tmp_path / "t.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(InputError, match="has no column claim_key"):
-        sheet.read(tmp_path / "t.csv")
+        sheet_files.read(tmp_path / "t.csv")
     (tmp_path / "u.xlsx").write_bytes(b"not a zip")
     with pytest.raises(InputError, match=r"not an \.xlsx file"):
-        sheet.read(tmp_path / "u.xlsx")
+        sheet_files.read(tmp_path / "u.xlsx")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "verdict;pmid;claim_key;mine\r\ninclude;11;one;2024-05-31\r\n",
+        "\ufeffsep=;\r\nverdict;PMID;Claim key\r\n;;\r\nInclude;11.0;one\r\n",
+        ",,\n\npmid,verdict,claim_key\n\n11, include ,one\n,,\n",
+        "pmid\tverdict\tclaim_key\r11\tinclude\tone\r",
+    ],
+)
+def test_a_sheet_is_read_as_spreadsheets_leave_it(reviewed: Map, tmp_path: Path, text: str) -> None:
+    (tmp_path / "s.csv").write_bytes(text.encode())
+    report = enter(reviewed, tmp_path / "s.csv")
+    assert (report.rows, report.written) == (1, 1)
+
+
+def test_lines_are_named_as_the_spreadsheet_counts_them_with_what_to_do(reviewed: Map, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_text("sep=,\n\nclaim_key,pmid,verdict\none,11,include\n,,\none,12,yes\n", encoding="utf-8")
+    with pytest.raises(InputError, match="line 6: 'yes' is not a verdict") as refused:
+        enter(reviewed, tmp_path / "s.csv")
+    assert "include, exclude, unsure" in refused.value.hint
+    assert reviewed.store.value("select count(*) from decisions") == 0
+    (tmp_path / "s.csv").write_text("claim_key,pmid,verdict,Verdict\none,11,include,exclude\n", encoding="utf-8")
+    with pytest.raises(InputError, match="two columns verdict"):
+        enter(reviewed, tmp_path / "s.csv")
+
+
+def test_the_page_of_decisions_is_found_in_a_workbook_with_others(reviewed: Map, tmp_path: Path) -> None:
+    from openpyxl import load_workbook
+
+    path = fill(tmp_path / "s.xlsx", reviewed, {("one", 11): {"verdict": "include"}})
+    book = load_workbook(path)
+    book.create_sheet("Notes", 0)["A1"] = "read me"
+    book["decisions"].insert_rows(1)
+    book.save(path)
+    assert enter(reviewed, path).written == 1
+
+
+@pytest.mark.parametrize(("key", "spoilt"), [("0123456789012345", "1.23457E+14"), ("12e4", "120000"), ("1234567890123456", "1,23457E+15")])
+def test_a_key_that_a_spreadsheet_took_for_a_number_is_known_again(reviewed: Map, tmp_path: Path, key: str, spoilt: str) -> None:
+    reviewed.claim(key, "Ketamine relieves.", condition=["depression"], intervention=["ketamine"])
+    (tmp_path / "s.csv").write_text(f'claim_key,pmid,verdict\n"{spoilt}",11,include\n', encoding="utf-8")
+    enter(reviewed, tmp_path / "s.csv")
+    assert reviewed.store.value("select claim_key from decisions") == key
+
+
+def test_a_number_that_may_be_two_keys_is_refused(reviewed: Map, tmp_path: Path) -> None:
+    for key in ("1234567890123456", "1234567890999999"):
+        reviewed.claim(key, f"Ketamine relieves {key}.", condition=["depression"], intervention=["ketamine"])
+    (tmp_path / "s.csv").write_text("claim_key,pmid,verdict\n1.23457E+15,11,include\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"no claim has the key '1.23457E\+15'"):
+        enter(reviewed, tmp_path / "s.csv")
 
 
 def test_a_star_decides_for_the_whole_map(reviewed: Map, tmp_path: Path) -> None:
