@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,7 +56,7 @@ def command(database: Path, reviewer: str | None, seed: int, **asked: Any) -> No
     """Decide, record by record, what bears on each claim.
 
     On a terminal: single keys, ? lists them. From a pipe: lines of keys, e.g. "s1 d i" or "e2"; a key that asks for text
-    takes the rest of its line, or the next. Every decision is kept at once; the next sitting goes on where you left.
+    takes the rest of its line, or the next; a key of the next record declines what was offered. Every decision is kept at once; the next sitting goes on where you left.
     """
     from litmap.store import open_store
 
@@ -65,10 +66,11 @@ def command(database: Path, reviewer: str | None, seed: int, **asked: Any) -> No
         reviewer = click.prompt("Your name, kept with each decision", err=True)
     if not reviewer:
         raise click.UsageError("a decision needs a name: --reviewer NAME, or the variable LITMAP_REVIEWER")
+    keys = Keys()
     with open_store(database) as store:
-        items = _items(store, reviewer, plan, seed)
+        items = _items(store, reviewer, plan, seed, keys)
         if items:
-            _sit(store, reviewer, items, plan)
+            _sit(store, reviewer, items, plan, keys)
         elif plan.conflicts or plan.awaiting:
             options.say("There are no conflicts to settle." if plan.conflicts else "Nothing awaits a second vote.")
         else:
@@ -100,7 +102,34 @@ class Plan:
             raise click.UsageError("--conflicts shows what was voted: not with --blind, --order or --awaiting.")
 
 
-def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
+class Keys:
+    """Where keys come from: a terminal, or the lines of a pipe."""
+
+    def __init__(self) -> None:
+        self.piped = not sys.stdin.isatty()
+        self._first = ""
+
+    def check(self) -> None:
+        """Raise InputError where no key can come, before anything is written."""
+        from litmap.errors import InputError
+
+        if not self.piped and not sys.stdout.isatty():
+            raise InputError("the review draws on a terminal, and its output goes elsewhere", "run it without > or |")
+        if self.piped and not self._first:
+            self._first = sys.stdin.readline()
+            if not self._first:
+                raise InputError(
+                    "there is no terminal to review on, and no keys came in",
+                    "run it in a terminal, or pipe keys: echo i | litmap review DATABASE",
+                )
+
+    def lines(self) -> Iterator[str]:
+        """Yield the lines of the pipe."""
+        yield self._first
+        yield from sys.stdin
+
+
+def _items(store: Store, reviewer: str, plan: Plan, seed: int, keys: Keys) -> list[Item]:
     from litmap.review import queue, sampling
     from litmap.review.decisions import check_reviewer
     from litmap.review.session import Item
@@ -112,6 +141,7 @@ def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
         order = plan.order or "best"
         items = queue.waiting(store, name, claim=plan.claim, order=order, blind=plan.blind, stage=plan.stage)
         return queue.second(store, name, items, stage=plan.stage) if plan.awaiting else items
+    keys.check()  # a sample is kept once it is drawn
     drawn = sampling.draw(store, plan.sample, seed)
     options.say(
         f"Sample of {len(drawn.links)} from {counted(drawn.population, 'suggestion')}, seed {drawn.seed}, drawn {drawn.drawn_at}."
@@ -119,33 +149,28 @@ def _items(store: Store, reviewer: str, plan: Plan, seed: int) -> list[Item]:
     return queue.still_open([Item(*link) for link in drawn.links], queue.decided(store.conn, name, plan.stage))
 
 
-def _sit(store: Store, reviewer: str, items: list[Item], plan: Plan) -> None:
+def _sit(store: Store, reviewer: str, items: list[Item], plan: Plan, keys: Keys) -> None:
     from litmap import clock
-    from litmap.errors import InputError
     from litmap.review.desk import MapDesk
     from litmap.review.pages import Pages
     from litmap.review.session import Session
 
     desk = MapDesk(store, reviewer, blind=plan.blind, stage=plan.stage, resolving=plan.conflicts)
     session = Session(desk, items, today=clock.now()[:10], by_claim=plan.sample is None, stage=plan.stage)
-    if not sys.stdin.isatty():
-        _from_lines(session)
-    elif sys.stdout.isatty():
-        _from_keys(session, desk, Pages(store, blind=plan.blind))
+    keys.check()
+    if keys.piped:
+        _from_lines(session, keys.lines())
     else:
-        raise InputError("the review draws on a terminal, and its output goes elsewhere", "run it without > or |")
+        _from_keys(session, desk, Pages(store, blind=plan.blind))
     left = sum(desk.open(item) for item in items)
     options.say(
         f"{counted(len(session.log), 'entry', 'entries')} made by {desk.reviewer}; {left:,} of {counted(len(items), 'record')} still open."
     )
 
 
-def _from_lines(session: Session) -> None:
-    from litmap.errors import InputError
-
-    none = True
-    for line in sys.stdin:
-        none, told = False, len(session.log)
+def _from_lines(session: Session, lines: Iterable[str]) -> None:
+    for line in lines:
+        told = len(session.log)
         session.line(line.rstrip("\r\n"))
         for entry in session.log[told:]:
             options.say(entry)
@@ -153,11 +178,6 @@ def _from_lines(session: Session) -> None:
             options.say(session.message)
         if session.mode == "done":
             break
-    if none:
-        raise InputError(
-            "there is no terminal to review on, and no keys came in",
-            "run it in a terminal, or pipe keys: echo i | litmap review DATABASE",
-        )
 
 
 def _from_keys(session: Session, desk: MapDesk, pages: Pages) -> None:

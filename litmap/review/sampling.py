@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import random
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap import clock
 from litmap.errors import InputError
-from litmap.linking.standing import standings
+from litmap.linking.standing import Standing, standings
 from litmap.store import Store
 
 SEED = 1
@@ -110,12 +111,20 @@ def samples(conn: sqlite3.Connection) -> list[Sample]:
     return [_sample(conn, row[0]) for row in conn.execute("select id from samples order by id").fetchall()]
 
 
+def _verdict(decided: Mapping[tuple[str | None, int], Standing], key: str, pmid: int) -> str | None:
+    """What people say of a link: a record that they excluded from the whole map bears on no claim."""
+    whole, own = decided.get((None, pmid)), decided.get((key, pmid))
+    if whole is not None and whole.verdict == "exclude":
+        return "exclude"
+    return own.verdict if own else None
+
+
 def share(conn: sqlite3.Connection) -> Share | None:
     """Return what people confirmed of the latest sample they decided on; None before that."""
     decided = None
     for sample in reversed(samples(conn)):
         decided = standings(conn) if decided is None else decided
-        verdicts = [decided[link].verdict for link in sample.links if link in decided]
+        verdicts = [_verdict(decided, *link) for link in sample.links]
         included, n = verdicts.count("include"), verdicts.count("include") + verdicts.count("exclude")
         if n:
             return Share(sample, included, n, *wilson(included, n))

@@ -35,7 +35,10 @@ def sampled(conn: sqlite3.Connection, present: set[str]) -> str | None:
     from litmap.review.sampling import share
 
     found = share(conn)
-    return found.sentence() if found else None
+    if found is None:
+        return None
+    drawn = len(found.sample.links)
+    return f"{found.sentence()} confirmed" + (f"; {drawn} were drawn" if found.decided < drawn else "")
 
 
 def current(conn: sqlite3.Connection) -> dict[str, Any]:

@@ -72,3 +72,22 @@ def test_a_reviewed_sample_shows_in_status(many: Map, litmap: Litmap, monkeypatc
     assert "3 of 3 records still open" in litmap("review", path, "--reviewer", "Ann", "--sample", "5").err
     monkeypatch.setattr("sys.stdin", io.StringIO("q\n"))
     assert "5 of 5 records still open" in litmap("review", path, "--reviewer", "Ben", "--sample", "5").err
+
+
+def test_a_record_excluded_from_the_whole_map_is_not_confirmed(many: Map) -> None:
+    links = draw(many.store, 10).links
+    key, pmid = links[0]
+    other = next(one for _, one in links if one != pmid)
+    decide(many.store, claim_key=key, pmid=pmid, reviewer="Ann", verdict="include")
+    decide(many.store, claim_key=None, pmid=other, reviewer="Ann", verdict="exclude", reason="retracted")
+    found = share(many.store.conn)
+    assert found is not None
+    assert (found.confirmed, found.decided) == (1, 1 + sum(one == other for _, one in links))
+
+
+def test_a_sample_that_nobody_can_review_is_not_drawn(many: Map, litmap: Litmap, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    done = litmap("review", many.store.path, "--reviewer", "Ann", "--sample", "5")
+    assert (done.code, done.out) == (1, "")
+    assert "no keys came in" in done.err
+    assert many.store.value("select count(*) from samples") == 0

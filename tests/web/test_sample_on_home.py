@@ -17,7 +17,7 @@ def test_the_home_page_says_what_share_of_a_sample_was_confirmed(evidence: Path,
         (key, pmid), *_ = draw(store, 3).links
         decide(store, claim_key=key, pmid=pmid, reviewer="Ann", verdict="include")
     page = " ".join(site_of(path).get("/evidence").text.split())
-    assert "of a random sample of suggestions, 100 % of 1 (95 % interval 21 to 100 %)" in page
+    assert "of a random sample of suggestions, 100 % of 1 (95 % interval 21 to 100 %) confirmed; 3 were drawn" in page
 
 
 def test_one_link_looked_at_is_no_share_of_links(evidence: Path, tmp_path: Path, site_of: Any) -> None:
