@@ -31,6 +31,7 @@ class Paper:
     level: int | None
     notices: tuple[str, ...]
     verdict: str | None  # what people's decisions come to; None: nobody decided
+    duplicate_of: int | None  # the record that counts in its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ class _State:
         self.reviewed = _firsts(conn, "select distinct claim_id from claim_evidence where basis = 'reviewed'")
         self._conn = conn
         self._notices = self._noticed(conn)
+        self._twins: dict[int, int] = dict(conn.execute("select pmid, duplicate_of from record_duplicates").fetchall())
 
     def _bearing(self, conn: sqlite3.Connection) -> Mapping[str, set[int]]:
         """PMIDs that bear on each claim; what people included needs no link."""
@@ -198,6 +200,7 @@ class _State:
             None if "retracted" in notices else level,
             notices,
             self.verdict(key, pmid),
+            self._twins.get(pmid),
         )
 
     def verdict(self, key: str, pmid: int) -> str | None:
@@ -273,6 +276,8 @@ def _why_new(was: Paper | None, here: Paper) -> str:
 def _why_gone(here: Paper | None, basis: str) -> str:
     if here is None:
         return "no longer in the map"
+    if here.duplicate_of is not None:
+        return f"a duplicate of PMID {here.duplicate_of}"
     if basis == "reviewed" and here.verdict in (None, "unsure"):
         return SET_ASIDE
     return {

@@ -256,7 +256,7 @@ def check(flow: Flow, decided: int | None = None) -> None:
         )
 
 
-def _notes(conn: sqlite3.Connection, flow: Flow, included: Collection[int], studies: Collection[int]) -> Iterable[str]:
+def _notes(conn: sqlite3.Connection, flow: Flow, included: set[int], studies: Collection[int]) -> Iterable[str]:
     if not flow.screened:
         yield "Not screened: no person has decided on a record of this map."
     yield from (f"{source.note[0].upper()}{source.note[1:]}." for source in flow.sources if source.note)
@@ -271,5 +271,13 @@ def _notes(conn: sqlite3.Connection, flow: Flow, included: Collection[int], stud
     reports = counted(len(included), "included report")
     if number := sum(pmid in retracted for pmid in included):
         yield f"Retracted, and counted here: {number} of {reports}."
+    if number := len(included - _for_claims_that_stand(conn)):
+        yield f"Included only for claims that were dismissed or are gone from their pages: {number} of {reports}."
     if number := sum(pmid not in studies for pmid in included):
         yield f"No studies of their own (secondary analyses, reviews, guidelines, protocols): {number} of {reports}."
+
+
+def _for_claims_that_stand(conn: sqlite3.Connection) -> set[int]:
+    """Records that people included for an active claim, or for the whole map."""
+    active = {None, *(row[0] for row in conn.execute("select key from claims where status = 'active'"))}
+    return {pmid for (key, pmid), standing in standings(conn).items() if key in active and standing.verdict == "include"}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from litmap.resources import folder
-from litmap.review.flow import Flow
+from litmap.review.flow import AWAITING, Flow
 from litmap.review.flow_sources import DATABASES, FILES, GIVEN, OTHER, UNKNOWN
 
 PRISMA_COLUMNS = ("data", "node", "box", "description", "boxtext", "tooltips", "url", "n")
@@ -39,8 +39,10 @@ def prisma_rows(flow: Flow) -> list[tuple[str, ...]]:
     for row in form:
         name, description = row["data"], row["description"]
         text = texts.get(name, _heading(description))
-        url = "NA" if row["node"] == "NA" else f"{row['box'] if name == 'NA' else name}.html"
-        rows.append((name, row["node"], row["box"], description, text, description, url, str(numbers.get(name, 0))))
+        first = row["node"] != "NA"  # of its box: the form has one tooltip and one address for each, and tools count them
+        url = f"{row['box'] if name == 'NA' else name}.html" if first else "NA"
+        tooltip = description if first else "NA"
+        rows.append((name, row["node"], row["box"], description, text, tooltip, url, str(numbers.get(name, 0))))
     return rows
 
 
@@ -66,6 +68,11 @@ def _texts(flow: Flow) -> Mapping[str, str]:
         "records_screened": f"Records screened{sources}" + ("" if flow.screened else f": {NOT_SCREENED}"),
         "records_excluded": f"Records excluded{sources}",
         **{f"{column}_{name}": text for column in ("dbr", "other") for name, text in _REPORTS.items()},
+        **{
+            f"{column}_excluded": "Reports excluded or awaiting a decision"
+            for column, stream in (("dbr", flow.databases), ("other", flow.other))
+            if AWAITING in stream.reasons
+        },
     }
 
 
@@ -117,8 +124,12 @@ def by_name(flow: Flow, stream: str) -> dict[str, int]:
 
 
 def _listed(numbers: Mapping[str, int]) -> str:
-    """Several numbers in one cell, as the form wants them: `Reason, 3; Reason, 2`. 0 when there is none."""
-    return "; ".join(f"{re.sub(r'[,;]+', ' /', name)}, {number}" for name, number in numbers.items()) or "0"
+    """Several numbers in one cell, as the form wants them: `Reason, 3; Reason, 2`. 0 when there is none.
+
+    Signs that part reasons are replaced, and straight quotes, which end a label in the language that diagrams are drawn in.
+    """
+    plain = str.maketrans({"'": "’", '"': "”"})
+    return "; ".join(f"{re.sub(r'[,;]+', ' /', name).translate(plain)}, {number}" for name, number in numbers.items()) or "0"
 
 
 def prisma_boxes(flow: Flow) -> list[Box]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from litmap.errors import LitmapError
 
 DATABASES, OTHER = "databases", "other"
 NAMES = {"pubmed": "PubMed"}
+LONG_TITLE = 30  # characters; a shorter title may be that of two papers
 FILES, GIVEN, UNKNOWN = "files loaded without a search", "PMIDs given one by one", "origin not recorded"
 
 
@@ -110,16 +112,25 @@ def _loads(conn: sqlite3.Connection) -> Iterator[Source]:
 
 
 def _references(conn: sqlite3.Connection) -> tuple[Mapping[int, set[int]], Mapping[int, int]]:
-    """The PMIDs that lists of references name, and how many rows have none, by load. loads.n_read counts every row."""
+    """The PMIDs that lists of references name, and how many rows have none, by load. loads.n_read counts every row.
+
+    A row without a PMID that an earlier one has too (the same DOI, or the same long title and year) is a duplicate of it, and
+    not counted as unknown.
+    """
     listed: dict[int, set[int]] = defaultdict(set)
     unknown: dict[int, int] = defaultdict(int)
-    for load_id, pmid in conn.execute(
-        "select load_id, coalesce(matched_pmid, case status when 'to-fetch' then pmid end) from references_in where load_id is not null"
+    seen: set[tuple[str, int | None]] = set()
+    for load_id, title, year, doi, pmid in conn.execute(
+        "select load_id, title, year, doi, coalesce(matched_pmid, case status when 'to-fetch' then pmid end) from references_in"
+        " where load_id is not null order by id"
     ):
-        if pmid is None:
-            unknown[load_id] += 1
-        else:
+        if pmid is not None:
             listed[load_id].add(pmid)
+            continue
+        words = " ".join(re.findall(r"\w+", (title or "").casefold()))
+        named = (doi.casefold(), None) if doi else (words, year) if len(words) >= LONG_TITLE else None
+        unknown[load_id] += named is None or named not in seen
+        seen |= {named} if named else set()
     return listed, unknown
 
 

@@ -78,6 +78,14 @@ def test_a_retraction_and_a_level_that_changed(litmap: Litmap, reviewed: Map, be
     assert "2, randomized-trial -> 3, cohort" in said
 
 
+def test_a_record_that_was_merged_into_another_is_gone_as_its_duplicate(litmap: Litmap, reviewed: Map, before: Path) -> None:
+    with reviewed.store.transaction() as conn:
+        conn.execute("insert into record_duplicates values (12, 11)")
+        refresh_evidence(reviewed.store)
+    gone = [one for claim in diff(litmap, before, reviewed)["claims_changed"] for one in claim["gone"]]
+    assert {(one["pmid"], one["why"]) for one in gone} == {(12, "a duplicate of PMID 11")}
+
+
 def test_claims_that_came_and_went(litmap: Litmap, reviewed: Map, before: Path) -> None:
     reviewed.claim("three", "**Ketamine** [always] works.")
     with reviewed.store.transaction() as conn:

@@ -203,3 +203,38 @@ def test_the_diagram_is_sound_and_shows_the_numbers(scratch: Map, kind: str) -> 
         max(len(line.text or "") for line in ElementTree.fromstring(drawn).iter("{http://www.w3.org/2000/svg}tspan"))
         < 90
     )
+
+
+def test_a_reference_that_two_lists_hold_without_a_record_is_a_duplicate(scratch: Map, litmap: Litmap, tmp_path: Path) -> None:
+    load(scratch, *range(1, 7))
+    thesis = "TY  - THES\nTI  - Ketamine in a thesis that no database holds\nPY  - 2011\nER  - \n"
+    short = "TY  - JOUR\nTI  - Ketamine\nER  - \n"
+    (tmp_path / "one.ris").write_text(thesis + short)
+    (tmp_path / "two.ris").write_text(short + thesis.replace("Ketamine in a", "KETAMINE: in a"))
+    for name in ("one.ris", "two.ris"):
+        assert litmap("load", scratch.store.path, tmp_path / name).code == 0
+    found = flow.count(scratch.store)
+    assert (found.other.identified, found.other.duplicates, found.other.unusable) == (6 + 4, 1, 3)
+
+
+def test_included_for_a_dismissed_claim_alone_is_said(scratch: Map) -> None:
+    search(scratch, *range(1, 7))
+    say(scratch, 1, "include")
+    assert not any("dismissed" in note for note in flow.count(scratch.store).notes)
+    with scratch.store.transaction() as conn:
+        conn.execute("update claims set status = 'dismissed' where key = 'one'")
+    notes = flow.count(scratch.store).notes
+    assert "Included only for claims that were dismissed or are gone from their pages: 1 of 1 included report." in notes
+
+
+def test_the_prisma_table_is_one_that_its_diagram_tools_read(scratch: Map) -> None:
+    search(scratch, *range(1, 7))
+    say(scratch, 1, "exclude", stage="full-text", reason='not "ours", didn\'t fit')
+    say(scratch, 2, "unsure")
+    rows = flow_forms.prisma_rows(flow.count(scratch.store))
+    told = {row[0]: row for row in rows}
+    assert told["dbr_excluded"][7] == "awaiting a decision, 1; not ”ours” / didn’t fit, 1"
+    assert told["dbr_excluded"][4] == "Reports excluded or awaiting a decision"
+    # Tools give tooltips to boxes by their order: one for each box, none for its further rows.
+    assert [row[5] == "NA" for row in rows] == [row[1] == "NA" for row in rows]
+    assert sum(row[5] != "NA" for row in rows) == 23
