@@ -83,9 +83,8 @@ def render(
     if session.verdict_on:
         return _framed(head, ["What you decided for this claim:", *_listed(more, width)], foot, height)
     if session.mode == "offer":
-        return _framed(
-            head, ["The same record is a candidate for claims that say the same:", *_listed(more, width)], foot, height
-        )
+        lead = _wrap("The same record is a candidate for claims that say the same:", width)
+        return _framed(head, [*lead, *_listed(more, width)], foot, height)
     mark = _marker(page, style)
     abstract, begins = _abstract(page, width, mark)
     votes = [_paint(line, style.strong) for line in _listed(session.disputed, width)]

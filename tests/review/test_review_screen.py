@@ -192,6 +192,13 @@ def test_why_says_in_a_sentence_what_gave_the_level(reviewed: Map) -> None:
     assert "A randomized trial." not in shown(reviewed, 14, "w", blind=True)
 
 
+@pytest.mark.parametrize("keys", ["i", "i:"])
+def test_an_offer_fits_a_narrow_terminal(reviewed: Map, keys: str) -> None:
+    lines = shown(reviewed, 11, keys, (40, 12))
+    assert "the same" in " ".join(lines)
+    assert (len(lines), max(map(len, lines)) <= 40) == (12, True)
+
+
 def test_a_low_and_narrow_terminal_still_names_claim_and_record(reviewed: Map) -> None:
     text = "\n".join(shown(reviewed, size=(40, 12)))
     assert "Ketamine relieves depression" in text
