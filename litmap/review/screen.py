@@ -110,15 +110,23 @@ def clean(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
+class _Wrapper(textwrap.TextWrapper):
+    """Breaks between characters of two columns, as their scripts do, and never between one and its filler."""
+
+    def _split(self, text: str) -> list[str]:
+        return [part for chunk in super()._split(text) for part in _PARTS.findall(chunk)]
+
+
+_PARTS = re.compile(rf".{FILLER}|(?:(?!.{FILLER}).)+")
+
+
 def _wrap(text: str, width: int, indent: str = "", most: int | None = None) -> list[str]:
-    lines = textwrap.wrap(
-        _widened(text), width, subsequent_indent=indent, max_lines=most, placeholder=" …", break_on_hyphens=False
-    )
-    return [line.replace(FILLER, "") for line in lines]
+    wrapper = _Wrapper(width, subsequent_indent=indent, max_lines=most, placeholder=" …", break_on_hyphens=False)
+    return [line.replace(FILLER, "") for line in wrapper.wrap(_widened(text))]
 
 
 def _shortened(text: str, width: int) -> str:
-    return textwrap.shorten(_widened(text), width, placeholder=" …").replace(FILLER, "")
+    return next(iter(_wrap(text, width, most=1)), "")
 
 
 def _widened(text: str) -> str:
