@@ -54,6 +54,8 @@ def command(
         done = export.write(store, what, output, form=form, view=view, force=force, excel=excel, beside=not no_metadata)
     beside = f"; where it comes from: {done.beside}" if done.beside else ""
     options.say(f"{what}: {options.counted(done.rows, 'row')}{'' if str(output) == '-' else f' in {output}'}{beside}")
+    if done.left_out:
+        options.say(f"{options.counted(done.left_out, 'retracted record')} left out; --include-retracted keeps them, marked")
 
 
 def _list() -> None:

@@ -48,6 +48,7 @@ def command(
     if not files and retractions is None:
         raise click.UsageError("Give FILES to load, or --retractions.")
     from litmap.errors import StrictError
+    from litmap.ingest import status
     from litmap.ingest.loading import Provenance
     from litmap.ingest.records import load_files
     from litmap.ingest.retractions import mark
@@ -62,8 +63,10 @@ def command(
             workers=workers,
             progress=counter.add,
         )
+        unknown = [] if all(report.known for report in reports) else status.unknown_types(store)
         marked = None if retractions is None else mark(store, retractions.read_bytes())
     rejected = sum(_tell(report, database) for report in reports)
+    options.say_unknown(unknown)
     if marked and retractions:
         rejected += _tell_marked(marked, retractions.name)
     if rejected and strict:

@@ -113,6 +113,12 @@ def progress_wanted() -> bool:
     return sys.stderr.isatty() and not (context and context.meta.get("litmap.quiet"))
 
 
+def say_unknown(types: Iterable[tuple[str, int]]) -> None:
+    """Warn of publication types that no rule knows, with how many records have each."""
+    for name, count in types:
+        click.echo(f"Warning: publication type {tame(name)!r} ({counted(count, 'record')}) is not in NLM's list; no rule uses it", err=True)
+
+
 def left(seconds: float) -> str:
     """The time that a long work still takes."""
     minutes, rest = divmod(int(seconds), 60)

@@ -22,4 +22,5 @@ def command(database: Path, form: str | None) -> None:
         options.emit(form, ("what", "count", "note"), [(row.what, row.count, row.note) for row in status.overview(store)])
         for sentence, command_line in status.outdated(store):
             click.echo(f"Out of date: {sentence}: {command_line}", err=True)
+        options.say_unknown(status.unknown_types(store))
         options.say(f"Next: {status.next_step(store)}")

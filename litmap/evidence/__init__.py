@@ -2,5 +2,6 @@
 
 from litmap.evidence.assess import SCHEMES, Explanation, LevelRow, Rules, Said
 from litmap.evidence.integrity import worst
+from litmap.evidence.reading import Types
 
-__all__ = ["SCHEMES", "Explanation", "LevelRow", "Rules", "Said", "worst"]
+__all__ = ["SCHEMES", "Explanation", "LevelRow", "Rules", "Said", "Types", "worst"]

@@ -11,8 +11,10 @@ from litmap.evidence.rules import Condition, Rule, Table
 from litmap.evidence.text import Text
 from litmap.evidence.tokens import Tokens
 from litmap.model import Match, PublicationType, Record, Tag
+from litmap.resources import folder
 
 _UNINDEXED = ["Journal Article"]
+FILE = "publication-types.csv"
 
 
 class Types:
@@ -21,7 +23,7 @@ class Types:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._by_ui: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
-        for row in tables.rows(texts, "publication-types.csv", ("name", "ui", "former")):
+        for row in tables.rows(texts, FILE, ("name", "ui", "former")):
             for name in (row["name"], row["former"]):
                 if name:
                     self._by_name[name.casefold()] = row["name"]
@@ -30,6 +32,11 @@ class Types:
                     row.fail(f"the UI {row['ui']} is that of {self._by_ui[row['ui']]}")
                 self._by_ui[row["ui"]] = row["name"]
         self.names = set(self._by_name.values())
+
+    @classmethod
+    def load(cls) -> Types:
+        """litmap's own list."""
+        return cls(tables.read(folder("db") / "evidence", FILE))
 
     def name(self, given: PublicationType) -> str | None:
         """The present name, or None for a type that NLM's list does not hold: it is never guessed at."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import integrity, overlay, stored
 from litmap.ingest.rows import Row
-from litmap.model import Assessment, Match, Record, Tag
+from litmap.model import Assessment, Fact, Match, Record, Tag
 from litmap.review.entries import successors
 from litmap.store import Store
 
@@ -96,7 +96,7 @@ def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
     for fact in found.facts:
         places[fact.field] = position = places.get(fact.field, 0) + 1
         facts.append((pmid, fact.field, position, fact.value, fact.place, fact.start, fact.end))
-    return Derived(pmid, columns, tuple(tuple(tag) for tag in tags), (levels, notes, facts, _study(record)))
+    return Derived(pmid, columns, tuple(tuple(tag) for tag in tags), (levels, notes, facts, _study(record, found.facts)))
 
 
 def _counts(record: Record, worst: str | None) -> bool:
@@ -116,10 +116,23 @@ def _inputs(matches: tuple[Match, ...]) -> str:
     )
 
 
-def _study(record: Record) -> list[Row]:
-    """Reports that share one trial registration are one study. A record with several registrations is about several trials."""
-    numbers = {"".join(trial.number.split()).upper() for trial in record.trials}
-    return [(record.pmid, numbers.pop(), "registration")] if len(numbers) == 1 else []
+_REVIEWS = "CRD"  # PROSPERO's numbers: those of reviews
+
+
+def _study(record: Record, facts: Sequence[Fact]) -> list[Row]:
+    """Reports that share one trial registration are one study. A record with several registrations is about several trials.
+
+    Where PubMed's record gives none, the one that the abstract states counts.
+    """
+    numbers, origin = {_plain(trial.number) for trial in record.trials}, "registration"
+    if not numbers:
+        stated = (_plain(fact.value) for fact in facts if fact.field == "registration")
+        numbers, origin = {number for number in stated if not number.startswith(_REVIEWS)}, "abstract"
+    return [(record.pmid, numbers.pop(), origin)] if len(numbers) == 1 else []
+
+
+def _plain(number: str) -> str:
+    return "".join(number.split()).upper()
 
 
 def tables(items: Sequence[Derived]) -> list[list[Row]]:

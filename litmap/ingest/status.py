@@ -6,8 +6,9 @@ import shlex
 from dataclasses import dataclass
 
 from litmap import claims, linking
-from litmap.evidence import Rules
+from litmap.evidence import Rules, Types
 from litmap.ingest.new import stored_vocabulary
+from litmap.model import PublicationType
 from litmap.review import sampling
 from litmap.store import Store
 from litmap.wording import counted
@@ -71,6 +72,13 @@ def outdated(store: Store) -> list[tuple[str, str]]:
     if due:
         found.append((f"links of {counted(due, 'claim')} were made from other claims, records or tags than the map holds now", f"litmap link {name}"))
     return found
+
+
+def unknown_types(store: Store) -> list[tuple[str, int]]:
+    """Return the publication types that NLM's list does not hold, with how many records have each: no rule knows them."""
+    known = Types.load()
+    held = store.conn.execute("select ui, name, count(distinct pmid) from record_publication_types group by name, ui order by name")
+    return [(name, count) for ui, name, count in held if known.name(PublicationType(ui, name)) is None]
 
 
 def next_step(store: Store) -> str:

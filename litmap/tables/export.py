@@ -86,6 +86,7 @@ class Done(NamedTuple):
     rows: int
     format: str
     beside: Path | None  # the file with the provenance, for formats that cannot hold it
+    left_out: int = 0  # retracted records
 
 
 def write(
@@ -118,7 +119,7 @@ def write(
     if other is not None:
         with target(other, force=True) as out:
             out.write(metadata(made, told, path.name, count))
-    return Done(count, name, other)
+    return Done(count, name, other, made.left_out)
 
 
 def load(store: Store, what: str, view: View | None = None) -> Table:

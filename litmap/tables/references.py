@@ -9,6 +9,7 @@ from litmap.ingest import stored
 from litmap.model import Author, Record
 from litmap.store import Store
 from litmap.tables.table import Column, Reference, Row, Table
+from litmap.wording import counted
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AUTHORS = 6  # named in a reference before "et al."
@@ -72,22 +73,29 @@ from records r where ? or not {RETRACTED} order by r.pmid
 """
 
 
-def _left_out(store: Store, include_retracted: bool) -> tuple[str, ...]:
-    count = 0 if include_retracted else store.value(f"select count(*) from records r where {RETRACTED}")
-    return (f"{count} retracted records are left out.",) if count else ()
+def left_out(store: Store, include_retracted: bool) -> int:
+    """Return how many retracted records a table leaves out."""
+    return 0 if include_retracted else int(store.value(f"select count(*) from records r where {RETRACTED}"))
+
+
+def told(count: int) -> tuple[str, ...]:
+    """What a table says of them."""
+    return (f"{counted(count, 'retracted record')} left out.",) if count else ()
 
 
 def records(store: Store, include_retracted: bool = False) -> Table:
     """Return every record; retracted ones only when asked for."""
     rows = (tuple(row) for row in store.conn.execute(_RECORDS, (int(include_retracted),)))
+    count = left_out(store, include_retracted)
     return Table(
         "records",
         "Records",
         "Every PubMed record in the map.",
         RECORDS,
         rows,
-        _left_out(store, include_retracted),
+        told(count),
         records=flagged(store),
+        left_out=count,
     )
 
 
@@ -128,15 +136,16 @@ def references(store: Store, include_retracted: bool = False) -> Table:
                 used[record.pmid],
             )
 
-    notes = _left_out(store, include_retracted)
+    count = left_out(store, include_retracted)
     return Table(
         "references",
         "References",
         "Records that bear on a claim of the map.",
         REFERENCES,
         rows(),
-        notes,
+        told(count),
         records=flagged(store),
+        left_out=count,
     )
 
 

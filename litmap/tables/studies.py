@@ -11,7 +11,7 @@ from typing import Any
 from litmap.linking.evidence import is_study
 from litmap.linking.standing import standings
 from litmap.store import Store
-from litmap.tables.references import RETRACTED, citer, flagged
+from litmap.tables.references import RETRACTED, citer, flagged, left_out, told
 from litmap.tables.table import Column, Row, Table
 
 FACTS = ("participants", "dose", "comparator", "blinding", "phase", "follow-up", "time-point")
@@ -79,15 +79,17 @@ _TAGS = (
 def table(store: Store, include_retracted: bool = False) -> Table:
     """Return the studies; `include_retracted` also those with retracted reports only."""
     rows = _rows(store, include_retracted)
+    count = left_out(store, include_retracted)
     return Table(
         "studies",
         "Characteristics of the studies",
         "One row for each study that bears on a claim.",
         COLUMNS,
         rows,
-        NOTES,
+        (*NOTES, *told(count)),
         records=flagged(store),
         cite=citer(store),
+        left_out=count,
     )
 
 

@@ -60,6 +60,7 @@ class Table:
         None  # turns the PMIDs of columns of kind "pmids" into references
     )
     picture: Callable[[], GapMap] | None = None  # the map, for formats that hold pictures
+    left_out: int = 0  # retracted records that it would hold otherwise
 
     def at(self, name: str) -> int:
         """Return the position of a column. Raises QueryError, naming close ones, when there is none."""

@@ -104,6 +104,32 @@ def test_reports_with_one_registration_are_one_study(litmap: Litmap, db: Path, t
     assert rows(db, "select pmid, study from record_studies order by pmid") == [(1, "NCT00000001"), (2, "NCT00000001")]
 
 
+def test_a_registration_in_the_abstract_ties_reports_that_the_index_does_not(
+    litmap: Litmap, db: Path, tmp_path: Path
+) -> None:
+    stated = "We gave ketamine to 40 patients with depression."
+    litmap(
+        "load",
+        db,
+        write(
+            tmp_path / "a.xml",
+            article(1, trials=("NCT00000001",)),
+            article(2, abstract=f"{stated} (NCT 00000001)."),
+            article(3, abstract=f"{stated} NCT00000001, NCT00000002."),
+            article(4, abstract=f"{stated} Registered as CRD42020123456."),
+        ),
+    )
+    found = rows(db, "select pmid, study, origin from record_studies order by pmid")
+    assert found == [(1, "NCT00000001", "registration"), (2, "NCT00000001", "abstract")]
+
+
+def test_types_that_the_national_library_does_not_use_are_named(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xml", article(1, types=("Randomised Study",)), article(2, types=("Editorial",)))
+    for done in (litmap("load", db, path), litmap("status", db)):
+        assert (done.code, done.err.count("Warning:")) == (0, 1)
+        assert "publication type 'Randomised Study' (1 record) is not in NLM's list" in done.err
+
+
 def test_records_come_back_as_they_were_read(db: Path, tmp_path: Path) -> None:
     path = write(tmp_path / "a.xml", article(2, trials=("NCT00000001",), relations=(("ErratumIn", 5),)), article(1))
     read_back = sorted(read(path), key=lambda record: record.pmid)  # type: ignore[union-attr, return-value]
