@@ -46,6 +46,7 @@ def empty() -> Draft:
     draft: Draft = {name: [] for name in _LISTS}
     draft["language"] = []
     draft["late"] = {}  # ELocationID and OtherID give way to the ArticleIdList, which comes after them
+    draft["lone"] = None  # until 2013 an article had one affiliation, its first author's, in front of the authors
     return draft
 
 
@@ -57,6 +58,9 @@ def finished(draft: Draft) -> Record:
         raise ValueError(f"title and abstracts longer than {MOST_TEXT:,} characters, which no record of PubMed's is")
     for field, value in draft.pop("late").items():
         draft[field] = draft.get(field) or value
+    if (house := draft.pop("lone")) and draft["authors"]:
+        first = draft["authors"][0]
+        draft["authors"][0] = first._replace(affiliations=(*first.affiliations, house))
     draft["title"] = draft.get("title") or draft.get("vernacular_title") or ""
     draft["journal_abbrev"] = draft.get("journal_abbrev") or draft.get("medline_ta")
     draft["abstract"] = parts.joined(draft["sections"])
@@ -114,13 +118,6 @@ def _other_id(element: _Element, draft: Draft) -> None:
 
 def _authors(element: _Element, draft: Draft) -> None:
     draft["authors"] += parts.authors(element)
-
-
-def _lone_affiliation(element: _Element, draft: Draft) -> None:
-    """Until 2013 an article had one affiliation, its first author's."""
-    if draft["authors"] and (found := text(element)):
-        first = draft["authors"][0]
-        draft["authors"][0] = first._replace(affiliations=(*first.affiliations, found))
 
 
 def _language(element: _Element, draft: Draft) -> None:
@@ -183,13 +180,25 @@ def _relations(element: _Element, draft: Draft) -> None:
     for child in element:
         kind = child.get("RefType")
         if child.tag == "CommentsCorrections" and kind:
-            source = number = None
-            for part in child:
-                if part.tag == "PMID":
-                    number = identifiers.pmid(part.text)
-                elif part.tag == "RefSource":
-                    source = text(part)
-            draft["relations"].append(Relation(kind, number, source))
+            draft["relations"].append(_relation(kind, child))
+
+
+def _old_relations(element: _Element, draft: Draft) -> None:
+    """Until 2009 there was no list: each kind was an element of its own (CommentOn, RetractionIn), later an attribute."""
+    if kind := element.get("RefType"):
+        draft["relations"].append(_relation(kind, element))
+    else:
+        draft["relations"] += [_relation(child.tag, child) for child in element]
+
+
+def _relation(kind: str, element: _Element) -> Relation:
+    source = number = None
+    for part in element:
+        if part.tag == "PMID":
+            number = identifiers.pmid(part.text)
+        elif part.tag == "RefSource":
+            source = text(part)
+    return Relation(kind, number, source)
 
 
 def _mesh(element: _Element, draft: Draft) -> None:
@@ -227,7 +236,7 @@ _ARTICLE: dict[str, Step] = {
     "ELocationID": parts.elocation,
     "Abstract": _abstract,
     "AuthorList": _authors,
-    "Affiliation": _lone_affiliation,
+    "Affiliation": _text_to("lone"),
     "Language": _language,
     "DataBankList": _data_banks,
     "GrantList": _grants,
@@ -249,6 +258,7 @@ _CITATION: dict[str, Step] = {
     "ChemicalList": _chemicals,
     "SupplMeshList": _supplementary,
     "CommentsCorrectionsList": _relations,
+    "CommentsCorrections": _old_relations,
     "MeshHeadingList": _mesh,
     "OtherID": _other_id,
     "OtherAbstract": _other_abstract,

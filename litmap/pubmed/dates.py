@@ -14,7 +14,11 @@ _MONTHS = {
 _YEAR_FIRST = re.compile(
     r"(?P<year>\d{4})(?:\s+(?P<month>[A-Za-z]{3,}|\d{1,2})\b\.?(?:\s+(?P<day>\d{1,2})\b)?)?(?P<rest>.*)", re.S
 )
-_YEAR_LAST = re.compile(r"(?P<month>[A-Za-z]{3,})\.?\s+(?:(?P<day>\d{1,2}),?\s+)?(?P<year>\d{4})(?P<rest>.*)", re.S)
+_YEAR_LAST = re.compile(
+    r"(?:(?P<first>\d{1,2})\s+)?(?P<month>[A-Za-z]{3,})\.?(?:\s*[-/]\s*(?P<until>[A-Za-z]{3,})\.?)?,?\s+"
+    r"(?:(?P<day>\d{1,2}),?\s+)?(?P<year>\d{4})(?P<rest>.*)",
+    re.S,
+)
 _ANY_YEAR = re.compile(r"\b(1[5-9]\d\d|2[01]\d\d)\b")
 
 
@@ -42,16 +46,21 @@ def _month(text: str | None) -> int:
 
 
 def from_text(text: str | None) -> str | None:
-    """Read a MedlineDate or a MEDLINE DP line: "2007 Mar-Apr", "1998 Dec-1999 Jan", "2000 Spring", "Winter 2005".
+    """Read a MedlineDate or a MEDLINE DP line: "2007 Mar-Apr", "1998 Dec-1999 Jan", "2000 Spring", "May-Jun 2010", "15 Mar 2010".
 
     A range gives its beginning, to the month at most: an issue of 15-30 September has no day of its own.
     """
     words = " ".join((text or "").split())
-    found = _YEAR_FIRST.match(words) or _YEAR_LAST.match(words)
-    if not found:
-        return iso(words)
-    open_ended = bool(found["rest"].strip(" .,;"))
-    return iso(found["year"], found["month"], None if open_ended else found["day"])
+    if found := _YEAR_FIRST.match(words):
+        open_ended = bool(found["rest"].strip(" .,;"))
+        return iso(found["year"], found["month"], None if open_ended else found["day"])
+    if found := _YEAR_LAST.match(words):
+        until = _month(found["until"])
+        if until and until < _month(found["month"]):  # "Dec-Jan 2010" begins in a year that is not stated
+            return iso(found["year"])
+        open_ended = bool(until or found["rest"].strip(" .,;"))
+        return iso(found["year"], found["month"], None if open_ended else found["day"] or found["first"])
+    return iso(words)
 
 
 def compact(text: str | None) -> str | None:

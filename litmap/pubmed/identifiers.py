@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_DOI = re.compile(r"(?:doi:?\s*|https?://(?:dx\.)?doi\.org/)?(10\.\d{3,9}/\S+)", re.I)
+_DOI = re.compile(r"(?:doi:?\s*)?(?:(?:https?://)?(?:dx\.|www\.)?doi\.org/)?(10\.\d{3,9}(?:\.\d+)*/\S+)", re.I)
 _PMCID = re.compile(r"\bPMC\s?(\d+)", re.I)
-_ORCID = re.compile(r"(\d{4})-?(\d{4})-?(\d{4})-?(\d{3}[\dX])(?!\d)", re.I)
+_GAP = r"[-\s\u2010-\u2015]?"
+_ORCID = re.compile(rf"(?<!\d)(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{4}}){_GAP}(\d{{3}}[\dX])(?!\d)", re.I)
 # Data banks whose accession numbers are not trial registrations (NLM, "MEDLINE Data Element Descriptions", DataBankName).
 _NOT_TRIALS = frozenset(
     [

@@ -9,13 +9,12 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO
 
 from litmap.errors import RecordError
 from litmap.model import Record
 from litmap.pubmed import identifiers, medline_fields
 from litmap.pubmed.items import Deleted, Rejected
-from litmap.pubmed.source import Source, damage_named
+from litmap.pubmed.source import WIDE, Source, damage_named
 from litmap.pubmed.trimming import LONGEST
 
 Fields = list[tuple[str, str]]
@@ -27,7 +26,7 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
     """Yield the records of a MEDLINE file in its order. Raises RecordError for damaged or undecodable files."""
     position = 0
     with damage_named(source.name):
-        for fields, cut in _blocks(_lines(source.stream, source.name)):
+        for fields, cut in _blocks(_lines(source)):
             position += 1
             if cut:
                 yield Rejected(
@@ -38,6 +37,8 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
                 yield medline_fields.record(fields)
             except ValueError as error:
                 yield Rejected(position, _called(fields), str(error))
+    if not position:
+        raise RecordError(f"{source.name} holds no MEDLINE record", "export it from PubMed again, in format PubMed")
 
 
 def _called(fields: Fields) -> str:
@@ -46,9 +47,14 @@ def _called(fields: Fields) -> str:
     return f"PMID {number}" if number else (title or " ".join(value for _tag, value in fields))[:80]
 
 
-def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
-    """Decode strictly: UTF-8, which is what PubMed writes; a file in anything else would lose names silently."""
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+def _lines(source: Source) -> Iterator[str]:
+    """Decode strictly: UTF-8, which is what PubMed writes, or UTF-16, which is what Windows makes of it.
+
+    A file in anything else would lose names silently.
+    """
+    stream, name = source.stream, source.name
+    decoder = codecs.getincrementaldecoder("utf-16" if source.head.startswith(WIDE) else "utf-8-sig")()
+    end = "\r" if b"\r" in source.head and b"\n" not in source.head else "\n"
     rest = ""
     ended = dropping = False
     while not ended:
@@ -60,7 +66,7 @@ def _lines(stream: BinaryIO, name: str) -> Iterator[str]:
             raise RecordError(
                 f"{name} is not UTF-8 text: {error.reason}", "save it as UTF-8, or export it from PubMed again"
             ) from error
-        *lines, rest = text.split("\n")
+        *lines, rest = text.split(end)
         if dropping and lines:
             del lines[0]
             dropping = False

@@ -25,6 +25,10 @@ _RELATED = re.compile(r"[.;]?\s*PMID:?\s*(\d{1,9})\b.*$")
 _ISSN = re.compile(r"(\d{4}-\d{3}[\dxX])\s*(?:\((\w+)\))?")
 _CHEMICAL = re.compile(r"((?:EC )?\S+) \((.*)\)$")
 _LABEL = re.compile(r"(?:^|(?<=[.?!)\]%>] ))([A-Z][A-Z0-9 ,/&()'-]{2,60}): (?=\S)")
+_ACRONYM = re.compile(r"[A-Z]{2}")
+_INITIALS = re.compile(
+    r"[^\W\d_a-z][a-z]?(?:[^\W\d_a-z][a-z]?){0,4}"
+)  # also "IuA" and "Zh", as NLM writes Russian names
 _SUFFIX = re.compile(r"^(Jr|Sr|[2-9](?:nd|rd|th)|II|III|IV|V)\.?$")
 
 
@@ -57,6 +61,7 @@ class _People:
         self.editors: list[Author] = []
         self._current: list[Author] | None = self.authors
         self._full = False
+        self._house: str | None = None  # an AD line in front of all authors, as it stood until 2013: the first author's
 
     def take(self, tag: str, value: str) -> bool:
         """Use a field that is about people; return False for any other."""
@@ -75,27 +80,35 @@ class _People:
             self._add(tag, value)
         else:
             return False
+        if self._house and self.authors:
+            self.authors[0] = self.authors[0]._replace(affiliations=(self._house,))
+            self._house = None
         return True
 
     def _short(self, value: str, people: list[Author]) -> None:
         """An AU line completes the FAU before it, or stands alone in old records."""
         self._current = people
-        last, initials, suffix = _short_name(value)
-        if self._full and people:
-            fore = people[-1].fore_name
+        known = people[-1] if self._full and people else None
+        last, initials, suffix = _short_name(value, known.last_name if known else None)
+        if known:
+            fore = known.fore_name
             if suffix and fore and fore.endswith(f" {suffix}"):
                 fore = fore.removesuffix(f" {suffix}")
-            people[-1] = people[-1]._replace(fore_name=fore, initials=initials, suffix=suffix)
+            people[-1] = known._replace(fore_name=fore, initials=initials, suffix=suffix)
         else:
             people.append(Author(last, None, initials, suffix))
         self._full = False
 
     def _add(self, tag: str, value: str) -> None:
         if not self._current:
+            if tag == "AD" and self._current is not None and not self.editors:
+                self._house = value
             return
         last = self._current[-1]
         if tag == "AUID":
-            self._current[-1] = last._replace(orcid=last.orcid or identifiers.orcid(value))
+            scheme, _colon, number = value.partition(":")
+            if "orcid" in value.lower() or not number or scheme.isdecimal():  # not ISNI, which has as many digits
+                self._current[-1] = last._replace(orcid=last.orcid or identifiers.orcid(value))
         else:
             self._current[-1] = last._replace(affiliations=(*last.affiliations, value))
 
@@ -105,10 +118,14 @@ def _full_name(value: str) -> Author:
     return Author(last, fore or None, None)
 
 
-def _short_name(value: str) -> tuple[str, str | None, str | None]:
+def _short_name(value: str, last: str | None) -> tuple[str, str | None, str | None]:
+    """Last name, initials and suffix of an AU line; `last` is the name that the FAU line before it gives."""
     words = value.split()
     suffix = words.pop() if len(words) > 2 and _SUFFIX.match(words[-1]) else None
-    initials = words.pop() if len(words) > 1 and words[-1].isupper() else None
+    if last and words[: len(last.split())] == last.split():
+        return last, " ".join(words[len(last.split()) :]) or None, suffix
+    short = len(words) > 1 and (words[-1].isupper() or _INITIALS.fullmatch(words[-1]))
+    initials = words.pop() if short else None
     return " ".join(words), initials, suffix
 
 
@@ -201,6 +218,8 @@ def _grant(value: str, draft: Draft) -> None:
     pieces = value.split("/")
     if len(pieces) >= 4:
         draft["grants"].append(Grant("/".join(pieces[:-3]) or None, pieces[-2] or None, pieces[-1] or None))
+    elif len(pieces) == 3 and _ACRONYM.fullmatch(pieces[1]):  # until 2005 without a country
+        draft["grants"].append(Grant(pieces[0] or None, pieces[2] or None, None))
     elif len(pieces) == 3:
         draft["grants"].append(Grant(pieces[0] or None, pieces[1] or None, pieces[2] or None))
     else:

@@ -49,7 +49,7 @@ def _author(element: _Element) -> Author:
         elif tag == "AffiliationInfo":
             affiliations += [found for part in child if part.tag == "Affiliation" and (found := text(part))]
         elif tag == "Identifier":
-            if child.get("Source", "ORCID") == "ORCID":
+            if child.get("Source", "ORCID").upper() == "ORCID":
                 orcid = orcid or identifiers.orcid(child.text)
         elif tag == "Affiliation" and (found := text(child)):  # before 2015
             affiliations.append(found)

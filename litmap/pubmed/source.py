@@ -25,7 +25,7 @@ _OTHER_ARCHIVES = {
     b"%PDF": "a PDF",
     b"SQLite format 3": "a database",
 }
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 class Source(NamedTuple):
@@ -94,15 +94,17 @@ def recognised(file: BinaryIO, name: str) -> Source:
                 f"{name} is {what}, not PubMed XML or MEDLINE", "unpack it, or export from PubMed in format PubMed"
             )
     stream = cast(BinaryIO, _Rewound(head, stream))
-    if head.startswith(_WIDE) or head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+    seen = head.decode("utf-16", "replace").encode() if head.startswith(WIDE) else head.removeprefix(codecs.BOM_UTF8)
+    seen = seen.lstrip().replace(b"\r", b"\n")
+    if seen.startswith(b"<"):
         return Source("xml", stream, name, head, file)
-    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"TY  - "):
+    if seen.startswith(b"TY  - "):
         raise RecordError(
             f"{name} is RIS, which has no PubMed identifiers to go by", "export from PubMed in format PubMed (.nbib)"
         )
-    if _MEDLINE.search(head) or _TAGGED.match(head.removeprefix(codecs.BOM_UTF8).lstrip()):
+    if _MEDLINE.search(seen) or _TAGGED.match(seen):
         return Source("nbib", stream, name, head, file)
-    if _NUMBERS.fullmatch(head.removeprefix(codecs.BOM_UTF8)):
+    if _NUMBERS.fullmatch(seen):
         raise RecordError(f"{name} holds PMIDs, not records", "get the records: litmap fetch DATABASE FILE")
     raise RecordError(
         f"{name} is neither PubMed XML nor MEDLINE (.nbib) nor a list of references",

@@ -1,4 +1,4 @@
-"""What the XML parser gets to see: no reference lists, and no record longer than any real one.
+"""What the XML parser gets to see: no reference lists, no formula with an unknown prefix, and no record longer than any real one.
 
 Reference lists are a third of PubMed's bytes, half of its elements, and nobody's identifiers here. A record of 100 MB would take
 gigabytes to read; it is replaced by its PMID before anything is made of it.
@@ -14,6 +14,8 @@ LONGEST = 16 << 20  # bytes of one record; papers with thousands of authors and 
 TOO_LONG = "LongerThan"  # the attribute of what stands in the place of a longer one
 _PIECE = 1 << 17
 _OPEN, _CLOSE, _END = b"<ReferenceList", b"</ReferenceList>", b"</PubmedData>"
+_INSIDE = b"<Reference"  # what may stand behind the end of one: a ReferenceList or a Reference
+_MATH = re.compile(rb"<(\w+):math(?![^>]*xmlns:)")
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*(\d{1,9})\s*<")
 
 
@@ -41,7 +43,7 @@ class Trimmed:
             if not end and len(data) > LONGEST:
                 return self._replaced(data)
             if end:
-                return _without_references(data[:end])
+                return _with_namespaces(_without_references(data[:end]))
         return b""
 
     def _whole(self, data: bytes) -> int:
@@ -76,6 +78,13 @@ class Trimmed:
         self._held = data[found + len(closing) :]
 
 
+def _with_namespaces(data: bytes) -> bytes:
+    """Declare the prefix of formulas that leave it to the DTD, which is never read."""
+    if b":math" not in data:
+        return data
+    return _MATH.sub(rb'<\1:math xmlns:\1="http://www.w3.org/1998/Math/MathML"', data)
+
+
 def _without_references(data: bytes) -> bytes:
     """Drop the ReferenceLists that close a PubmedData.
 
@@ -99,6 +108,13 @@ def _without_references(data: bytes) -> bytes:
 
 
 def _droppable(found: bytes) -> bool:
-    """Tell whether as many elements are closed here as are opened, and no bracket is left over."""
+    """Tell whether these are lists and nothing else: as many elements are closed as are opened, and no bracket is left over.
+
+    What follows the end of a list must be another one. A book has its lists elsewhere: there the book ends, and
+    the PubmedData found belongs to a later article.
+    """
     brackets = found.count(b"<")
-    return brackets == found.count(b">") and brackets == 2 * found.count(b"</") and found.rstrip().endswith(_CLOSE)
+    if brackets != found.count(b">") or brackets != 2 * found.count(b"</"):
+        return False
+    *between, after = found.split(_CLOSE)
+    return not after.strip() and all(not part.strip() or part.lstrip().startswith(_INSIDE) for part in between[1:])

@@ -14,7 +14,7 @@ from litmap.model import Record
 from litmap.pubmed import article, book, identifiers
 from litmap.pubmed.flatten import text
 from litmap.pubmed.items import Deleted, Rejected
-from litmap.pubmed.source import Source, damage_named
+from litmap.pubmed.source import WIDE, Source, damage_named
 from litmap.pubmed.trimming import LONGEST, TOO_LONG, Trimmed
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ _ITEMS = {  # by root element, which may also be a lone record
     "BookDocumentSet": ("BookDocument", *_DELETIONS),
     "BookDocument": ("BookDocument",),
 }
-_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\"'\[>]|\"[^\"]*\"|'[^']*')*(?:\[(?P<subset>.*?)\]\s*)?>", re.S)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
@@ -88,13 +87,13 @@ def _root(source: Source) -> str:
 
 
 def _decoded(head: bytes) -> str:
-    if head.startswith(_WIDE):
+    if head.startswith(WIDE):
         return head.decode("utf-16", "replace")
     return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
 
 def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted | Rejected]:
-    wide = source.head.startswith(_WIDE)
+    wide = source.head.startswith(WIDE)
     parser = etree.iterparse(
         source.stream if wide else Trimmed(source.stream, [tag for tag in tags if tag in _READERS]), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
         remove_comments=True, remove_pis=True, huge_tree=True,
@@ -102,7 +101,7 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
     for position, (_event, element) in enumerate(parser, 1):
         reader = _READERS.get(element.tag)
         if reader is None:
-            yield from (Deleted(number) for child in element if (number := identifiers.pmid(child.text)))
+            yield from (_deleted(child, position) for child in element)
         elif element.get(TOO_LONG):
             yield Rejected(
                 position, _called(element), f"longer than {LONGEST >> 20} MiB, which no record of PubMed's is"
@@ -115,6 +114,13 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
             except RecursionError:
                 yield Rejected(position, f"item {position}", "markup nested too deeply")
         _forget(element)
+
+
+def _deleted(element: _Element, position: int) -> Deleted | Rejected:
+    number = identifiers.pmid(element.text)
+    return (
+        Deleted(number) if number else Rejected(position, f"deletion of {text(element)!r}", "no PMID of 1 to 9 digits")
+    )
 
 
 def _called(element: _Element) -> str:

@@ -24,6 +24,11 @@ from litmap.pubmed import dates
         ("Jan 2008", "2008-01"),
         ("2007 December", "2007-12"),
         ("Dec 25, 2007", "2007-12-25"),
+        ("May-Jun 2010", "2010-05"),
+        ("Sep/Oct, 2010", "2010-09"),
+        ("Dec-Jan 2010", "2010"),  # the December is that of another year
+        ("15 Mar 2010", "2010-03-15"),
+        ("Spring-Summer 2005", "2005"),
         ("Invalid Date", None),
         ("", None),
         (None, None),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from litmap.errors import RecordError
 from litmap.model import Author, Chemical, Grant, Mesh, Record, Relation, Section, Trial
 from litmap.pubmed import Rejected, read_bytes
 
@@ -195,3 +198,37 @@ def test_old_records_have_short_names_only() -> None:
         Author("Van der Berg", None, "JW", "3rd"),
         Author("Plato", None, None),
     )
+
+
+def test_an_address_in_front_of_the_authors_is_the_first_one_s() -> None:
+    """Until 2013 there was one, and it stood there."""
+    record = one("PMID- 9\nTI  - T\nAD  - House,\n      on two lines.\nFAU - First, Ann\nAU  - First A\nAU  - Next B\n")
+    assert [author.affiliations for author in record.authors] == [("House, on two lines.",), ()]
+
+
+def test_initials_of_two_letters() -> None:
+    record = one("PMID- 9\nTI  - T\nFAU - Ivanov, Iurii A\nAU  - Ivanov IuA\nAU  - Petrov Sh\n")
+    assert [(author.last_name, author.initials) for author in record.authors] == [("Ivanov", "IuA"), ("Petrov", "Sh")]
+
+
+def test_a_number_of_another_register_is_no_orcid() -> None:
+    lines = "PMID- 9\nTI  - T\nFAU - First, Ann\nAUID- ISNI: 0000000218250097\n"
+    assert one(lines).authors[0].orcid is None
+    assert one(lines.replace("ISNI: ", "ORCID: ")).authors[0].orcid == "0000-0002-1825-0097"
+
+
+def test_a_grant_of_the_years_without_a_country() -> None:
+    assert one("PMID- 9\nTI  - T\nGR  - HL1/HL/NHLBI\n").grants == (Grant("HL1", "NHLBI", None),)
+
+
+def test_files_as_windows_and_old_macs_write_them() -> None:
+    text = "PMID- 9\r\nTI  - M\u00fcller\r\n"
+    for data in (text.encode("utf-16"), text.replace("\r\n", "\r").encode()):
+        (record,) = read_bytes(data, "test")
+        assert isinstance(record, Record)
+        assert (record.pmid, record.title) == (9, "M\u00fcller")
+
+
+def test_lines_that_make_no_record_are_an_error() -> None:
+    with pytest.raises(RecordError, match="holds no MEDLINE record"):
+        list(read_bytes(b"Exported\nby hand\rPMID- 5\rTI  - T\r", "test"))

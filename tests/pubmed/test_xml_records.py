@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from litmap.model import Author, Chemical, Grant, Mesh, Record, Relation, Section, Supplementary, Trial
 from litmap.pubmed import Deleted, Rejected, read_bytes
 
@@ -158,13 +160,28 @@ def test_medline_date_and_pages_from_parts() -> None:
 
 
 def test_a_lone_affiliation_of_old_records_is_the_first_author_s() -> None:
+    """The DTDs until 2013 put it in front of the authors."""
     old = "<MedlineCitationSet><MedlineCitation><PMID>5</PMID><Article><ArticleTitle>T</ArticleTitle><Affiliation>Old House.</Affiliation></Article></MedlineCitation></MedlineCitationSet>"
-    with_author = old.replace(
-        "<Affiliation>",
-        "<AuthorList><Author><LastName>A</LastName></Author><Author><LastName>B</LastName></Author></AuthorList><Affiliation>",
-    )
-    assert [author.affiliations for author in one(with_author).authors] == [("Old House.",), ()]
+    authors = "<AuthorList><Author><LastName>A</LastName></Author><Author><LastName>B</LastName></Author></AuthorList>"
+    for place in ("</Affiliation>", "<Affiliation>"):
+        with_authors = old.replace(place, f"{place}{authors}" if "/" in place else f"{authors}{place}")
+        assert [author.affiliations for author in one(with_authors).authors] == [("Old House.",), ()]
     assert one(old).authors == ()
+
+
+def test_comments_and_corrections_of_old_records() -> None:
+    """Until 2009 each kind was an element of its own; for a time after that, an attribute without a list."""
+    inner = "<CommentOn><RefSource>J. 2001;1</RefSource><PMID>456</PMID></CommentOn><RetractionIn><RefSource>J. 2003</RefSource></RetractionIn>"
+    start, end = FULL.index("<CommentsCorrectionsList>"), FULL.index("<MeshHeadingList>")
+    old = FULL[:start] + f"<CommentsCorrections>{inner}</CommentsCorrections>" + FULL[end:]
+    assert one(old).relations == (Relation("CommentOn", 456, "J. 2001;1"), Relation("RetractionIn", None, "J. 2003"))
+    bare = FULL.replace("<CommentsCorrectionsList>", "").replace("</CommentsCorrectionsList>", "")
+    assert one(bare).relations == one(FULL).relations
+
+
+def test_a_formula_may_leave_its_prefix_to_the_dtd() -> None:
+    bare = FULL.replace(' xmlns:mml="http://www.w3.org/1998/Math/MathML"', "")
+    assert one(bare).sections == one(FULL).sections
 
 
 BOOK = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID Version="1">77</PMID>
@@ -216,6 +233,47 @@ def test_books_among_articles_and_deletions_come_in_order() -> None:
     mixed += "<DeleteCitation><PMID Version='1'>8</PMID><PMID>9</PMID></DeleteCitation></PubmedArticleSet>"
     items = list(read_bytes(mixed.encode(), "test"))
     assert [item.pmid if isinstance(item, Record) else item for item in items] == [123, 77, Deleted(8), Deleted(9)]
+
+
+def test_a_book_with_references_in_front_of_an_article_with_references() -> None:
+    """The lists of a book stand elsewhere than an article's, and nothing between the two is lost."""
+    mixed = BOOK.removesuffix("</PubmedArticleSet>") + FULL.removeprefix("<PubmedArticleSet>")
+    book = mixed.replace(  # as short as the DTD allows, so that tags on both sides are as many
+        '<ArticleIdList><ArticleId IdType="pubmed">77</ArticleId></ArticleIdList></PubmedBookData>', "</PubmedBookData>"
+    )
+    for text in (mixed, book):
+        assert [item.pmid for item in read_bytes(text.encode(), "test") if isinstance(item, Record)] == [77, 123]
+
+
+def test_ids_between_two_lists_of_references_are_the_record_s_own() -> None:
+    ids = FULL[FULL.index("<ArticleIdList>") : FULL.index("<ReferenceList>")]
+    references = "<ReferenceList><Reference><Citation>C</Citation></Reference></ReferenceList>"
+    moved = FULL.replace(ids, "").replace("</PubmedData>", f"{ids}{references}</PubmedData>")
+    assert (one(moved).doi, one(moved).pmcid) == ("10.1000/own", "PMC888")
+
+
+def test_a_deletion_without_a_pmid_is_rejected_by_name() -> None:
+    wrong = "<PubmedArticleSet><DeleteCitation><PMID>8</PMID><PMID>none</PMID></DeleteCitation></PubmedArticleSet>"
+    assert list(read_bytes(wrong.encode(), "test")) == [
+        Deleted(8),
+        Rejected(1, "deletion of 'none'", "no PMID of 1 to 9 digits"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["0000-0002-1825-009X", "000000021825009x", "http://orcid.org/0000-0002-1825-009X", "0000 0002 1825 009X"],
+)
+def test_an_orcid_in_any_form(written: str) -> None:
+    record = one(FULL.replace("https://orcid.org/000000021825009x", written))
+    assert record.authors[0].orcid == "0000-0002-1825-009X"
+
+
+@pytest.mark.parametrize(
+    "written", ["doi:10.1000.10/own", "DOI: https://doi.org/10.1000.10/own", "doi.org/10.1000.10/own"]
+)
+def test_a_doi_in_any_form(written: str) -> None:
+    assert one(FULL.replace("https://doi.org/10.1000/own", written)).doi == "10.1000.10/own"
 
 
 def test_a_record_without_a_pmid_is_rejected_by_name() -> None:
