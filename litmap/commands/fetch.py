@@ -53,7 +53,7 @@ def command(database: Path, pmids: tuple[str, ...], listed: bool, resolve: bool,
     )
     asking.name_missing(received)
     if lost and strict:
-        raise StrictError(f"{lost} records are missing", "they are named above")
+        raise StrictError(f"{options.counted(lost, 'record')} missing", "they are named above")
 
 
 def _resolve(store: Store, client: Client) -> None:

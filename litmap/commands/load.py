@@ -70,7 +70,7 @@ def command(
     if marked and retractions:
         rejected += _tell_marked(marked, retractions.name)
     if rejected and strict:
-        raise StrictError(f"{rejected} items were rejected", "they are listed above, and in the table load_rejects")
+        raise StrictError(f"{options.counted(rejected, 'item')} rejected", "they are listed above, and in the table load_rejects")
 
 
 class _Counter:
@@ -96,6 +96,7 @@ class _Counter:
     def __exit__(self, *exc: object) -> None:
         if self._count:
             self._stream.write("\r\033[K")
+            self._stream.flush()
 
 
 def _tell(report: LoadReport | ListReport, database: Path) -> int:

@@ -71,7 +71,7 @@ def command(
     if following:
         options.say(f"Next: {following}")
     if missing and strict:
-        raise StrictError(f"{missing} records are missing", "they are named above")
+        raise StrictError(f"{options.counted(missing, 'record')} missing", "they are named above")
 
 
 def _check(query: str | None, claims: bool, only_claims: bool) -> None:

@@ -1,4 +1,4 @@
-"""What the XML parser gets to see: no reference lists, no formula with an unknown prefix, and no record longer than any real one.
+"""What the XML parser gets to see: one document, no reference lists, no unknown prefix, no record longer than any real one.
 
 Reference lists are a third of PubMed's bytes, half of its elements, and nobody's identifiers here. A record of 100 MB would take
 gigabytes to read; it is replaced by its PMID before anything is made of it.
@@ -15,6 +15,7 @@ TOO_LONG = "LongerThan"  # the attribute of what stands in the place of a longer
 _PIECE = 1 << 17
 _OPEN, _CLOSE, _END = b"<ReferenceList", b"</ReferenceList>", b"</PubmedData>"
 _INSIDE = b"<Reference"  # what may stand behind the end of one: a ReferenceList or a Reference
+_BETWEEN = re.compile(rb"</(\w+Set)>\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>\[]*>\s*)?<\1>")
 _MATH = re.compile(rb"<(\w+):math(?![^>]*xmlns:)")
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*(\d{1,9})\s*<")
 
@@ -43,7 +44,7 @@ class Trimmed:
             if not end and len(data) > LONGEST:
                 return self._replaced(data)
             if end:
-                return _with_namespaces(_without_references(data[:end]))
+                return _with_namespaces(_as_one(_without_references(data[:end])))
         return b""
 
     def _whole(self, data: bytes) -> int:
@@ -76,6 +77,11 @@ class Trimmed:
                 return
             data = data[-len(closing) :] + piece
         self._held = data[found + len(closing) :]
+
+
+def _as_one(data: bytes) -> bytes:
+    """Go on where a document ends and another one of the same kind begins, as when downloads are appended to one file."""
+    return _BETWEEN.sub(b"", data) if b"Set>" in data else data
 
 
 def _with_namespaces(data: bytes) -> bytes:

@@ -59,7 +59,7 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
         with damage_named(source.name, _HINT):
             yield from _items(source, _ITEMS[root])
     except etree.XMLSyntaxError as error:
-        raise RecordError(f"{source.name} is not well-formed XML: {error.msg}", _HINT) from error
+        raise RecordError(f"{source.name} is not well-formed XML: {' '.join(error.msg.split())}", _HINT) from error
 
 
 def _root(source: Source) -> str:

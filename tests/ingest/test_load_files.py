@@ -16,10 +16,11 @@ import pytest
 
 from litmap.ingest import loading, readers
 from litmap.ingest.records import load
+from litmap.pubmed import estimated
 from litmap.store import open_store
 from tests.conftest import Litmap
 from tests.support_loading import dump, rows, sound
-from tests.support_records import HEAD, article, deletion, write
+from tests.support_records import HEAD, article, deletion, nbib, write
 
 
 def broken(path: Path) -> Path:
@@ -235,3 +236,17 @@ def test_a_terminal_sees_how_much_is_left_and_a_pipe_does_not(db: Path, tmp_path
     subprocess.run([sys.executable, "-m", "litmap", "init", str(other)], check=True, capture_output=True)
     command[command.index(str(db))] = str(other)
     assert "left" not in subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+
+def test_documents_appended_to_one_file_are_read_as_one(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    one, two = write(tmp_path / "1.xml.gz", article(1), deletion(9)), write(tmp_path / "2.xml.gz", article(2))
+    both = tmp_path / "both.xml.gz"
+    both.write_bytes(one.read_bytes() + two.read_bytes())
+    assert "3 read = 2 new" in litmap("load", db, both).err
+
+
+def test_an_error_is_one_line_and_what_to_do(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    path = tmp_path / "nul.xml"
+    path.write_text(HEAD + "<PubmedArticleSet>" + article(1, "A \0 title") + "</PubmedArticleSet>", encoding="utf-8")
+    done = litmap("load", db, path)
+    assert (done.code, done.err.count("\n")) == (1, 2)
