@@ -10,6 +10,7 @@ import importlib
 import os
 import sqlite3
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,8 +87,9 @@ def run(args: Sequence[str] | None = None) -> int:
         return result if isinstance(result, int) else 0
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; what was not finished is undone.", err=True)
+    except (click.Abort, KeyboardInterrupt) as stop:
+        said = str(stop.__cause__ or stop)  # click makes an Abort of Ctrl-C; a command may say what became of its work
+        click.echo(f"Interrupted; {said or 'what was not finished is undone'}.", err=True)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -97,7 +99,7 @@ def run(args: Sequence[str] | None = None) -> int:
         return error.exit_code
     except (LitmapError, sqlite3.Error, OSError) as error:
         if debug:
-            raise
+            traceback.print_exc()
         refused = _as_litmap(error)
         click.echo(f"Error: {refused}" + (f"\n{_sentence(refused.hint)}" if refused.hint else ""), err=True)
         return refused.exit_code

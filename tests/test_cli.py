@@ -113,6 +113,10 @@ def test_a_database_in_use_by_another_process_is_said_so(litmap: Litmap, db: Pat
     assert litmap("import", db, page).code == 0
 
 
-def test_debug_shows_the_traceback(db: Path, tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="does not exist"):
-        cli.run(["status", str(tmp_path / "none.db"), "--debug"])
+def test_debug_shows_the_traceback_and_changes_nothing_else(
+    litmap: Litmap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, plain = (litmap("status", tmp_path / "none.db", *words) for words in (["--debug"], []))
+    assert "Traceback" in done.err
+    assert done.err.endswith(plain.err)
+    assert done.code == plain.code == 1

@@ -49,7 +49,7 @@ def asking(function: Command) -> Command:
 @contextmanager
 def client(email: str | None, api_key: str | None, timeout: float | None, no_cache: bool) -> Iterator[Client]:
     """The client for one command; says on the way out that a stopped run can go on."""
-    from litmap.pubmed.entrez import Client, from_environment
+    from litmap.pubmed.entrez import AGAIN, Client, from_environment
 
     settings = from_environment(email, api_key, timeout)
     if not settings.email and settings.is_ncbi:
@@ -58,9 +58,7 @@ def client(email: str | None, api_key: str | None, timeout: float | None, no_cac
     try:
         yield one
     except KeyboardInterrupt:
-        _clear()
-        click.echo("What arrived is kept; run the same command again to go on.", err=True)
-        raise
+        raise KeyboardInterrupt(AGAIN) from None
     finally:
         _clear()
         if one.journal.problem:

@@ -35,5 +35,5 @@ def command(database: Path, form: str | None) -> None:
     wrong = sum(check.problems for check in checks)
     if wrong:
         raise StoreError(
-            f"{wrong} problems in {database}", "restore a backup, or load and tag again: litmap tag " + str(database)
+            f"{options.counted(wrong, 'problem')} in {database}", "restore a backup, or load and tag again: litmap tag " + str(database)
         )

@@ -160,6 +160,8 @@ def _claims(
                 options.say(group.query)
                 missing += _one(store, client, group.query, limits, count=count, claims=group.claims)
     _tell_left(made)
+    if dry_run:
+        _name_left(store, made)
     return missing
 
 
@@ -174,3 +176,11 @@ def _tell_left(made: Plan) -> None:
         options.say(f"Not searched: {options.counted(len(claims), 'claim')} ({reason})")
     if any(reason.startswith(("official-record:", "prevalence:")) for reason in made.left):
         options.say("Search them nevertheless with --question official-record or --question prevalence.")
+
+
+def _name_left(store: Store, made: Plan) -> None:
+    """Which claims would not be searched, one by one."""
+    for reason, claims in made.left.items():
+        for number in claims:
+            key, text = store.conn.execute("select key, text from claims where id = ?", (number,)).fetchone()
+            options.say(f"Not searched: {key} {text} ({reason.split(':')[0]})")

@@ -29,7 +29,7 @@ def command(database: Path, link: bool, **who: Any) -> None:
     from litmap.store import open_store
 
     with open_store(database) as store, asking.client(**who) as client:
-        report = update(store, client, link=link, progress=asking.Progress())
+        report = update(store, client, link=link, searching=asking.Progress("searches"), progress=asking.Progress())
     _tell(report)
     if not report.searches and not report.checked:
         options.say(
@@ -60,8 +60,10 @@ def _tell(report: UpdateReport) -> None:
 
 
 def _tell_search(one: SearchUpdate) -> None:
-    options.say(f"search: {one.query}")
+    limits = ", ".join(f"{name} {value}" for name, value in one.limits._asdict().items() if value is not None)
+    options.say(f"search: {one.query}" + (f" ({limits})" if limits else ""))
     for phrase in one.found.phrases_not_found:
         click.echo(f"Warning: not found in PubMed: {phrase}", err=True)
     parts = f"{len(one.entered)} new in PubMed, {len(one.matching)} newly matching, {len(one.gone)} no longer, {len(one.revised)} revised or newly indexed"
-    click.echo(f"{one.found.count:,} found, {one.before:,} before: {parts}")
+    asked = f", {len(one.found.pmids):,} asked for (--limit)" if len(one.found.pmids) != one.found.count else ""
+    click.echo(f"{one.found.count:,} found{asked}, {one.before:,} before: {parts}")

@@ -10,6 +10,7 @@ from itertools import islice
 from litmap.ingest import stored
 from litmap.ingest.rows import digest_of
 from litmap.store import Store
+from litmap.wording import counted
 
 SHOWN = 5  # problems named for each check; the rest are counted
 
@@ -27,7 +28,7 @@ class Check:
     @property
     def result(self) -> str:
         """One word or two for a table."""
-        return f"skipped: {self.skipped}" if self.skipped else f"{self.problems} problems" if self.problems else "ok"
+        return f"skipped: {self.skipped}" if self.skipped else counted(self.problems, "problem") if self.problems else "ok"
 
 
 Finder = Callable[[Store], tuple[int, Iterator[str]]]
@@ -113,10 +114,13 @@ def _counts(store: Store) -> tuple[int, Iterator[str]]:
             rejects = store.value("select count(*) from load_rejects where load_id = ?", load["id"])
             if load["n_read"] != load["total"] or load["n_rejected"] != rejects:
                 yield f"load {load['id']} ({load['name']}): the counts do not add up"
-        for search in store.conn.execute("select id, n_received from searches order by id"):
+        for search in store.conn.execute(
+            "select id, n_received, json_array_length(missing) as n_missing, complete from searches order by id"
+        ):
             noted = store.value("select count(*) from search_records where search_id = ?", search["id"])
-            if noted != search["n_received"]:
-                yield f"search {search['id']}: {search['n_received']} received, {noted} noted"
+            received, missing = search["n_received"], search["n_missing"]
+            if noted != received + missing if search["complete"] else noted < received:  # a stopped run has not counted yet
+                yield f"search {search['id']}: {noted} found, but {received} received and {missing} missing"
         for source, current in store.conn.execute(
             "select source, sum(current) from documents group by source having sum(current) <> 1 order by source"
         ):

@@ -23,7 +23,7 @@ COUNTS = (
     ("records with a level", "select count(*) from records where level is not null", "select count(*) filter (where provisional = 1) || ' of them provisional' from records where level is not null"),
     ("records retracted", "select count(*) from records where integrity = 'retracted'", "select 'links to them that bear: ' || coalesce(sum(links.bears), 0) from links join records using (pmid) where integrity = 'retracted'"),
     ("rows of lists without a record", "select count(*) from references_in where matched_pmid is null", "select count(*) || ' to fetch' from references_in where status = 'to-fetch'"),
-    ("searches", "select count(*) from searches", "select coalesce('last on ' || max(ran_at), 'no search was run: an empty cell means not searched') from searches"),
+    ("searches", "select count(*) from searches", "select coalesce('last on ' || max(ran_at) || iif(sum(not complete), ', ' || sum(not complete) || ' stopped before the end: run again', ''), 'no search was run: an empty cell means not searched') from searches"),
     ("links", "select count(*) from links", "select 'claims with links: ' || count(distinct claim_id) from links"),
     ("links that bear on a claim", "select count(*) from links where bears = 1", "select 'claims with such links: ' || count(distinct claim_id) from links where bears = 1"),
     ("decisions", "select count(*) from decisions", "select 'reviewers: ' || count(distinct reviewer) from decisions"),

@@ -60,16 +60,28 @@ class UpdateReport:
     linked: bool = False
 
 
-def update(store: Store, client: Client, *, link: bool = True, progress: Progress | None = None) -> UpdateReport:
+def update(
+    store: Store,
+    client: Client,
+    *,
+    link: bool = True,
+    searching: Progress | None = None,
+    progress: Progress | None = None,
+) -> UpdateReport:
     """Bring the map up to date with PubMed.
 
-    Links are made again where the map has links (not with `link=False`). Raises ServiceError when PubMed
-    fails; what arrived is stored, and the next call goes on.
+    Links are made again where the map has links (not with `link=False`). `searching` is told of the searches done,
+    `progress` of the records. Raises ServiceError when PubMed fails; what arrived is stored, and the next call goes on.
     """
     report = UpdateReport()
     stored = _stored_searches(store)
     client.begin(["update", str(store.path.resolve()), [row["id"] for row in stored]])
-    report.searches = [_again(store, client, row) for row in stored]
+    for count, row in enumerate(stored):
+        if searching:
+            searching(count, len(stored))
+        report.searches.append(_again(store, client, row))
+    if searching:
+        searching(len(stored), len(stored))
     used = _in_use(store)
     wanted = sorted(used.union(*((*_lacking(store, one.found), *one.new, *one.revised) for one in report.searches)))
     report.checked = len(used)

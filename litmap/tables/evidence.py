@@ -73,7 +73,7 @@ select c.id, d.title as document, d.id as document_id, d.source, d.version, c.ke
   (select group_concat(x.s, '; ') from (select route as s from claim_routes t where t.claim_id = c.id and t.role = 'studied' order by 1) x) as route,
   c.claim_type, c.question, c.polarity, c.certainty, e.basis, e.design as highest_design, e.level as highest_level,
   e.n_studies, e.n_reports, e.n_by_stance, e.n_retracted, e.n_provisional,
-  (select max(s.ran_at) from claim_searches cs join searches s on s.id = cs.search_id where cs.claim_id = c.id) as searched
+  (select max(s.ran_at) from claim_searches cs join searches s on s.id = cs.search_id where cs.claim_id = c.id and s.complete = 1) as searched
 from claims c
 join documents d on d.id = c.document_id
 left join wanted w on w.claim_id = c.id

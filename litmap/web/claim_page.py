@@ -50,7 +50,7 @@ def find(conn: sqlite3.Connection, wanted: str, found: GapMap) -> dict[str, Any]
         "needs": OTHER_SOURCES.get(claim["question"]),
         "harms": _harms(conn, claim, tags, names),
         "other_routes": _other_routes(found, tags, names),
-        "searches": ours.rows(conn, "select s.query, s.ran_at, s.count from claim_searches c join searches s on s.id = c.search_id where c.claim_id = ? order by s.id", claim["id"]),
+        "searches": ours.rows(conn, "select s.query, s.ran_at, s.count from claim_searches c join searches s on s.id = c.search_id where c.claim_id = ? and s.complete = 1 order by s.id", claim["id"]),
     }  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
              (select max(e.level) from claim_evidence e where e.claim_id = c.id and not exists
                 (select 1 from claim_evidence x where x.claim_id = c.id and x.level is null)) as worst,
              (select sum(e.n_retracted) from claim_evidence e where e.claim_id = c.id) as n_retracted,
-             exists (select 1 from claim_searches s where s.claim_id = c.id) as searched
+             exists (select 1 from claim_searches s join searches on searches.id = s.search_id where s.claim_id = c.id and complete = 1) as searched
            from claim_occurrences o join claims c on c.id = o.claim_id
            where o.document_id = ? and c.status <> 'dismissed' order by o.start, c.id""",
         document,

@@ -49,6 +49,7 @@ OUTAGES = {
     "proxied": (400, xml("eFetchResult", "<ERROR>proxy_stream(): 502 Bad Gateway</ERROR>")),
     "html": (200, "<!DOCTYPE html>\n<html><body>Scheduled maintenance</body></html>"),
     "nothing": (200, ""),
+    "barred": (403, "<!DOCTYPE html><html><body>Access denied</body></html>"),
     "bad-key": (400, '{"error":"API key invalid","api-key":"KEY"}'),
     "expired": (200, xml("eFetchResult", "<ERROR>Unable to obtain query #1</ERROR>")),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -68,6 +70,7 @@ def test_what_is_not_searched_is_said(claims: Path, litmap: Any, at_server: Serv
     assert "Not searched: 1 claim (official-record: " in done.err
     assert "Not searched: 1 claim (prevalence: " in done.err
     assert "--question official-record" in done.err
+    assert re.search(r"Not searched: \w+ Ketamine was approved in 1970\. \(official-record\)", done.err)
     done = litmap("search", claims, "--claims", "--dry-run", "--question", "official-record", "--broad")
     assert "# ketamine × official-record (1 claim)" in done.out
     assert litmap("search", claims, "--claims", "--question", "why").code == 1
@@ -126,6 +129,21 @@ def test_a_failure_in_the_second_search_keeps_the_first(claims: Path, litmap: An
     assert done.code == 0, done.err
     assert all("ocd" not in one.params.get("term", "").lower() for one in at_server.asked[asked:])
     assert rows(claims, "select count(*), min(complete) from searches") == [(3, 1)]
+
+
+def test_a_search_that_was_stopped_has_found_nothing_out(claims: Path, litmap: Any, at_server: Server) -> None:
+    """ "None found" is said of searches that were run to their end only."""
+    at_server.add(*(Article(pmid, "Ketamine for PTSD") for pmid in range(11, 31)))
+    at_server.trouble("efetch", "503", 5)
+    assert litmap("search", claims, "--claims").code == 4
+
+    def searched(words: str) -> set[bool]:
+        table = litmap("export", claims, "evidence", "--format", "jsonl", "-o", "-").out.splitlines()
+        return {row["searched"] is not None for row in map(json.loads, table) if words in row["claim"]}
+
+    assert (searched("nasal spray"), searched("OCD")) == ({False}, {True})
+    assert litmap("search", claims, "--claims").code == 0
+    assert searched("nasal spray") == {True}
 
 
 def test_an_update_tells_each_claim_what_its_searches_brought(claims: Path, litmap: Any, at_server: Server) -> None:

@@ -211,6 +211,14 @@ def test_a_request_that_is_wrong_is_not_repeated(server: Server, client: Make) -
     assert len(server.asked) == 1
 
 
+def test_who_is_barred_is_told_so_at_once_and_not_to_mend_the_query(server: Server, client: Make) -> None:
+    server.trouble("esearch", "barred", -1)
+    with pytest.raises(ServiceError, match=r"does not let us in: .*HTTP 403") as caught:
+        search(client(), "ketamine")
+    assert "LITMAP_EUTILS_URL" in caught.value.hint
+    assert len(server.asked) == 1
+
+
 def test_nobody_listens(client: Make, server: Server, time: Time) -> None:
     import socket
 

@@ -49,8 +49,10 @@ def test_stopped_in_the_middle(db: Path, server: Server, tmp_path: Path, how: si
     server.go_on.set()
     if how == signal.SIGINT:
         assert stopped.returncode == 130
-        assert "run the same command again to go on" in err
+        assert err.strip() == "Interrupted; what arrived is kept; run the same command again to go on."
     assert pmids_in(db) == pmids[:1_000]
+    sound = start(server, tmp_path, "doctor", db)
+    assert (sound.wait(LONG), sound.communicate()[1]) == (0, "")
 
     asked = len(server.asked)
     again = start(server, tmp_path, "search", db, "ketamine")
@@ -110,6 +112,18 @@ def test_progress_shows_rate_and_time_left(monkeypatch: pytest.MonkeyPatch, caps
     assert "2,200 of 4,000 records, 120/s, 0:15 left" in capsys.readouterr().err
     progress(4_000, 4_000)
     assert capsys.readouterr().err.endswith("0:00 left\n")
+
+
+def test_an_update_shows_its_searches_too(
+    db: Path, litmap: Any, at_server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_server.fill(5)
+    for word in ("ketamine", "study"):
+        litmap("search", db, word)
+    monkeypatch.setattr(options, "progress_wanted", lambda: True)
+    said = litmap("update", db).err
+    assert "1 of 2 searches" in said
+    assert "5 of 5 records" in said
 
 
 def test_no_progress_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:

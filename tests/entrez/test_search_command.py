@@ -307,16 +307,39 @@ def test_what_was_missing_is_asked_for_again_by_an_update(db: Path, litmap: Any,
     ]
 
 
-def test_the_key_is_in_no_traceback(db: Path, at_server: Server) -> None:
-    import traceback
-
-    from litmap import cli
-    from litmap.errors import LitmapError
-
+def test_the_key_is_in_no_traceback(db: Path, litmap: Any, at_server: Server) -> None:
     at_server.fill(5)
-    for kind in ("drop", "cut", "json", "bad-key"):
+    for kind, code in (("drop", 4), ("cut", 4), ("json", 4), ("bad-key", 1)):
         at_server.troubles.clear()
         at_server.trouble("esearch", kind, -1)
-        with pytest.raises(LitmapError) as caught:
-            cli.run(["search", str(db), "ketamine", "--debug"])
-        assert KEY not in "".join(traceback.format_exception(caught.value))
+        done = litmap("search", db, "ketamine", "--debug")
+        assert done.code == code
+        assert "Traceback" in done.err
+        assert KEY not in done.err + done.out
+
+
+def test_a_search_with_missing_records_and_a_stopped_one_are_sound(db: Path, litmap: Any, at_server: Server) -> None:
+    pmids = at_server.fill(450)
+    at_server.unfetchable = {pmids[4]}
+    litmap("search", db, "ketamine")
+    at_server.trouble("efetch", "503", 9)
+    at_server.fill(50, first=9_000_000)
+    assert litmap("search", db, "ketamine").code == 4
+    done = litmap("doctor", db)
+    assert (done.code, done.err) == (0, "")
+    assert "1 stopped before the end: run again" in litmap("status", db, "--csv").out
+    conn = sqlite3.connect(db)
+    conn.execute("delete from search_records where search_id = 1 and pmid = ?", (pmids[0],))
+    conn.commit()
+    conn.close()
+    done = litmap("doctor", db)
+    assert done.code == 1
+    assert "search 1: 449 found, but 449 received and 1 missing" in done.err
+
+
+def test_an_update_of_a_limited_search_says_that_it_is(db: Path, litmap: Any, at_server: Server) -> None:
+    at_server.fill(20)
+    litmap("search", db, "ketamine", "--limit", 5, "--sort", "date")
+    done = litmap("update", db)
+    assert "20 found, 5 asked for (--limit), 5 before: 0 new in PubMed" in done.out
+    assert "search: ketamine (limit 5, sort date)" in done.err

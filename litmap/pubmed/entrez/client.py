@@ -126,7 +126,7 @@ class Client:
                 return self._once(utility, params)
             except Fault as fault:
                 last = min(tries, EMPTY_TRIES) if fault.kind == "empty" else tries
-                if fault.kind in ("none", "refused") or fault.kind in at_once or attempt >= last:
+                if fault.kind in ("none", "refused", "barred") or fault.kind in at_once or attempt >= last:
                     raise
                 self._wait(utility, fault, attempt, last)
         raise AssertionError("unreachable")
@@ -163,6 +163,11 @@ class Client:
         if fault.kind == "refused" and "api key" in fault.text.lower():
             return InputError(
                 "NCBI does not accept the API key", "check it at the account page of NCBI, or leave it out"
+            )
+        if fault.kind == "barred":
+            return ServiceError(
+                f"{NAMES[utility]} does not let us in: {fault.text}",
+                "try later, or check LITMAP_EUTILS_URL if you set it; what arrived is kept",
             )
         if fault.kind == "refused" and utility == "esearch":
             return InputError(
@@ -215,7 +220,7 @@ class Client:
                     raise self._failure("efetch", fault) from None
                 else:
                     size, shrunk, calm = (len(ask) + 1) // 2, shrunk + 1, 0
-                    self.tell(f"{NAMES['efetch']}: {fault.text}; asking for {size} records at a time")
+                    self.tell(f"{NAMES['efetch']}: {fault.text}; asking for {size} at a time")
                 continue
             at, shrunk, calm, empty = at + len(ask), 0, calm + 1, 0
             if calm >= CALM:

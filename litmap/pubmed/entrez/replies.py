@@ -19,6 +19,7 @@ NOT_OURS_TO_REPEAT = re.compile(
     re.IGNORECASE,
 )
 NO_SUCH_IDS = re.compile(r"id list is empty|no correct ids|empty id list|supplied id parameter is empty", re.IGNORECASE)
+BARRED = (401, 403, 404)  # HTTP: not for us, or not there; asking again at once changes nothing
 EMPTY = re.compile(r"empty (?:response|result)", re.IGNORECASE)
 RATE = re.compile(r"rate limit|too many requests", re.IGNORECASE)
 
@@ -27,7 +28,8 @@ class Fault(Exception):
     """A request that brought nothing usable.
 
     kind: busy (asked too often), outage (passing), slow (no reply in time), cut (a broken body), empty (HTTP 400
-    "Empty Response"), none (PubMed has none of these PMIDs), refused (the request itself is wrong).
+    "Empty Response"), none (PubMed has none of these PMIDs), refused (the request itself is wrong), barred (we may not
+    ask, or there is nobody to ask).
     """
 
     def __init__(self, kind: str, text: str, wait: float | None = None) -> None:
@@ -69,7 +71,7 @@ def parse(utility: str, reply: Reply) -> Any:
     if body[:1] in (b"{", b"["):
         raise _json_fault(body, reply)
     if re.match(rb"(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html|<head|<body)", body[:2000], re.IGNORECASE | re.DOTALL):
-        kind = "refused" if reply.status in (401, 403) else "outage"
+        kind = "barred" if reply.status in BARRED else "outage"
         raise Fault(kind, f"a web page in place of data (HTTP {reply.status})", reply.wait)
     return _lines(body, reply) if utility == "ecitmatch" else _root(utility, body, reply)
 
@@ -95,8 +97,10 @@ def _stated(text: str, reply: Reply) -> Fault:
         return Fault("none", said)
     if EMPTY.search(said):
         return Fault("empty", f"HTTP {reply.status}: {said}")
-    if NOT_OURS_TO_REPEAT.search(said) or reply.status in (401, 403, 404, 413, 414):
+    if NOT_OURS_TO_REPEAT.search(said) or reply.status in (413, 414):
         return Fault("refused", said)
+    if reply.status in BARRED:
+        return Fault("barred", f"HTTP {reply.status}: {said}")
     return Fault("outage", said, reply.wait)
 
 
