@@ -8,7 +8,6 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import pytest
 from eutils_server import Article, Server
 
 KEY = "s3cret0key"
