@@ -1,4 +1,4 @@
-"""What the XML parser gets to see: one document, no reference lists, no unknown prefix, no record longer than any real one.
+"""What the XML parser gets to see: one document, no reference lists, no record longer than any real one.
 
 Reference lists are a third of PubMed's bytes, half of its elements, and nobody's identifiers here. A record of 100 MB would take
 gigabytes to read; it is replaced by its PMID before anything is made of it.
@@ -15,8 +15,8 @@ TOO_LONG = "LongerThan"  # the attribute of what stands in the place of a longer
 _PIECE = 1 << 17
 _OPEN, _CLOSE, _END = b"<ReferenceList", b"</ReferenceList>", b"</PubmedData>"
 _INSIDE = b"<Reference"  # what may stand behind the end of one: a ReferenceList or a Reference
-_BETWEEN = re.compile(rb"</(\w+Set)>\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>\[]*>\s*)?<\1>")
-_MATH = re.compile(rb"<(\w+):math(?![^>]*xmlns:)")
+_END_OF_SET = b"</PubmedArticleSet"  # long, and so found fast
+_BETWEEN = re.compile(rb"</PubmedArticleSet>\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>\[]*>\s*)?<PubmedArticleSet>")
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*(\d{1,9})\s*<")
 
 
@@ -44,7 +44,7 @@ class Trimmed:
             if not end and len(data) > LONGEST:
                 return self._replaced(data)
             if end:
-                return _with_namespaces(_as_one(_without_references(data[:end])))
+                return _as_one(_without_references(data[:end]))
         return b""
 
     def _whole(self, data: bytes) -> int:
@@ -81,14 +81,7 @@ class Trimmed:
 
 def _as_one(data: bytes) -> bytes:
     """Go on where a document ends and another one of the same kind begins, as when downloads are appended to one file."""
-    return _BETWEEN.sub(b"", data) if b"Set>" in data else data
-
-
-def _with_namespaces(data: bytes) -> bytes:
-    """Declare the prefix of formulas that leave it to the DTD, which is never read."""
-    if b":math" not in data:
-        return data
-    return _MATH.sub(rb'<\1:math xmlns:\1="http://www.w3.org/1998/Math/MathML"', data)
+    return _BETWEEN.sub(b"", data) if _END_OF_SET in data else data
 
 
 def _without_references(data: bytes) -> bytes:

@@ -16,11 +16,10 @@ import pytest
 
 from litmap.ingest import loading, readers
 from litmap.ingest.records import load
-from litmap.pubmed import estimated
 from litmap.store import open_store
 from tests.conftest import Litmap
 from tests.support_loading import dump, rows, sound
-from tests.support_records import HEAD, article, deletion, nbib, write
+from tests.support_records import HEAD, article, deletion, write
 
 
 def broken(path: Path) -> Path:

@@ -179,11 +179,6 @@ def test_comments_and_corrections_of_old_records() -> None:
     assert one(bare).relations == one(FULL).relations
 
 
-def test_a_formula_may_leave_its_prefix_to_the_dtd() -> None:
-    bare = FULL.replace(' xmlns:mml="http://www.w3.org/1998/Math/MathML"', "")
-    assert one(bare).sections == one(FULL).sections
-
-
 BOOK = """<PubmedArticleSet><PubmedBookArticle><BookDocument><PMID Version="1">77</PMID>
 <ArticleIdList><ArticleId IdType="bookaccession">NBK1</ArticleId><ArticleId IdType="doi">10.1000/book</ArticleId></ArticleIdList>
 <Book><Publisher><PublisherName>P</PublisherName></Publisher><BookTitle book="b">Handbook of <i>Tests</i></BookTitle><PubDate><Year>2011</Year><Month>Aug</Month></PubDate>
