@@ -115,5 +115,6 @@ def _droppable(found: bytes) -> bool:
     brackets = found.count(b"<")
     if brackets != found.count(b">") or brackets != 2 * found.count(b"</"):
         return False
-    *between, after = found.split(_CLOSE)
-    return not after.strip() and all(not part.strip() or part.lstrip().startswith(_INSIDE) for part in between[1:])
+    rest = found[found.find(_CLOSE) + len(_CLOSE) :]  # mostly blank: there is one list
+    *between, after = rest.split(_CLOSE)
+    return not after.strip() and all(not part.strip() or part.lstrip().startswith(_INSIDE) for part in between)
