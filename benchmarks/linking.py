@@ -1,20 +1,23 @@
 """Linking by the rarest words, beside the query that scores every record with any word of the claim.
 
-Usage: python benchmarks/linking.py CLAIMS.jsonl RECORDS.xml.gz... | MAP.db...  [--claims N] [--judgements QRELS.tsv]
+Usage: python benchmarks/linking.py CLAIMS.jsonl RECORDS.xml.gz... | MAP.db...  [--pages PAGE...] [--claims N] [--judgements QRELS.tsv]
 
 The files are loaded one after the other into one map; after the first and after the last, the same claims are
-linked in four ways and timed in turn within one run (CPU seconds, medians over claims):
+linked in four ways and timed in turn within one run (CPU seconds):
 
   plain        FTS5 scores every record that holds any word of the claim
   exhaustive   the same without stop words, with other forms of the words
   rarest       litmap's candidates: the rarest words choose them
-  ranked       candidates and the whole ranking: words, closeness, feedback, tags
+  ranked       all that linking a claim does: reading it, candidates, and the whole ranking by words and subject
 
 and compared: overlap of the candidates' first 50 with the exhaustive ones; nDCG@10 of the ranking over litmap's
 candidates against the ranking over the exhaustive ones (the latter's top 10 taken as relevant, and by judgements
 when given: lines of query id, PMID, grade, separated by tabs, after a header line).
 
-Maps made before are measured as they are. CLAIMS.jsonl holds one object a line with "_id" and "text".
+Two tables for each map: the claims of CLAIMS.jsonl, one object a line with "_id" and "text", which have no tags; and
+the claims of the pages, read and tagged as `litmap import` does, of which those about a treatment of a condition are
+measured: for these the ranking asks for more candidates and looks at tags, titles and signs too. Maps made before are
+measured as they are, with the pages they hold.
 """
 
 from __future__ import annotations
@@ -25,18 +28,23 @@ import math
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from litmap.ingest.importing import import_all
 from litmap.ingest.loading import load
 from litmap.ingest.new import create_map
 from litmap.linking import candidates
-from litmap.linking.links import Linker
-from litmap.linking.wanted import Asking, Wanted
+from litmap.linking.corpus import Corpus
+from litmap.linking.links import ASKED_FOR_SUBJECT, Linker, active_claims
+from litmap.linking.ranking import subject_share
+from litmap.linking.wanted import Asking
 from litmap.linking.words import words_of
 from litmap.store import Store, open_store
+
+Judgements = dict[str, dict[int, float]]  # query id -> PMID -> grade
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -46,12 +54,12 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.process_time() - begun, result
 
 
-def exhaustive(linker: Linker, asked: Wanted, limit: int) -> list[int]:
+def exhaustive(corpus: Corpus, shown: Mapping[str, str], limit: int, _: object = None) -> list[int]:
     """Return the best records when every word of the claim takes part."""
-    return search(linker, [word for term, word in asked.sought.items() if linker.corpus.count(term)], limit)
+    return search(corpus, [word for term, word in shown.items() if corpus.count(term)], limit)
 
 
-def search(linker: Linker, words: Sequence[str], limit: int) -> list[int]:
+def search(corpus: Corpus, words: Sequence[str], limit: int) -> list[int]:
     """Return the best records that hold any of the words."""
     query = " OR ".join(f'"{word}"' for word in dict.fromkeys(words))
     if not query:
@@ -59,7 +67,7 @@ def search(linker: Linker, words: Sequence[str], limit: int) -> list[int]:
     sql = (
         "select rowid from records_fts where records_fts match ? order by bm25(records_fts, ?, 1.0, 1.0), rowid limit ?"
     )
-    return [row[0] for row in linker.conn.execute(sql, (query, candidates.TITLE_WEIGHT, limit))]
+    return [row[0] for row in corpus.conn.execute(sql, (query, candidates.TITLE_WEIGHT, limit))]
 
 
 def ndcg(ranked: list[int], wanted_: dict[int, float]) -> float:
@@ -69,30 +77,30 @@ def ndcg(ranked: list[int], wanted_: dict[int, float]) -> float:
     return gain / ideal if ideal else 0.0
 
 
-def measure(store: Store, claims: list[dict[str, str]], judged: dict[str, dict[int, float]]) -> None:
-    """Print one table of figures for the map as it is."""
-    linker = Linker(store.conn, 50)
-    limit = candidates.how_many(linker.corpus.size, 50)
+def measure(linker: Linker, claims: Sequence[tuple[str, Asking]], judged: Judgements, kind: str) -> None:
+    """Print one table of figures for these claims (id and what is asked) and the map as it is."""
+    corpus = linker.corpus
     seconds: dict[str, list[float]] = {"plain": [], "exhaustive": [], "rarest": [], "ranked": []}
     overlaps, kept, by_judgement = [], [], {"exhaustive": [], "rarest": []}
-    for claim in claims:
-        reading, asked = timed(partial(linker.read, Asking(claim["text"])))
-        took, _ = timed(partial(search, linker, words_of(claim["text"]), limit))
+    for number, claim in claims:
+        reading, asked = timed(partial(linker.read, claim))
+        limit = candidates.how_many(corpus.size, 50) * (ASKED_FOR_SUBJECT if subject_share(asked) else 1)
+        took, _ = timed(partial(search, corpus, words_of(claim.text), limit))
         seconds["plain"].append(took)
-        took, every = timed(partial(exhaustive, linker, asked, limit))
+        took, every = timed(partial(exhaustive, corpus, asked.sought, limit))
         seconds["exhaustive"].append(took)
-        took, rare = timed(partial(candidates.retrieve, linker.corpus, asked.sought, limit))
+        took, rare = timed(partial(candidates.retrieve, corpus, asked.sought, limit, asked.anchor))
         seconds["rarest"].append(took)
         took, ranked = timed(partial(linker.rank, asked))
         seconds["ranked"].append(reading + took)
         overlaps.append(len(set(every[:50]) & set(rare)) / max(1, len(every[:50])))
-        full = [one.pmid for one in linker.rank(asked, candidates=every)]
+        full = [one.pmid for one in linker.rank(asked, candidates=linker.candidates(asked, exhaustive))]
         mine = [one.pmid for one in ranked]
         kept.append(ndcg(mine, {pmid: 10.0 - i for i, pmid in enumerate(full[:10])}) if full else 1.0)
-        if judged.get(claim["_id"]):
-            by_judgement["exhaustive"].append(ndcg(full, judged[claim["_id"]]))
-            by_judgement["rarest"].append(ndcg(mine, judged[claim["_id"]]))
-    print(f"{linker.corpus.size} records, {len(claims)} claims, {limit} candidates")
+        if judged.get(number):
+            by_judgement["exhaustive"].append(ndcg(full, judged[number]))
+            by_judgement["rarest"].append(ndcg(mine, judged[number]))
+    print(f"{corpus.size} records, {len(claims)} claims {kind}")
     for name, values in seconds.items():
         share = sum(values) / sum(seconds["plain"])
         print(
@@ -105,17 +113,28 @@ def measure(store: Store, claims: list[dict[str, str]], judged: dict[str, dict[i
             print(f"  nDCG@10 by judgements, {name} candidates: {statistics.mean(scores):.4f} (n={len(scores)})")
 
 
+def measure_both(store: Store, claims: list[dict[str, str]], judged: Judgements, count: int) -> None:
+    """Measure claims without tags, then those of the map's own pages that are about a treatment of a condition."""
+    linker = Linker(store.conn, 50)
+    measure(linker, [(claim["_id"], Asking(claim["text"])) for claim in claims], judged, "without tags")
+    about = [claim for claim in active_claims(store.conn) if subject_share(linker.read(claim.asking))]
+    tagged = [(claim.key, claim.asking) for claim in about[:: max(1, len(about) // count)][:count]]
+    if tagged:
+        measure(linker, tagged, {}, "about a treatment of a condition")
+
+
 def main() -> None:
     """Read the arguments, load, measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("claims", type=Path)
     parser.add_argument("records", type=Path, nargs="+")
+    parser.add_argument("--pages", type=Path, nargs="+", default=[])
     parser.add_argument("--claims", dest="count", type=int, default=60)
     parser.add_argument("--judgements", type=Path)
     args = parser.parse_args()
     claims = [json.loads(line) for line in args.claims.read_text(encoding="utf-8").splitlines() if line.strip()]
     claims = claims[:: max(1, len(claims) // args.count)][: args.count]
-    judged: dict[str, dict[int, float]] = {}
+    judged: Judgements = {}
     if args.judgements:
         for line in args.judgements.read_text(encoding="utf-8").splitlines()[1:]:
             query, pmid, grade = line.split("\t")
@@ -123,13 +142,15 @@ def main() -> None:
     if args.records[0].suffix == ".db":
         for path in args.records:
             with open_store(path, read_only=True) as store:
-                measure(store, claims, judged)
+                measure_both(store, claims, judged, args.count)
         return
     with tempfile.TemporaryDirectory() as folder, create_map(Path(folder) / "map.db", None) as store:
+        if args.pages:
+            import_all(store, [str(page) for page in args.pages])
         for number, path in enumerate(args.records, 1):
             load(store, [path])
             if number in (1, len(args.records)):
-                measure(store, claims, judged)
+                measure_both(store, claims, judged, args.count)
 
 
 if __name__ == "__main__":

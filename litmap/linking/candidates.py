@@ -7,7 +7,7 @@ together and changes little. The rarest words choose the candidates; all words t
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from litmap.linking.corpus import Corpus
 
@@ -26,10 +26,14 @@ def affordable(size: int) -> int:
     return 10_000 + size // 25
 
 
-def retrieve(corpus: Corpus, shown: Mapping[str, str], limit: int) -> list[int]:
+def retrieve(
+    corpus: Corpus, shown: Mapping[str, str], limit: int, anchor: Mapping[str, str] | None = None
+) -> list[int]:
     """Return the PMIDs of the best `limit` records for these terms (term -> word), best first, ties by PMID.
 
-    Where all records fit in, none need be asked of the index: those that hold a term come in order of PMID.
+    Where all records fit in, none need be asked of the index: those that hold a term come in order of PMID. Records
+    that hold a term of `anchor` (the claim's treatment) come first: where they are few, all terms rank them at little
+    cost, and the rest only fills up.
     """
     if corpus.size <= limit:
         texts = corpus.texts(corpus.pmids)
@@ -42,9 +46,21 @@ def retrieve(corpus: Corpus, shown: Mapping[str, str], limit: int) -> list[int]:
         if len(chosen) >= LEAST_WORDS and cost > affordable(corpus.size):
             break
         chosen.append(term)
-    if not chosen:
-        return []
-    query = " OR ".join(f'"{shown[term]}"' for term in chosen)
+    held = [term for term in anchor or () if corpus.count(term)]
+    found: list[int] = []
+    if anchor and held and sum(corpus.count(term) for term in held) <= affordable(corpus.size):
+        found = _asked(corpus, f"({_either(anchor, held)}) AND ({_either(shown, terms)})", limit) if terms else []
+    if not chosen or len(found) == limit:
+        return found
+    known = set(found)
+    return (found + [pmid for pmid in _asked(corpus, _either(shown, chosen), limit) if pmid not in known])[:limit]
+
+
+def _either(shown: Mapping[str, str], terms: Sequence[str]) -> str:
+    return " OR ".join(f'"{shown[term]}"' for term in terms)
+
+
+def _asked(corpus: Corpus, query: str, limit: int) -> list[int]:
     rows = corpus.conn.execute(
         "select rowid from records_fts where records_fts match ? order by bm25(records_fts, ?, 1.0, 1.0), rowid limit ?",
         (query, TITLE_WEIGHT, limit),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -10,6 +11,11 @@ from dataclasses import dataclass, field
 
 from litmap.linking.words import Stemmer, split_words
 
+# The end of a title that says where the results come from: a trial's name, "results from ...". It names no subject.
+SOURCE = re.compile(
+    r"[:.?!\u2013\u2014-]\s+(?:(?:\w+\s)?(?:results|findings|data|insights)\s(?:of|from)\s|the\s(?:\S+\s){1,4}?(?:trial|study)\b)",
+    re.IGNORECASE,
+)
 FIELDS = ("title", "abstract", "terms")
 ABSTRACT_AT = 100_000  # where positions in the abstract start, so that nothing in it is near the title
 SAMPLE = 5_000  # records read ahead to learn lengths and common words
@@ -21,6 +27,7 @@ PRIOR = 3  # records' worth of that average, for terms that few records hold
 RECURRENCE = 0.6
 
 Fields = list[list[str]]
+Row = tuple[int, Fields, int]  # PMID, terms by field, and of the title's terms those that name its subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +50,7 @@ class Text:
     indexing: list[str]
     counts: Mapping[str, int]
     shares: tuple[float, float, float]  # what one occurrence is worth, by field: its weight and its length (BM25F)
+    subject: int  # how many of the title's terms stand before its end that says where the results come from
     _amounts: dict[str, float] = field(default_factory=dict)
     _places: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
@@ -104,11 +112,11 @@ class Corpus:
         sample = [one for batch in self._batches(self.pmids[step - 1 :: step]) for one in self._read(batch)]
         if not sample:
             return
-        one, two, three = (max(1.0, sum(len(f[n]) for _, f in sample) / len(sample)) for n in range(len(FIELDS)))
+        one, two, three = (max(1.0, sum(len(f[n]) for _, f, _ in sample) / len(sample)) for n in range(len(FIELDS)))
         self._averages = (one, two, three)
         holding: Counter[str] = Counter()
         standing: Counter[str] = Counter()
-        for _, fields in sample:
+        for _, fields, _ in sample:
             terms = [term for terms in fields for term in terms]
             standing.update(terms)
             holding.update(set(terms))
@@ -118,7 +126,7 @@ class Corpus:
             term: (round(n * times), round(standing[term] * times)) for term, n in holding.items() if n >= least
         }
         if self.size <= KEPT_TEXTS:
-            self._texts = {pmid: self._weigh(fields) for pmid, fields in sample}
+            self._texts = {pmid: self._weigh(fields, subject) for pmid, fields, subject in sample}
 
     def _count(self, term: str) -> tuple[int, int]:
         if term not in self._counts:
@@ -144,8 +152,8 @@ class Corpus:
     def texts(self, pmids: Sequence[int]) -> dict[int, Text]:
         """Return the texts of these records."""
         for batch in self._batches([pmid for pmid in pmids if pmid not in self._texts]):
-            for pmid, fields in self._read(batch):
-                self._texts[pmid] = self._weigh(fields)
+            for pmid, fields, subject in self._read(batch):
+                self._texts[pmid] = self._weigh(fields, subject)
         wanted = {pmid: self._texts[pmid] for pmid in pmids}
         for pmid in list(self._texts)[: max(0, len(self._texts) - KEPT_TEXTS)]:
             del self._texts[pmid]
@@ -155,17 +163,21 @@ class Corpus:
     def _batches(pmids: Sequence[int]) -> Iterator[Sequence[int]]:
         return (pmids[start : start + BATCH] for start in range(0, len(pmids), BATCH))
 
-    def _read(self, pmids: Sequence[int]) -> list[tuple[int, Fields]]:
+    def _read(self, pmids: Sequence[int]) -> list[Row]:
         marks = ",".join("?" * len(pmids))
         rows = self.conn.execute(
             f"select pmid, {', '.join(FIELDS)} from record_search where pmid in ({marks})", tuple(pmids)
         ).fetchall()
         split = [(int(row[0]), [split_words(text) for text in row[1:]]) for row in rows]
         self.stemmer.learn(set().union(*(words for _, fields in split for words in fields)))
-        return [(pmid, [self.stemmer.terms(words) for words in fields]) for pmid, fields in split]
+        subjects = [len(split_words(SOURCE.split(row[1], 1)[0])) for row in rows]
+        return [
+            (pmid, [self.stemmer.terms(words) for words in fields], subject)
+            for (pmid, fields), subject in zip(split, subjects, strict=True)
+        ]
 
-    def _weigh(self, fields: Fields) -> Text:
+    def _weigh(self, fields: Fields, subject: int) -> Text:
         shape = zip(fields, self.balance.weights, self.balance.b, self._averages, strict=True)
         one, two, three = (weight / (1 - b + b * len(terms) / average) for terms, weight, b, average in shape)
         title, body, indexing = fields
-        return Text(title, body, indexing, Counter(title + body + indexing), (one, two, three))
+        return Text(title, body, indexing, Counter(title + body + indexing), (one, two, three), subject)

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from litmap.linking.facets import RawTags, Tags, Tree, pick, raw_tags, roles
+from litmap.linking.facets import RawTags, Tags, Tree, asks, pick, raw_tags, roles
 from litmap.linking.ranking import SHARED_FLOOR
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
@@ -23,7 +23,7 @@ from litmap.store import Store
 # What a suggestion must reach beside the best record of its row. Calibrated on five clinic pages against 1,632
 # records (docs/ranking.md): of the trials that a reader would expect it keeps 87 in 100, those with a negative result
 # as often as the others; most lists end before the 50 records that are linked.
-GATE = 0.75
+GATE = 0.74
 # Claims without intervention and condition, where words alone must do: as much of the claim as this, and beside the
 # best record as much as that. On SciFact it keeps three in four relevant records, among seven for each claim.
 GATE_UNTAGGED, GATE_UNTAGGED_BEST = 0.3, 0.6
@@ -168,8 +168,7 @@ def _bears(
     tree: Tree, case: Case, judged: Mapping[int, Standing], barred: Collection[int], tags: Mapping[int, RawTags]
 ) -> dict[str | None, list[int]]:
     """Return, for each row of the claim, the PMIDs that bear on it: the included ones, else the suggested ones."""
-    about, answers = roles(case.question)
-    asked = pick(case.raw, about)
+    asked, answers = asks(case.raw, case.question), roles(case.question)[1]
     held = {pmid: pick(tags[pmid], answers) for pmid in (*case.links, *judged)}
     included = [pmid for pmid, s in judged.items() if s.verdict == "include" and pmid not in barred]
     open_ = {
@@ -276,8 +275,7 @@ def _condition_match(
 
 
 def _route_match(tree: Tree, case: Case, pmids: Sequence[int], tags: Mapping[int, RawTags]) -> str | None:
-    about, answers = roles(case.question)
-    asked = pick(case.raw, about).route
+    asked, answers = asks(case.raw, case.question).route, roles(case.question)[1]
     if not asked or not pmids:
         return None
     held = [pick(tags[pmid], answers).route for pmid in pmids]

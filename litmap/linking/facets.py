@@ -15,10 +15,11 @@ ABOUT_HARM = {**ABOUT, "condition": {"indication", "adverse-effect", "outcome"}}
 ANSWERS = {
     "intervention": {"studied", "comparator", "co-medication"},
     "route": {"studied", "comparator"},
-    "condition": {"indication", "population", "outcome"},
+    # An adverse effect too: that a treatment brought on what it is said to relieve speaks against the claim.
+    "condition": {"indication", "population", "outcome", "adverse-effect"},
 }
-ANSWERS_HARM = {**ANSWERS, "condition": {"indication", "population", "outcome", "adverse-effect", "contraindication"}}
-ANSWERS_MECHANISM = {**ANSWERS, "condition": {"indication", "population", "outcome", "model"}}
+ANSWERS_HARM = {**ANSWERS, "condition": {*ANSWERS["condition"], "contraindication"}}
+ANSWERS_MECHANISM = {**ANSWERS, "condition": {*ANSWERS["condition"], "model"}}
 CENTRAL = ("title", "mesh", "keyword", "reviewer")  # origins of a record's tags that say what it is about
 BATCH = 400
 
@@ -63,6 +64,19 @@ class Tree:
         if asked in self._above.get((facet, found), ()):
             return "narrower"
         return "broader" if found in self._above.get((facet, asked), ()) else None
+
+    def within(self, facet: str, asked: Slugs) -> list[str]:
+        """Return these slugs and all that are kinds of them."""
+        return sorted(
+            slug
+            for name, slug in self._above
+            if name == facet and not asked.isdisjoint((slug, *self._above[name, slug]))
+        )
+
+    def narrowest(self, conditions: Slugs) -> list[str]:
+        """Return the conditions that have no other one of these below them."""
+        above = frozenset().union(*(self._above.get(("condition", slug), frozenset()) for slug in conditions))
+        return sorted(conditions - above)
 
     def best(self, facet: str, asked: Iterable[str], found: Iterable[str]) -> Meet | None:
         """Return (asked, found, match) of the closest pair, or None."""
@@ -122,3 +136,16 @@ def pick(raw: RawTags, wanted: dict[str, set[str]], origins: Collection[str] | N
             s for s, role, origin in tags if role in wanted[facet] and (origins is None or origin in origins)
         }
     return Tags(*(frozenset(kept[facet]) for facet in FACETS))
+
+
+def asks(raw: RawTags, question: str) -> Tags:
+    """Return what a claim asks about.
+
+    Where it only names treatments in passing ("for those whom drugs have not helped, ketamine is an option"), these.
+    """
+    about = roles(question)[0]
+    found = pick(raw, about)
+    if found.intervention:
+        return found
+    named = pick(raw, {**about, "intervention": {*about["intervention"], "not-studied"}})
+    return Tags(named.intervention, found.condition, found.route)

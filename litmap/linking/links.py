@@ -11,20 +11,22 @@ from dataclasses import dataclass
 from litmap.errors import InputError
 from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
-from litmap.linking.corpus import Corpus, Text
+from litmap.linking.corpus import Corpus
 from litmap.linking.evidence import refresh_evidence
-from litmap.linking.facets import FACETS, Meet, Tree, raw_tags
+from litmap.linking.facets import FACETS, Tags, Tree, raw_tags
 from litmap.linking.reasons import reasons
-from litmap.linking.signs import read_signs
+from litmap.linking.signs import read_signs, table
 from litmap.linking.standing import standings
-from litmap.linking.subjects import Subjects
+from litmap.linking.subjects import Subject, Subjects
 from litmap.linking.wanted import Asking, Wanted, wanted
 from litmap.store import Store
 
-VERSION = "bm25f-subject/2"
+VERSION = "bm25f-subject/3"
 ASKED_FOR_SUBJECT = 8  # times as many as for other claims
-KEPT_FOR_SUBJECT = 3
+LEAST_KEPT = 300
 Progress = Callable[[int, int], None]
+# collection, terms wanted (term -> word), how many, terms of the treatment
+Ask = Callable[[Corpus, Mapping[str, str], int, "Mapping[str, str] | None"], list[int]]
 LinkRow = tuple[int, int, int, float, float, str, str | None, str | None, str]
 COLUMNS = "claim_id, pmid, rank, score, words, reasons, record_digest, date_revised, ranker"
 
@@ -43,7 +45,9 @@ class LinkReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claim:
+class ActiveClaim:
+    """A claim that stands in the current version of its page."""
+
     id: int
     key: str
     asking: Asking
@@ -51,7 +55,7 @@ class _Claim:
 
     def digest(self, state: str, top: int) -> str:
         one = self.asking
-        parts = (state, top, one.text, one.question, one.raw, one.heading, one.denies, self.kept)
+        parts = (state, top, one.text, one.question, one.raw, one.heading, one.denies, one.kind, self.kept)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -64,7 +68,7 @@ def link(store: Store, *, top: int = 50, progress: Progress | None = None) -> Li
     if top < 1:
         raise InputError(f"--top {top} asks for no records", "give a number of 1 or more")
     conn = store.conn
-    claims = _claims(conn)
+    claims = active_claims(conn)
     state = _state(conn)
     digests = {claim.id: claim.digest(state, top) for claim in claims}
     held = {row[0]: row[1] for row in conn.execute("select claim_id, digest from link_inputs")}
@@ -90,12 +94,13 @@ def due(store: Store) -> int:
         return 0
     state = _state(store.conn)
     held = {row[0]: row[1] for row in store.conn.execute("select claim_id, digest from link_inputs")}
-    return sum(held.get(claim.id) != claim.digest(state, int(top)) for claim in _claims(store.conn))
+    return sum(held.get(claim.id) != claim.digest(state, int(top)) for claim in active_claims(store.conn))
 
 
-def _claims(conn: sqlite3.Connection) -> list[_Claim]:
+def active_claims(conn: sqlite3.Connection) -> list[ActiveClaim]:
+    """Read the claims to be linked, with their tags and what reviewers included for them."""
     rows = conn.execute(
-        "select id, key, text, question, heading, polarity from claims where status = 'active' order by id"
+        "select id, key, text, question, heading, polarity, claim_type from claims where status = 'active' order by id"
     ).fetchall()
     raw = raw_tags(conn, "claim", [row[0] for row in rows])
     kept: dict[str | None, list[int]] = {}
@@ -103,14 +108,15 @@ def _claims(conn: sqlite3.Connection) -> list[_Claim]:
         if standing.verdict == "include":
             kept.setdefault(key, []).append(pmid)
     return [
-        _Claim(number, key, Asking(text, question, raw[number], heading or "", polarity == "deny"), tuple(kept.get(key, ())))
-        for number, key, text, question, heading, polarity in rows
+        ActiveClaim(number, key, Asking(text, question, raw[number], heading or "", polarity == "deny", kind or ""), tuple(kept.get(key, ())))
+        for number, key, text, question, heading, polarity, kind in rows
     ]  # fmt: skip
 
 
 def _state(conn: sqlite3.Connection) -> str:
-    """Digest everything outside the claim that its links depend on: records, their tags, the vocabulary."""
+    """Digest everything outside the claim that its links depend on: records, their tags, the vocabulary, the signs."""
     sums = hashlib.sha256(VERSION.encode())
+    sums.update(repr(table()).encode())
     queries = ["select pmid, digest, date_revised from records order by pmid"]
     queries += [f"select slug, label, parent, mesh from {facet}s order by slug" for facet in FACETS]
     queries += [
@@ -131,13 +137,14 @@ class Linker:
         self.corpus = Corpus(conn)
         self.tree = Tree(conn)
         self.signs = read_signs(self.corpus.stemmer)
-        self.subjects = Subjects(conn, self.corpus, self.signs)
+        self._fitted: tuple[Wanted | None, dict[Subject, ranking.Fit]] = (None, {})  # of the claim at hand
+        self.subjects = Subjects(conn, self.corpus, self.tree, self.signs)
 
     def read(self, claim: Asking) -> Wanted:
         """Read what a claim asks for."""
         return wanted(self.corpus, self.tree, self.signs, claim)
 
-    def rows(self, claim: _Claim) -> list[LinkRow]:
+    def rows(self, claim: ActiveClaim) -> list[LinkRow]:
         """Return the rows of `links` for a claim, best first."""
         asked = self.read(claim.asking)
         best = self.rank(asked, claim.kept)
@@ -160,74 +167,78 @@ class Linker:
         `candidates` replaces those that the full-text index gives.
         """
         if candidates is None:
-            candidates = self._candidates(asked)
+            candidates = self.candidates(asked)
         pmids = list(candidates)
         known = set(pmids)
         pmids += [pmid for pmid in kept if pmid not in known and self._exists(pmid)]
         found = self._scored(asked, pmids)
         found.sort(key=lambda one: (-one.score, one.pmid))
-        best = self._cut(asked, found)
+        found = ranking.alternate(found, self.tree.narrowest(asked.tags.condition))
+        best = {one.pmid for one in found[: self.top]}
         return [one for one in found if one.pmid in best or one.pmid in kept]
 
-    def _candidates(self, asked: Wanted) -> list[int]:
-        """Ask the index; where the subject decides much, ask for more and keep those whose tags fit best."""
+    def candidates(self, asked: Wanted, ask: Ask = retrieve) -> list[int]:
+        """Ask the index; where the subject decides much, ask for more and keep those whose tags fit best.
+
+        `ask` replaces the query that the rarest words choose for.
+        """
         limit = how_many(self.corpus.size, self.top)
         if not ranking.subject_share(asked):
-            return retrieve(self.corpus, asked.sought, limit)
-        pmids = retrieve(self.corpus, asked.sought, ASKED_FOR_SUBJECT * limit)
+            return ask(self.corpus, asked.sought, limit, None)
+        pmids = ask(self.corpus, asked.sought, ASKED_FOR_SUBJECT * limit, asked.anchor)
+        subjects = self._subjects(asked, pmids, self._fits(asked, pmids))
+        best = sorted(pmids, key=lambda pmid: -subjects[pmid][0])[: max(LEAST_KEPT, 3 * limit // 2)]  # a stable sort
+        return list(dict.fromkeys((*best, *pmids[:limit])))
+
+    def _fits(self, asked: Wanted, pmids: Sequence[int]) -> dict[int, ranking.Fit]:
+        """Say how the tags of these records fit. Records share few sets of tags, so each set is compared once."""
         self.subjects.read(pmids)
-        fits = {}
+        if self._fitted[0] is not asked:
+            self._fitted = (asked, {})
+        known = self._fitted[1]
+        found = {}
         for pmid in pmids:
-            about = self.subjects.of(pmid, asked.question)
-            fits[pmid] = ranking.tag_score(self.tree, asked, ranking.shared(self.tree, asked.tags, about.held), about)[
-                0
-            ]
-        return sorted(pmids, key=lambda pmid: -fits[pmid])[: KEPT_FOR_SUBJECT * limit]  # a stable sort
+            subject = self.subjects.of(pmid, asked.question)
+            if subject not in known:
+                known[subject] = ranking.fit(self.tree, asked, subject)
+            found[pmid] = known[subject]
+        return found
 
     def _scored(self, asked: Wanted, pmids: list[int]) -> list[ranking.Scored]:
         words = self._text_scores(asked, pmids)
-        share = ranking.subject_share(asked)
-        if any(asked.tags.of(facet) for facet in FACETS):
-            self.subjects.read(pmids)
-        else:
+        if not any(asked.tags.of(facet) for facet in FACETS):
             return [ranking.Scored(pmid, round(min(1.0, words[pmid]), 4), round(words[pmid], 4), {}) for pmid in pmids]
-        texts = self.corpus.texts(pmids) if share else {}
-        covered = frozenset((*asked.forms, *asked.named, *self.signs.terms(asked.question)))
+        fits = self._fits(asked, pmids)
+        share = ranking.subject_share(asked)
+        subjects = self._subjects(asked, pmids, fits) if share else {}
         found = []
         for pmid in pmids:
-            about = self.subjects.of(pmid, asked.question)
-            meets = ranking.shared(self.tree, asked.tags, about.held)
-            subject, signs = self._subject(asked, meets, pmid, texts[pmid], covered) if share else (0.0, ())
-            score = ranking.combine(asked, meets, words[pmid], subject, share)
-            answered = ranking.conditions(self.tree, asked.tags, about.held)
-            found.append(ranking.Scored(pmid, score, round(words[pmid], 4), meets, answered, signs))
+            fit = fits[pmid]
+            subject, signs = subjects.get(pmid, (0.0, ()))
+            score = ranking.combine(asked, fit.meets, words[pmid], subject, share)
+            found.append(ranking.Scored(pmid, score, round(words[pmid], 4), fit.meets, fit.conditions, signs))
         return found
 
-    def _subject(
-        self, asked: Wanted, meets: Mapping[str, Meet], pmid: int, text: Text, covered: frozenset[str]
-    ) -> tuple[float, tuple[tuple[str, float], ...]]:
-        """Return how far a record's subject is the claim's (0 to 1), and the signs that it put the question to the test."""
-        about = self.subjects.of(pmid, asked.question)
-        held, whole = ranking.tag_score(self.tree, asked, meets, about)
-        signs = self.subjects.signs(pmid, text, asked.question)
-        weights = [sign.weight for sign in self.signs.of.get(asked.question, ())]
-        held += sum([weight * strength for weight, (_, strength) in zip(weights, signs, strict=True)])
-        held += ranking.TITLE * ranking.title_focus(self.subjects.title(pmid, text), covered)
-        return held / (whole + sum(weights) + ranking.TITLE), signs
-
-    def _cut(self, asked: Wanted, found: Sequence[ranking.Scored]) -> set[int]:
-        """Choose `top` records, leaving room for each condition of a claim that names several."""
-        chosen: set[int] = set()
-        conditions = sorted(asked.tags.condition)
-        if len(conditions) > 1:
-            for condition in conditions:
-                meeting = [one.pmid for one in found if condition in one.conditions]
-                chosen.update(meeting[: self.top // len(conditions)])
-        for one in found:
-            if len(chosen) >= self.top:
-                break
-            chosen.add(one.pmid)
-        return chosen
+    def _subjects(
+        self, asked: Wanted, pmids: Sequence[int], fits: Mapping[int, ranking.Fit]
+    ) -> dict[int, tuple[float, tuple[tuple[str, float], ...]]]:
+        """Return how far each record's subject is the claim's (0 to 1), and the signs that it put the question to the test."""
+        self.subjects.learn(pmids)
+        covered = frozenset((*asked.forms, *asked.named, *(term for sign in asked.signs for term in sign.all_terms)))
+        weights = [sign.weight for sign in asked.signs]
+        most = sum(weights) + ranking.TITLE
+        alone: dict[Tags, tuple[float, float]] = {}
+        found = {}
+        for pmid in pmids:
+            main = self.subjects.main(pmid, asked.question)
+            if main not in alone:
+                alone[main] = ranking.alone_score(self.tree, asked.tags, main)
+            signs = self.subjects.signs(pmid, asked.signs)
+            held = fits[pmid].held + alone[main][0]
+            held += sum([weight * strength for weight, (_, strength) in zip(weights, signs, strict=True)])
+            held += ranking.TITLE * ranking.title_focus(self.subjects.title(pmid), covered)
+            found[pmid] = (held / (fits[pmid].whole + alone[main][1] + most), signs)
+        return found
 
     def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:
         """Score by words; `pmids` grows by what feedback brings in."""

@@ -10,14 +10,15 @@ anything else, and signs that it put such a question to the test (docs/ranking.m
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from litmap.linking.corpus import Corpus, Text
 from litmap.linking.facets import FACETS, Meet, Tags, Tree
 from litmap.linking.signs import Signs, count_before
-from litmap.linking.subjects import Subject
+from litmap.linking.subjects import Subject, Title
 from litmap.linking.wanted import Wanted
 
 K1 = 1.2  # BM25: how soon more of the same word stops counting
@@ -32,15 +33,25 @@ FEEDBACK_TERMS = 20
 FEEDBACK_LOOKED_UP = 150  # terms whose worth is asked of the index
 FEEDBACK = 0.6  # for a claim of one word; falls with the number of words
 LEAST_FEEDBACK = 0.05  # less changes no order worth the time
-SUBJECT_OF_BENEFIT = 0.7  # the share of the score that the subject decides: what a treatment does is told by it,
-SUBJECT = 0.4  # how it does it, and what else it does, more by the words
+SUBJECT_OF_BENEFIT = 0.75  # the share of the score that the subject decides: what a treatment does is told by it,
+SUBJECT = 0.5  # how it does it, and what else it does, more by the words
 INHERITED = 0.5  # weight of a facet that the claim has from its surroundings, beside 1
 SHARED_FLOOR = 0.3  # a record that shares the claim's intervention scores above this, any other below
-CLOSENESS = {"exact": 1.0, "narrower": 0.9, "broader": 0.4}
-WEIGHT = {"intervention": 0.3, "condition": 0.5, "route": 0.2}
-OTHER_CONDITIONS = 0.3  # weight of having no main condition beside the claim's
-TITLE = 1.0  # weight of a title about nothing else
-MENTIONED = 0.7  # a tag from the abstract, beside 1 for one from title or indexing
+# The weights of the subject were fitted, then rounded, on claims of five clinic pages (docs/ranking.md).
+CLOSENESS = {  # a kind of the treatment is another treatment more than a kind of the condition is another condition
+    "intervention": {"exact": 1.0, "narrower": 0.4, "broader": 0.4},
+    "condition": {"exact": 1.0, "narrower": 1.0, "broader": 0.3},
+    "route": {"exact": 1.0, "narrower": 0.9, "broader": 0.4},
+}
+WEIGHT = {"intervention": 0.8, "condition": 0.45, "route": 0.25}
+WEIGHT_FOR = {  # times as much: how a treatment works is studied in healthy people and animals too
+    "mechanism": {"condition": 0.3, "route": 0.2, "intervention": 0.6},
+    "harm": {"condition": 0.6, "intervention": 0.6},
+}
+OTHERS = {"condition": 0.3, "intervention": 0.55}  # weight of having no main condition or treatment beside the claim's
+TITLE = 1.2  # weight of a title about nothing else
+# A tag from the abstract, beside 1 for one from title or indexing.
+MENTIONED = {"intervention": 0.3, "condition": 0.8, "route": 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,32 +163,51 @@ def conditions(tree: Tree, asked: Tags, found: Tags) -> frozenset[str]:
     return frozenset(slug for slug, meet in meets.items() if meet and meet[2] != "broader")
 
 
-def title_focus(title: tuple[tuple[str, float], ...], covered: frozenset[str]) -> float:
+def title_focus(title: Title, covered: Collection[str]) -> float:
     """Return the share of a title's subject (its words weighted by rarity) that the claim covers, 0 to 1."""
     whole = sum([worth for _, worth in title])
     return sum([worth for term, worth in title if term in covered]) / whole if whole else 0.0
 
 
-def tag_score(tree: Tree, wanted: Wanted, meets: Mapping[str, Meet], subject: Subject) -> tuple[float, float]:
-    """Return how well a record's tags answer the claim's, and the most that was to be had.
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How a record's tags answer a claim's."""
+
+    meets: Mapping[str, Meet]  # facet -> (asked, found, match)
+    held: float  # how well they do,
+    whole: float  # and the most that was to be had
+    conditions: frozenset[str]  # those of the claim that they answer, exactly or more narrowly
+
+
+def fit(tree: Tree, wanted: Wanted, subject: Subject) -> Fit:
+    """Compare tags.
 
     A facet that the record is indexed with or names in its title counts more than one its abstract mentions; a tag
-    that the claim states counts more than one it has from its surroundings; a record about other conditions too
-    counts less than one about the claim's alone.
+    that the claim states counts more than one it has from its surroundings.
     """
+    meets = shared(tree, wanted.tags, subject.held)
     whole = held = 0.0
     for facet in FACETS:
         if wanted.tags.of(facet):
-            weight = WEIGHT[facet] * (INHERITED if facet in wanted.inherited else 1.0)
+            weight = WEIGHT[facet] * WEIGHT_FOR.get(wanted.question, {}).get(facet, 1.0)
+            weight *= INHERITED if facet in wanted.inherited else 1.0
             whole += weight
             if facet in meets:
                 _, slug, match = meets[facet]
-                held += weight * CLOSENESS[match] * (1.0 if slug in subject.central.of(facet) else MENTIONED)
-    asked = wanted.tags.condition
-    if asked:
-        meeting = [slug for slug in subject.main if tree.meet("condition", asked, frozenset((slug,)))]
-        whole += OTHER_CONDITIONS
-        held += OTHER_CONDITIONS * (len(meeting) / len(subject.main) if subject.main else 0.5)
+                central = slug in subject.central.of(facet)
+                held += weight * CLOSENESS[facet][match] * (1.0 if central else MENTIONED[facet])
+    return Fit(meets, held, whole, conditions(tree, wanted.tags, subject.held))
+
+
+def alone_score(tree: Tree, asked: Tags, main: Tags) -> tuple[float, float]:
+    """Return how far a record is about the claim's conditions and treatments alone, and the most that was to be had."""
+    whole = held = 0.0
+    for facet, weight in OTHERS.items():
+        if asked.of(facet):
+            slugs = main.of(facet)
+            meeting = [slug for slug in slugs if tree.meet(facet, asked.of(facet), frozenset((slug,)))]
+            whole += weight
+            held += weight * (len(meeting) / len(slugs) if slugs else 0.5)
     return held, whole
 
 
@@ -199,3 +229,25 @@ def combine(wanted: Wanted, meets: Mapping[str, Meet], text: float, subject: flo
     if "intervention" in meets:
         return round(SHARED_FLOOR + (1 - SHARED_FLOOR) * score, 4)
     return round(SHARED_FLOOR * score, 4)
+
+
+def alternate(found: Sequence[Scored], conditions: Sequence[str]) -> list[Scored]:
+    """Give each of several conditions that a claim names its turn: the best record for each, then the next best.
+
+    `found` is in order of score. Else the condition that most is written about would fill the first places. Records
+    that answer none of the conditions come last.
+    """
+    if len(conditions) < 2:
+        return list(found)
+    queues = [deque(one for one in found if condition in one.conditions) for condition in conditions]
+    order: dict[int, Scored] = {}
+    while any(queues):
+        turn = []
+        for queue in queues:
+            while queue and queue[0].pmid in order:
+                queue.popleft()
+            if queue:
+                turn.append(queue[0])
+        for one in sorted(turn, key=lambda one: (-one.score, one.pmid)):
+            order.setdefault(one.pmid, one)
+    return [*order.values(), *(one for one in found if one.pmid not in order)]

@@ -1,14 +1,15 @@
-"""Words by which a record says that it put a question to the test, and others that name no subject.
+"""Words by which a record says that it put a claim's question to the test, and others that name no subject.
 
-They come from db/search/tests.csv. They are words of title, abstract and indexing alone: design and level of a
-record take no part.
+They come from db/search/tests.csv. Some signs are looked for whenever a question is asked; others only for claims that
+want to know just that: how soon, for how long, for whom, at which dose (columns `when` and `types`). They are words of
+title, abstract and indexing alone: design and level of a record take no part.
 """
 
 from __future__ import annotations
 
 import csv
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -27,11 +28,23 @@ HALF = 2.0  # so much of a sign's words (in BM25F's measure) gives half of its w
 class Sign:
     """One row of the table, with its words as the full-text index holds them."""
 
+    number: int  # its line in the table
     name: str
     weight: float
     terms: tuple[str, ...]
     before: tuple[str, ...]  # when given, one of these must follow
     reach: int  # within so many words
+    when: frozenset[str] = frozenset()  # when given, only claims with one of these words look for it,
+    types: frozenset[str] = frozenset()  # or claims of one of these types
+
+    @property
+    def all_terms(self) -> tuple[str, ...]:
+        """Return all its terms."""
+        return (*self.terms, *self.before)
+
+    def wanted(self, kind: str, terms: Collection[str]) -> bool:
+        """Whether a claim of this type with these terms looks for the sign."""
+        return not (self.when or self.types) or kind in self.types or not self.when.isdisjoint(terms)
 
     def strength(self, text: Text) -> float:
         """Return how strongly a record shows the sign, 0 to 1."""
@@ -42,7 +55,7 @@ class Sign:
         return amount / (HALF + amount)
 
 
-NO_DENIAL = Sign(DENIAL, 0.0, (), (), 0)
+NO_DENIAL = Sign(0, DENIAL, 0.0, (), (), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +66,9 @@ class Signs:
     method: frozenset[str] = frozenset()  # terms that name a way of study and no subject
     denial: Sign = NO_DENIAL
 
-    def terms(self, question: str) -> set[str]:
-        """Return the terms of a question's signs."""
-        return {term for sign in self.of.get(question, ()) for term in (*sign.terms, *sign.before)}
+    def wanted(self, question: str, kind: str, terms: Collection[str]) -> tuple[Sign, ...]:
+        """Return the signs that a claim looks for, by its question, its type and its terms."""
+        return tuple(sign for sign in self.of.get(question, ()) if sign.wanted(kind, terms))
 
 
 def count_before(text: Text, first: Iterable[str], second: Iterable[str], reach: int) -> int:
@@ -69,7 +82,8 @@ def count_before(text: Text, first: Iterable[str], second: Iterable[str], reach:
 
 
 @lru_cache(maxsize=1)
-def _rows() -> tuple[dict[str, str], ...]:
+def table() -> tuple[dict[str, str], ...]:
+    """Read the table's rows, once."""
     path = folder("db") / TABLE
     with path.open(encoding="utf-8", newline="") as file:
         return tuple(csv.DictReader(file))
@@ -78,11 +92,14 @@ def _rows() -> tuple[dict[str, str], ...]:
 def read_signs(stemmer: Stemmer) -> Signs:
     """Read the table. Raises VocabularyError for a missing column or a weight that is no number."""
     of: dict[str, list[Sign]] = {}
-    for line, row in enumerate(_rows(), 2):
+    for line, row in enumerate(table(), 2):
         try:
             terms, before = (tuple(dict.fromkeys(stemmer.terms(words_of(row[name])))) for name in ("words", "before"))
-            sign = Sign(row["sign"], float(row["weight"]), terms, before, int(row["reach"] or 0))
-            of.setdefault(row["question"], []).append(sign)
+            when = frozenset(stemmer.terms(words_of(row.get("when") or "")))
+            types = frozenset((row.get("types") or "").replace("|", " ").split())
+            sign = Sign(line, row["sign"], float(row["weight"]), terms, before, int(row["reach"] or 0), when, types)
+            for question in row["question"].replace("|", " ").split():
+                of.setdefault(question, []).append(sign)
         except (KeyError, TypeError, ValueError) as error:
             raise VocabularyError(f"{TABLE}, line {line}: cannot be read ({error})") from error
     always = {sign.name: sign for sign in of.pop(ALWAYS, [])}

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from litmap.linking.corpus import Corpus, Text
-from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tags, pick, raw_tags, roles
-from litmap.linking.signs import Signs
-from litmap.linking.words import STOP_WORDS
+from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tags, Tree, pick, raw_tags, roles
+from litmap.linking.signs import Sign, Signs
+from litmap.linking.words import STOP_WORDS, words_of
 
 KEPT = 20_000
-NAME = 3  # a title's word that fewer records hold is a name (of a trial, a place) and no subject
-TITLE = ("title",)
-NO_TAGS: RawTags = {facet: [] for facet in FACETS}
+BATCH = 400
+NAME = 2  # a title's word that fewer records hold is a name (of a trial, a place) and no subject
+TITLE = "title"
+GIVEN = {"studied", "co-medication"}  # roles of treatments that a record is about
+Title = tuple[tuple[str, float], ...]  # terms, and what each is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,65 +25,113 @@ class Subject:
 
     held: Tags  # all its tags that can answer the question
     central: Tags  # of these, the ones in title or indexing
-    main: frozenset[str]  # conditions of the title; when it names none, those of the indexing
+
+
+@dataclass(slots=True)
+class _Tagged:
+    """One set of tags, which many records share."""
+
+    raw: RawTags
+    subjects: dict[str, Subject] = field(default_factory=dict)  # by question
 
 
 @dataclass(slots=True)
 class _Kept:
-    raw: RawTags
-    subjects: dict[str, Subject] = field(default_factory=dict)  # by question
-    title: tuple[tuple[str, float], ...] | None = None
-    signs: dict[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)  # by question
+    tagged: _Tagged
+    main: dict[str, Tags] = field(default_factory=dict)  # by question
+    words: frozenset[str] | None = None  # the terms of its title; None until `learn`
+    title: Title = ()
+    signs: dict[int, float] = field(default_factory=dict)  # number of a sign -> how strong
 
 
 class Subjects:
     """Reads and keeps what records are about."""
 
-    def __init__(self, conn: sqlite3.Connection, corpus: Corpus, signs: Signs) -> None:
+    def __init__(self, conn: sqlite3.Connection, corpus: Corpus, tree: Tree, signs: Signs) -> None:
         self._conn = conn
         self._corpus = corpus
+        self._tree = tree
         self._signs = signs
+        self._all_signs = list({sign.number: sign for of in signs.of.values() for sign in of}.values())
+        self._labels: dict[tuple[str, str], frozenset[str]] = {}
         self._kept: dict[int, _Kept] = {}
+        self._tagged: dict[tuple[tuple[tuple[str, str, str], ...], ...], _Tagged] = {}
 
     def read(self, pmids: Sequence[int]) -> None:
         """Read the tags of these records, unless they are kept already."""
         missing = [pmid for pmid in pmids if pmid not in self._kept]
         if len(self._kept) + len(missing) > KEPT:
             self._kept.clear()
+            self._tagged.clear()
             missing = list(pmids)
         for pmid, raw in raw_tags(self._conn, "record", missing).items():
-            self._kept[pmid] = _Kept(raw if any(raw.values()) else NO_TAGS)
+            key = tuple(tuple(raw[facet]) for facet in FACETS)
+            self._kept[pmid] = _Kept(self._tagged.setdefault(key, _Tagged(raw)))
 
     def of(self, pmid: int, question: str) -> Subject:
         """Return what a record that was read is about."""
-        kept = self._kept[pmid]
-        found = kept.subjects.get(question)
+        tagged = self._kept[pmid].tagged
+        found = tagged.subjects.get(question)
         if found is None:
             answers = roles(question)[1]
-            central = pick(kept.raw, answers, CENTRAL)
-            main = pick(kept.raw, answers, TITLE).condition or central.condition
-            found = kept.subjects[question] = Subject(pick(kept.raw, answers), central, main)
+            found = tagged.subjects[question] = Subject(pick(tagged.raw, answers), pick(tagged.raw, answers, CENTRAL))
         return found
 
-    def title(self, pmid: int, text: Text) -> tuple[tuple[str, float], ...]:
-        """Return the terms of a title that name a subject, and what each is worth.
+    def learn(self, pmids: Sequence[int]) -> None:
+        """Read titles and signs of these records, unless they are kept already; `read` went before.
 
-        Left out are words of method ("randomized", "trial") and names, which hardly any other record holds.
+        What they say about a record is kept much longer than its text, so all signs are looked for at once.
+        """
+        missing = [pmid for pmid in pmids if self._kept[pmid].words is None]
+        for start in range(0, len(missing), BATCH):
+            for pmid, text in self._corpus.texts(missing[start : start + BATCH]).items():
+                kept = self._kept[pmid]
+                kept.words = frozenset(text.title)
+                kept.title = self._title(text)
+                kept.signs = {sign.number: sign.strength(text) for sign in self._all_signs}
+
+    def main(self, pmid: int, question: str) -> Tags:
+        """Return the conditions and treatments that a record's title names; when it names none, those of its indexing.
+
+        Treatments that others are only compared with do not count.
         """
         kept = self._kept[pmid]
-        if kept.title is None:
-            word = self._corpus.stemmer.word
-            terms = [
-                term
-                for term in dict.fromkeys(text.title)
-                if len(term) > 1 and term not in self._signs.method and word.get(term, term) not in STOP_WORDS
-            ]
-            kept.title = tuple((term, self._corpus.worth(term)) for term in terms if self._corpus.count(term) >= NAME)
-        return kept.title
+        if question not in kept.main:
+            wanted = {**roles(question)[1], "intervention": GIVEN}
+            slugs = {}
+            for facet in ("condition", "intervention"):
+                held = [(slug, origin) for slug, role, origin in kept.tagged.raw[facet] if role in wanted[facet]]
+                named = {
+                    slug
+                    for slug, origin in held
+                    if origin == TITLE or self._label(facet, slug) <= (kept.words or set())
+                }
+                slugs[facet] = named or {slug for slug, origin in held if origin in CENTRAL}
+            kept.main[question] = Tags(frozenset(slugs["intervention"]), frozenset(slugs["condition"]))
+        return kept.main[question]
 
-    def signs(self, pmid: int, text: Text, question: str) -> tuple[tuple[str, float], ...]:
-        """Return the signs that a record put such a question to the test, and how strong each is (0 to 1)."""
-        kept = self._kept[pmid]
-        if question not in kept.signs:
-            kept.signs[question] = tuple((sign.name, sign.strength(text)) for sign in self._signs.of.get(question, ()))
-        return kept.signs[question]
+    def title(self, pmid: int) -> Title:
+        """Return the terms of a title that name a subject, and what each is worth."""
+        return self._kept[pmid].title
+
+    def signs(self, pmid: int, wanted: Sequence[Sign]) -> tuple[tuple[str, float], ...]:
+        """Return how strongly (0 to 1) a record shows each of these signs."""
+        kept = self._kept[pmid].signs
+        return tuple([(sign.name, kept[sign.number]) for sign in wanted])
+
+    def _label(self, facet: str, slug: str) -> frozenset[str]:
+        key = (facet, slug)
+        if key not in self._labels:
+            words = words_of(self._tree.label.get(key, slug))
+            self._labels[key] = frozenset(self._corpus.stemmer.terms(words))
+        return self._labels[key]
+
+    def _title(self, text: Text) -> Title:
+        # Left out are words of method ("randomized", "trial") and names, which hardly any other record holds.
+        word = self._corpus.stemmer.word
+        terms = [
+            term
+            for term in dict.fromkeys(text.title[: text.subject])
+            if len(term) > 1 and term not in self._signs.method and word.get(term, term) not in STOP_WORDS
+        ]
+        return tuple((term, self._corpus.worth(term)) for term in terms if self._corpus.count(term) >= NAME)

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from litmap.linking.corpus import Corpus
-from litmap.linking.facets import FACETS, RawTags, Tags, Tree, pick, roles
+from litmap.linking.facets import FACETS, RawTags, Tags, Tree, asks
 from litmap.linking.forms import other_forms
-from litmap.linking.signs import Signs
+from litmap.linking.signs import Sign, Signs
 from litmap.linking.words import STOP_WORDS, WORD, words_of
 
 IN_WORDS = ("sentence", "given")  # origins of tags whose words stand in the claim itself, or replace them
@@ -35,6 +35,7 @@ class Asking:
     raw: RawTags = field(default_factory=dict)
     heading: str = ""
     denies: bool = False
+    kind: str = ""  # the claim's type
 
 
 @dataclass(slots=True)
@@ -52,6 +53,10 @@ class Wanted:
     numbers: tuple[str, ...] = ()  # the claim's terms with digits in them
     denies: bool = False
     named: frozenset[str] = frozenset()  # terms of the labels of its tags
+    anchor: dict[str, str] = field(
+        default_factory=dict
+    )  # the word that tells each of its treatments, and kinds of them
+    signs: tuple[Sign, ...] = ()  # what a record that puts such a claim to the test shows
 
     def add(self, corpus: Corpus, word: str, factor: float, *, seek: bool = True) -> None:
         """Want a word and its other forms, unless no record holds any, or it is wanted already.
@@ -89,7 +94,7 @@ def content_words(text: str) -> list[str]:
 
 def wanted(corpus: Corpus, tree: Tree, signs: Signs, claim: Asking) -> Wanted:
     """Read a claim."""
-    found = Wanted(claim.question, pick(claim.raw, roles(claim.question)[0]))
+    found = Wanted(claim.question, asks(claim.raw, claim.question))
     found.inherited = frozenset(
         facet for facet in FACETS if all(origin not in IN_WORDS for _, _, origin in claim.raw.get(facet, ()))
     )
@@ -103,6 +108,7 @@ def wanted(corpus: Corpus, tree: Tree, signs: Signs, claim: Asking) -> Wanted:
         found.add(corpus, word, math.sqrt(times[term]))
     for word in joined:
         found.add(corpus, word, JOINED)
+    found.signs = signs.wanted(claim.question, claim.kind, terms)
     found.numbers = tuple(term for term in found.worth if any(char.isdigit() for char in term))
     for word, (factor, seek) in _of_tags(claim.raw, found.tags, tree).items():
         found.add(corpus, word, factor, seek=seek)
@@ -110,6 +116,12 @@ def wanted(corpus: Corpus, tree: Tree, signs: Signs, claim: Asking) -> Wanted:
         found.add(corpus, word, HEADING, seek=False)
     labels = [tree.label.get((facet, slug), slug) for facet in FACETS for slug in sorted(found.tags.of(facet))]
     found.named = frozenset(corpus.stemmer.terms([word for label in labels for word in content_words(label)]))
+    for slug in tree.within("intervention", found.tags.intervention):
+        label = content_words(tree.label["intervention", slug])
+        held = {term: word for term, word in zip(corpus.stemmer.terms(label), label, strict=True) if corpus.count(term)}
+        if held:
+            rarest = min(held, key=lambda term: (corpus.count(term), term))
+            found.anchor[rarest] = held[rarest]
     for phrase in _phrases(corpus, claim.text, terms):
         if all(corpus.count(term) for term in phrase):
             found.phrases[phrase] = min(found.worth.get(term) or corpus.worth(term) for term in phrase)

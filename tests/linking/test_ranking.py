@@ -169,9 +169,9 @@ def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     path = tmp_path / "search" / "tests.csv"
     path.parent.mkdir()
     monkeypatch.setattr("litmap.linking.signs.folder", lambda name: tmp_path)
-    signs._rows.cache_clear()
+    signs.table.cache_clear()
     yield path
-    signs._rows.cache_clear()
+    signs.table.cache_clear()
 
 
 HEADER = "question,sign,weight,words,before,reach,notes\n"
