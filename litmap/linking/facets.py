@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FACETS = ("intervention", "condition", "route")
 # Roles of a claim's own tags that say what the claim is about.
@@ -27,8 +27,7 @@ Slugs = frozenset[str]
 Meet = tuple[str, str, str]  # asked, found, match
 
 
-@dataclass(frozen=True, slots=True)
-class Tags:
+class Tags(NamedTuple):
     """The slugs of one claim or record that count for a question, by facet."""
 
     intervention: Slugs = frozenset()

@@ -13,11 +13,12 @@ from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
 from litmap.linking.corpus import Corpus
 from litmap.linking.evidence import refresh_evidence
-from litmap.linking.facets import FACETS, Tags, Tree, raw_tags
+from litmap.linking.facets import FACETS, Tree, raw_tags
+from litmap.linking.fitting import Fitting, any_tags
 from litmap.linking.reasons import reasons
 from litmap.linking.signs import read_signs, table
 from litmap.linking.standing import standings
-from litmap.linking.subjects import Subject, Subjects
+from litmap.linking.subjects import Subjects
 from litmap.linking.wanted import Asking, Wanted, wanted
 from litmap.store import Store
 
@@ -137,7 +138,7 @@ class Linker:
         self.corpus = Corpus(conn)
         self.tree = Tree(conn)
         self.signs = read_signs(self.corpus.stemmer)
-        self._fitted: tuple[Wanted | None, dict[Subject, ranking.Fit]] = (None, {})  # of the claim at hand
+        self._fitted: tuple[Wanted, Fitting] | None = None  # for the claim at hand
         self.subjects = Subjects(conn, self.corpus, self.tree, self.signs)
 
     def read(self, claim: Asking) -> Wanted:
@@ -186,58 +187,29 @@ class Linker:
         if not ranking.subject_share(asked):
             return ask(self.corpus, asked.sought, limit, None)
         pmids = ask(self.corpus, asked.sought, ASKED_FOR_SUBJECT * limit, asked.anchor)
-        subjects = self._subjects(asked, pmids, self._fits(asked, pmids))
+        subjects = self._fitting(asked).standings(pmids)
         best = sorted(pmids, key=lambda pmid: -subjects[pmid][0])[: max(LEAST_KEPT, 3 * limit // 2)]  # a stable sort
         return list(dict.fromkeys((*best, *pmids[:limit])))
 
-    def _fits(self, asked: Wanted, pmids: Sequence[int]) -> dict[int, ranking.Fit]:
-        """Say how the tags of these records fit. Records share few sets of tags, so each set is compared once."""
-        self.subjects.read(pmids)
-        if self._fitted[0] is not asked:
-            self._fitted = (asked, {})
-        known = self._fitted[1]
-        found = {}
-        for pmid in pmids:
-            subject = self.subjects.of(pmid, asked.question)
-            if subject not in known:
-                known[subject] = ranking.fit(self.tree, asked, subject)
-            found[pmid] = known[subject]
-        return found
+    def _fitting(self, asked: Wanted) -> Fitting:
+        if self._fitted is None or self._fitted[0] is not asked:
+            self._fitted = asked, Fitting(self.tree, self.subjects, asked)
+        return self._fitted[1]
 
     def _scored(self, asked: Wanted, pmids: list[int]) -> list[ranking.Scored]:
         words = self._text_scores(asked, pmids)
-        if not any(asked.tags.of(facet) for facet in FACETS):
+        if not any_tags(asked):
             return [ranking.Scored(pmid, round(min(1.0, words[pmid]), 4), round(words[pmid], 4), {}) for pmid in pmids]
-        fits = self._fits(asked, pmids)
+        fitting = self._fitting(asked)
+        fits = fitting.fits(pmids)
         share = ranking.subject_share(asked)
-        subjects = self._subjects(asked, pmids, fits) if share else {}
+        subjects = fitting.standings(pmids) if share else {}
         found = []
         for pmid in pmids:
             fit = fits[pmid]
             subject, signs = subjects.get(pmid, (0.0, ()))
             score = ranking.combine(asked, fit.meets, words[pmid], subject, share)
             found.append(ranking.Scored(pmid, score, round(words[pmid], 4), fit.meets, fit.conditions, signs))
-        return found
-
-    def _subjects(
-        self, asked: Wanted, pmids: Sequence[int], fits: Mapping[int, ranking.Fit]
-    ) -> dict[int, tuple[float, tuple[tuple[str, float], ...]]]:
-        """Return how far each record's subject is the claim's (0 to 1), and the signs that it put the question to the test."""
-        self.subjects.learn(pmids)
-        covered = frozenset((*asked.forms, *asked.named, *(term for sign in asked.signs for term in sign.all_terms)))
-        weights = [sign.weight for sign in asked.signs]
-        most = sum(weights) + ranking.TITLE
-        alone: dict[Tags, tuple[float, float]] = {}
-        found = {}
-        for pmid in pmids:
-            main = self.subjects.main(pmid, asked.question)
-            if main not in alone:
-                alone[main] = ranking.alone_score(self.tree, asked.tags, main)
-            signs = self.subjects.signs(pmid, asked.signs)
-            held = fits[pmid].held + alone[main][0]
-            held += sum([weight * strength for weight, (_, strength) in zip(weights, signs, strict=True)])
-            held += ranking.TITLE * ranking.title_focus(self.subjects.title(pmid), covered)
-            found[pmid] = (held / (fits[pmid].whole + alone[main][1] + most), signs)
         return found
 
     def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:

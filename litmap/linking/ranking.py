@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from litmap.linking.corpus import Corpus, Text
-from litmap.linking.facets import FACETS, Meet, Tags, Tree
+from litmap.linking.facets import FACETS, Meet, Slugs, Tags, Tree
 from litmap.linking.signs import Signs, count_before
-from litmap.linking.subjects import Subject, Title
+from litmap.linking.subjects import Title
 from litmap.linking.wanted import Wanted
 
 K1 = 1.2  # BM25: how soon more of the same word stops counting
@@ -77,6 +77,9 @@ def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text
 
 def closeness(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
     """Return the most that any stretch of WINDOW words of title or abstract holds of the wanted terms."""
+    if len(terms := set(forms.values())) < 2:
+        stands = any(form in text.title or form in text.body for form in forms)
+        return max([worth[term] for term in terms], default=0.0) if stands else 0.0
     text.locate(forms)
     places = sorted([(place, term) for form, term in forms.items() for place in text.places(form)])
     best = current = 0.0
@@ -151,22 +154,9 @@ def feedback_share(wanted: Wanted) -> float:
     return FEEDBACK / math.pow(max(1, len(wanted.worth)), 1.5)
 
 
-def shared(tree: Tree, asked: Tags, found: Tags) -> dict[str, Meet]:
-    """Return, for each facet in which claim and record meet, (asked, found, match)."""
-    meets = {facet: tree.meet(facet, asked.of(facet), found.of(facet)) for facet in FACETS}
-    return {facet: meet for facet, meet in meets.items() if meet}
-
-
-def conditions(tree: Tree, asked: Tags, found: Tags) -> frozenset[str]:
-    """Return the claim's conditions that a record answers, exactly or with a narrower one."""
-    meets = {slug: tree.meet("condition", frozenset((slug,)), found.condition) for slug in asked.condition}
-    return frozenset(slug for slug, meet in meets.items() if meet and meet[2] != "broader")
-
-
 def title_focus(title: Title, covered: Collection[str]) -> float:
     """Return the share of a title's subject (its words weighted by rarity) that the claim covers, 0 to 1."""
-    whole = sum([worth for _, worth in title])
-    return sum([worth for term, worth in title if term in covered]) / whole if whole else 0.0
+    return sum([worth for term, worth in title.terms if term in covered]) / title.whole if title.whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,24 +169,23 @@ class Fit:
     conditions: frozenset[str]  # those of the claim that they answer, exactly or more narrowly
 
 
-def fit(tree: Tree, wanted: Wanted, subject: Subject) -> Fit:
-    """Compare tags.
-
-    A facet that the record is indexed with or names in its title counts more than one its abstract mentions; a tag
-    that the claim states counts more than one it has from its surroundings.
-    """
-    meets = shared(tree, wanted.tags, subject.held)
-    whole = held = 0.0
+def weights(wanted: Wanted) -> dict[str, float]:
+    """Return what an answer to each facet of a claim is worth; a tag that it states more than one from its surroundings."""
+    found = {}
     for facet in FACETS:
         if wanted.tags.of(facet):
             weight = WEIGHT[facet] * WEIGHT_FOR.get(wanted.question, {}).get(facet, 1.0)
-            weight *= INHERITED if facet in wanted.inherited else 1.0
-            whole += weight
-            if facet in meets:
-                _, slug, match = meets[facet]
-                central = slug in subject.central.of(facet)
-                held += weight * CLOSENESS[facet][match] * (1.0 if central else MENTIONED[facet])
-    return Fit(meets, held, whole, conditions(tree, wanted.tags, subject.held))
+            found[facet] = weight * INHERITED if facet in wanted.inherited else weight
+    return found
+
+
+def answered(facet: str, meet: Meet, central: Slugs) -> float:
+    """Return how well a record answers a facet, 0 to 1.
+
+    One that it is indexed with or names in its title counts more than one its abstract mentions.
+    """
+    _, slug, match = meet
+    return CLOSENESS[facet][match] * (1.0 if slug in central else MENTIONED[facet])
 
 
 def alone_score(tree: Tree, asked: Tags, main: Tags) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from litmap.linking.corpus import Corpus, Text
 from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tags, Tree, pick, raw_tags, roles
@@ -16,11 +17,18 @@ BATCH = 400
 NAME = 2  # a title's word that fewer records hold is a name (of a trial, a place) and no subject
 TITLE = "title"
 GIVEN = {"studied", "co-medication"}  # roles of treatments that a record is about
-Title = tuple[tuple[str, float], ...]  # terms, and what each is worth
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Title(NamedTuple):
+    """The terms of a title that name a subject."""
+
+    terms: tuple[tuple[str, float], ...] = ()  # with what each is worth
+    whole: float = 0.0  # their worth together
+
+
+
+
+class Subject(NamedTuple):
     """What one record is about, as far as a question goes."""
 
     held: Tags  # all its tags that can answer the question
@@ -40,7 +48,7 @@ class _Kept:
     tagged: _Tagged
     main: dict[str, Tags] = field(default_factory=dict)  # by question
     words: frozenset[str] | None = None  # the terms of its title; None until `learn`
-    title: Title = ()
+    title: Title = field(default_factory=Title)
     signs: dict[int, float] = field(default_factory=dict)  # number of a sign -> how strong
 
 
@@ -111,7 +119,7 @@ class Subjects:
         return kept.main[question]
 
     def title(self, pmid: int) -> Title:
-        """Return the terms of a title that name a subject, and what each is worth."""
+        """Return what a record's title says of its subject."""
         return self._kept[pmid].title
 
     def signs(self, pmid: int, wanted: Sequence[Sign]) -> tuple[tuple[str, float], ...]:
@@ -134,4 +142,5 @@ class Subjects:
             for term in dict.fromkeys(text.title[: text.subject])
             if len(term) > 1 and term not in self._signs.method and word.get(term, term) not in STOP_WORDS
         ]
-        return tuple((term, self._corpus.worth(term)) for term in terms if self._corpus.count(term) >= NAME)
+        found = tuple((term, self._corpus.worth(term)) for term in terms if self._corpus.count(term) >= NAME)
+        return Title(found, sum(worth for _, worth in found))
