@@ -46,6 +46,7 @@ _STUDIES = {
 
 
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
+PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
 
 
@@ -212,7 +213,8 @@ class Rules:
         if seen:
             inputs = tuple(dict.fromkeys((*inputs, *seen)))
         confidence = self.points.confidence(reading.verdict.share) if text else None
-        provisional = text or rule.provisional or (secondary and rule.rank is not None)
+        unsettled = secondary or PREPRINT in reading.types
+        provisional = text or rule.provisional or (unsettled and rule.rank is not None)
         name = f"F.{rule.id}" if text else rule.id
         return Level(scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, inputs)
 

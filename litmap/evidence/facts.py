@@ -64,7 +64,7 @@ _ENROLLED = re.compile(
     r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
     re.I,
 )
-_JOINS = "-.·/,%"  # after one of these a word goes on
+_JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
 _NUMBERS = re.compile(rf"[0-9](?<![^\W_].)(?<![{re.escape(_JOINS)}].)[0-9]*")  # where a word begins
 _NOT_ALL = re.compile(
     r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",

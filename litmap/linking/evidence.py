@@ -28,7 +28,19 @@ GATE = 0.74
 # best record as much as that. On SciFact it keeps three in four relevant records, among seven for each claim.
 GATE_UNTAGGED, GATE_UNTAGGED_BEST = 0.3, 0.6
 SCHEME = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
-NOT_A_STUDY = {"narrative-review", "scoping-review", "guideline", "opinion", "protocol", "notice"}
+NOT_A_STUDY = {
+    *(
+        "systematic-review",
+        "pooled-analysis",
+        "narrative-review",
+        "scoping-review",
+        "guideline",
+        "opinion",
+        "protocol",
+        "notice",
+    ),
+}
+ADDED = "reviewer"  # links.ranker of a record that a reviewer brought in
 CLOSEST = ("exact", "narrower", "broader")
 EVIDENCE = (
     *("claim_id", "condition", "basis", "condition_match", "route_match", "level", "design"),
@@ -46,9 +58,14 @@ class Paper:
     harm_level: int | None
     secondary: bool
     provisional: bool
+    harm_provisional: bool
     retracted: bool
     notice: bool
     study: str
+
+    def is_provisional(self, harm: bool) -> bool:
+        """Whether its level for harm, or else for benefit, is provisional."""
+        return self.harm_provisional if harm else self.provisional
 
 
 @dataclass(slots=True)
@@ -149,7 +166,7 @@ def _papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
     for start in range(0, len(pmids), BATCH):
         batch = pmids[start : start + BATCH]
         rows = conn.execute(
-            f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional,
+            f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional, h.provisional,
                   exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted'),
                   r.design = 'notice' or exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'notice'),
                   coalesce(s.study, 'pmid:' || r.pmid)
@@ -159,8 +176,10 @@ def _papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
             batch,
         )
         for pmid, design, level, harm, *flags, study in rows:
-            secondary, provisional, retracted, notice = (bool(flag) for flag in flags)
-            found[pmid] = Paper(design, level, harm, secondary, provisional, retracted, notice, study)
+            secondary, provisional, harm_provisional, retracted, notice = map(bool, flags)
+            found[pmid] = Paper(
+                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, study
+            )
     return found
 
 
@@ -243,7 +262,7 @@ def _row(
         len(studies),
         json.dumps(dict(sorted(stances.items())), separators=(",", ":")),
         sum(papers[pmid].retracted for pmid in bears),
-        sum(papers[pmid].provisional for pmid in counted),
+        sum(papers[pmid].is_provisional(case.question == "harm") for pmid in counted),
     )
 
 
@@ -255,7 +274,8 @@ def is_study(design: str | None, secondary: bool) -> bool:
 def _highest(question: str, papers: Sequence[Paper]) -> tuple[int | None, str | None]:
     """Return the highest level found and its design; without levels, the commonest design."""
     scheme = SCHEME.get(question)
-    levels = [(p.harm_level if scheme == "ocebm-harm" else p.level, p.provisional, p.design or "") for p in papers]
+    harm = scheme == "ocebm-harm"
+    levels = [(p.harm_level if harm else p.level, p.is_provisional(harm), p.design or "") for p in papers]
     ranked = sorted((level, provisional, design) for level, provisional, design in levels if level is not None)
     if scheme and ranked:
         return ranked[0][0], ranked[0][2] or None
@@ -291,8 +311,8 @@ def _mark(conn: sqlite3.Connection, case: Case, bears: set[int]) -> int:
         last += 1
         conn.execute(
             """insert into links (claim_id, pmid, rank, score, reasons, bears, record_digest, date_revised, ranker)
-               select ?, pmid, ?, 0, '["included by a reviewer"]', 1, digest, date_revised, 'reviewer' from records where pmid = ?""",
-            (case.id, last, pmid),
+               select ?, pmid, ?, 0, '["included by a reviewer"]', 1, digest, date_revised, ? from records where pmid = ?""",
+            (case.id, last, ADDED, pmid),
         )
     changes = [(1, case.id, pmid) for pmid in sorted(bears & case.links.keys() - case.bearing)]
     changes += [(0, case.id, pmid) for pmid in sorted(case.bearing - bears)]

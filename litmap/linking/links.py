@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from litmap.errors import InputError
 from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
 from litmap.linking.corpus import Corpus
-from litmap.linking.evidence import refresh_evidence
+from litmap.linking.evidence import ADDED, refresh_evidence
 from litmap.linking.facets import FACETS, Tree, raw_tags
 from litmap.linking.fitting import Fitting, any_tags
 from litmap.linking.reasons import reasons
@@ -29,6 +29,7 @@ Progress = Callable[[int, int], None]
 # collection, terms wanted (term -> word), how many, terms of the treatment
 Ask = Callable[[Corpus, Mapping[str, str], int, "Mapping[str, str] | None"], list[int]]
 LinkRow = tuple[int, int, int, float, float, str, str | None, str | None, str]
+_RANKED = f"select pmid from links where claim_id = ? and rank <= ? and ranker <> '{ADDED}'"
 COLUMNS = "claim_id, pmid, rank, score, words, reasons, record_digest, date_revised, ranker"
 
 
@@ -54,9 +55,11 @@ class ActiveClaim:
     asking: Asking
     kept: tuple[int, ...]  # records a reviewer included: linked whatever their rank
 
-    def digest(self, state: str, top: int) -> str:
+    def digest(self, state: str, top: int, ranked: Collection[int]) -> str:
+        """Digest what its links follow from; `ranked` are the records that the program itself puts among the best."""
         one = self.asking
-        parts = (state, top, one.text, one.question, one.raw, one.heading, one.denies, one.kind, self.kept)
+        beyond = [pmid for pmid in self.kept if pmid not in ranked]
+        parts = (state, top, one.text, one.question, one.raw, one.heading, one.denies, one.kind, beyond)
         return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
@@ -71,13 +74,13 @@ def link(store: Store, *, top: int = 50, progress: Progress | None = None) -> Li
     conn = store.conn
     claims = active_claims(conn)
     state = _state(conn)
-    digests = {claim.id: claim.digest(state, top) for claim in claims}
-    held = {row[0]: row[1] for row in conn.execute("select claim_id, digest from link_inputs")}
-    due = [claim for claim in claims if held.get(claim.id) != digests[claim.id]]
+    due = _due(conn, claims, state, top)
     linker = Linker(conn, top) if due else None
     made: dict[int, list[LinkRow]] = {}
+    digests: dict[int, str] = {}
     for number, claim in enumerate(due, 1):
-        made[claim.id] = linker.rows(claim) if linker else []
+        made[claim.id] = rows = linker.rows(claim) if linker else []
+        digests[claim.id] = claim.digest(state, top, {row[1] for row in rows if row[2] <= top and row[-1] != ADDED})
         if progress:
             progress(number, len(due))
     written = _store(store, {claim.id for claim in claims}, made, digests, top)
@@ -93,9 +96,16 @@ def due(store: Store) -> int:
     top = store.meta("link_top")
     if top is None:
         return 0
-    state = _state(store.conn)
-    held = {row[0]: row[1] for row in store.conn.execute("select claim_id, digest from link_inputs")}
-    return sum(held.get(claim.id) != claim.digest(state, int(top)) for claim in active_claims(store.conn))
+    return len(_due(store.conn, active_claims(store.conn), _state(store.conn), int(top)))
+
+
+def _due(conn: sqlite3.Connection, claims: Sequence[ActiveClaim], state: str, top: int) -> list[ActiveClaim]:
+    """The claims whose links do not follow from what the map holds."""
+    held = {row[0]: row[1] for row in conn.execute("select claim_id, digest from link_inputs")}
+    ranked: dict[int, set[int]] = {claim.id: set() for claim in claims if claim.kept}
+    for claim_id in ranked:
+        ranked[claim_id].update(row[0] for row in conn.execute(_RANKED, (claim_id, top)))
+    return [claim for claim in claims if held.get(claim.id) != claim.digest(state, top, ranked.get(claim.id, ()))]
 
 
 def active_claims(conn: sqlite3.Connection) -> list[ActiveClaim]:
@@ -155,7 +165,7 @@ class Linker:
             (
                 claim.id, one.pmid, number, one.score, one.words,
                 json.dumps(reasons(self.tree, asked, texts[one.pmid], one), ensure_ascii=False, separators=(",", ":")),
-                *facts[one.pmid], VERSION,
+                *facts[one.pmid], ADDED if one.added else VERSION,
             )
             for number, one in enumerate(best, 1)
         ]  # fmt: skip
@@ -171,8 +181,9 @@ class Linker:
             candidates = self.candidates(asked)
         pmids = list(candidates)
         known = set(pmids)
-        pmids += [pmid for pmid in kept if pmid not in known and self._exists(pmid)]
-        found = self._scored(asked, pmids)
+        added = {pmid for pmid in kept if pmid not in known and self._exists(pmid)}
+        found = self._scored(asked, [*pmids, *sorted(added)])
+        found = [replace(one, added=True) if one.pmid in added else one for one in found] if added else found
         found.sort(key=lambda one: (-one.score, one.pmid))
         found = ranking.alternate(found, self.tree.narrowest(asked.tags.condition))
         best = {one.pmid for one in found[: self.top]}

@@ -64,6 +64,7 @@ class Scored:
     shares: Mapping[str, Meet]  # facet -> (asked, found, match)
     conditions: frozenset[str] = frozenset()  # those of the claim that it answers, exactly or more narrowly
     signs: tuple[tuple[str, float], ...] = ()  # signs of testing, and how strong
+    added: bool = False  # by a reviewer: the index did not find it
 
 
 def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:

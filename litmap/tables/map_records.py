@@ -69,7 +69,7 @@ def read(
 def _each(store: Store) -> Iterator[tuple[int, Record]]:
     """Go through the records that count somewhere: duplicates don't."""
     duplicates = _column(store, "select pmid from record_duplicates")
-    retracted = _column(store, "select pmid from record_integrity where kind in ('retracted', 'partly-retracted')")
+    retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}

@@ -198,7 +198,7 @@ def nlm(record: Record) -> str:
 
 
 def flag(store: Store, pmid: int) -> str:
-    """Return what must stand behind a reference: retracted, or an expression of concern."""
+    """Return what must stand behind a reference: retracted, an expression of concern, a preprint."""
     words = {"retracted": "Retracted", "partly-retracted": "Partly retracted", "concern": "Expression of concern"}
     kinds = [
         row[0]
@@ -207,6 +207,8 @@ def flag(store: Store, pmid: int) -> str:
         )
     ]
     said = [words[kind] for kind in kinds if kind in words]
+    if store.value("select exists (select 1 from record_publication_types where pmid = ? and name = 'Preprint')", pmid):
+        said.append("Preprint")
     return f" [{'; '.join(said)}]" if said else ""
 
 

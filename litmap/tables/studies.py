@@ -46,7 +46,7 @@ COLUMNS = (
 NOTES = (
     "Values are those that the records state. An empty cell means that title, abstract and indexing do not say; the full text may.",
     "A level is that of the study design found, not an appraisal of the study.",
-    "Narrative reviews, guidelines, protocols and the like are no studies, nor are secondary analyses alone: the table of records lists them.",
+    "Reviews, pooled analyses, guidelines, protocols and the like are no studies, nor are secondary analyses alone: the table of records lists them.",
 )
 
 _REPORTS = f"""

@@ -29,6 +29,11 @@ def mesh(*headings: str) -> tuple[Mesh, ...]:
     return (HUMANS, *(Mesh(None, heading) for heading in headings))
 
 
+def test_a_preprint_has_its_level_provisionally() -> None:
+    found = RULES.assess(record("Randomized Controlled Trial", "Preprint")).levels[0]
+    assert (found.rank, found.provisional) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("types", "design", "rank"),
     [

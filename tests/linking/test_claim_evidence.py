@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from litmap.linking import link, refresh_evidence
+from litmap.linking import due, link, refresh_evidence
 from litmap.review.decisions import decide, withdraw
 from tests.support_maps import Map
 
@@ -123,6 +123,28 @@ def test_reports_are_not_studies(small: Map) -> None:
     link(small.store)
     row = small.evidence("dep", "depression")
     assert (row["n_reports"], row["n_studies"]) == (5, 3)
+
+
+def test_reviews_are_reports_and_no_studies(small: Map) -> None:
+    link(small.store)
+    before = small.evidence("dep", "depression")["n_studies"]
+    about = {"condition": ["depression"], "intervention": ["ketamine"]}
+    for pmid, design in ((201, "systematic-review"), (202, "pooled-analysis")):
+        small.record(pmid, f"Ketamine and depression symptoms: {pmid}", level=1, design=design, **about)
+    link(small.store)
+    row = small.evidence("dep", "depression")
+    assert (row["level"], row["n_studies"]) == (1, before)
+    assert row["n_reports"] > before
+
+
+def test_deciding_on_a_ranked_record_makes_no_link_out_of_date(small: Map) -> None:
+    link(small.store)
+    decided(small, "dep", 103, "include")
+    assert due(small.store) == 0
+    decided(small, "dep", 106, "include")  # was not ranked: its score is still to be found
+    assert due(small.store) == 1
+    link(small.store)
+    assert due(small.store) == 0
 
 
 def test_a_retracted_record_gives_no_level_and_is_counted_apart(small: Map) -> None:

@@ -97,6 +97,22 @@ def test_evidence_for_a_claim_by_id_or_key(world: World) -> None:
     assert column(world, "evidence-for-claim", "decided", claim="1") == ["AB: include (supports)", None, None]
 
 
+def test_the_level_is_the_one_for_what_the_claim_asks(world: World) -> None:
+    for pmid, rank in ((101, 4), (102, 3), (103, 4)):
+        world.add(
+            "record_levels", pmid=pmid, scheme="ocebm-harm", ruleset="r1", rule="H", design="cohort", rank=rank, basis="curated", provisional=1,
+        )  # fmt: skip
+    levels = {}
+    for question in ("benefit", "harm", "mechanism"):
+        world.store.conn.execute("update claims set question = ? where id = 1", (question,))
+        found = zip(column(world, "evidence-for-claim", "pmid", claim="1"), column(world, "evidence-for-claim", "level", claim="1"), strict=True)
+        levels[question] = dict(found)
+    assert levels["benefit"][101] == 2
+    assert (levels["harm"][101], levels["harm"][102]) == (4, 3)
+    assert levels["harm"][103] is None, "it is retracted"
+    assert set(levels["mechanism"].values()) == {None}
+
+
 def test_a_withdrawn_decision_is_not_shown(world: World) -> None:
     world.decide(1, 101, verdict=None, kind="withdrawal")
     assert column(world, "evidence-for-claim", "decided", claim="1") == [None, None, None]
