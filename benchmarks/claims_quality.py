@@ -2,8 +2,8 @@
 
     python benchmarks/claims_quality.py [--pages DIR] [--errors]
 
-DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05 and 11-22 are looked at, the others only
-scored: --errors lists the units judged wrongly of the former alone. A unit is found when claims cover half of it.
+DIR holds *.txt and gold.jsonl (format: benchmarks/pages/README.md). Pages 01-05, 11-22 and 31-33 are looked at, the
+others only scored: --errors lists the units judged wrongly of the former alone. A unit is found when claims cover half of it.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ GROUPS = (
     ("pages 11-16, looked at", "11", "16", True),
     ("pages 17-22, looked at", "17", "22", True),
     ("pages 23-30, scored only", "23", "30", False),
+    ("pages 31-33, looked at", "31", "33", True),
+    ("pages 34-36, scored only", "34", "36", False),
     ("other pages, scored only", "", "", False),
 )
 # Entries that came after the pages were judged: what the pages call them.

@@ -30,9 +30,9 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 TABLE = ROOT / "db" / "claims" / "type_words.csv"
 TYPES = tuple(QUESTIONS)
-LOOKED_AT = tuple(f"{number:02}" for number in (*range(1, 6), *range(11, 23)))
+LOOKED_AT = tuple(f"{number:02}" for number in (*range(1, 6), *range(11, 23), *range(31, 34)))
 SCALE = 1.0  # what one unit of weight counts in the exponent
-DECAY, RATE, ROUNDS = 0.004, 0.05, 250
+DECAY, RATE, ROUNDS = 0.002, 0.05, 250
 LEAST = 2  # sentences that must hold a word
 
 
@@ -127,7 +127,7 @@ def write(weights: dict[str, list[float]], rows: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, default=500)
+    parser.add_argument("--rows", type=int, default=700)
     parser.add_argument("--held-out", action="store_true")
     args = parser.parse_args()
     examples = [

@@ -19,6 +19,7 @@ _IF = re.compile(
     r"\b(?:if|who|when|anyone|people|patients|those|with|in|for)(?:\s+(?:you|they|with|who|have|has|are|had|also))*\s*:?\Z",
     re.I,
 )
+_OF_YOU = re.compile(r"\b(?:if|whether) you(?:'re|'ve| are| have)?\s*:?\s*\Z", re.I)
 _USED_FOR = ("other", "dosing", "history")  # of a lead-in: the disorders below it are what the treatment is for
 _END = 300  # letters at the end of a lead-in that say what its list is
 _LONGEST_LIST = 60  # items looked at below a heading
@@ -32,9 +33,20 @@ def find(document: Document, units: Sequence[Unit]) -> tuple[Claim, ...]:
     found = []
     for number, unit in enumerate(units):
         text = view[unit.start : min(unit.end, unit.start + LONGEST)]
-        if unit.kind == "given" or judge(text, unit.kind).claim or _completes(view, units, unit):
+        if unit.kind == "given" or _asserts(view, units, unit, text) or _completes(view, units, unit):
             found.append(_describe(document, units, number, view, (unit.start, unit.end)))
     return tuple(found)
+
+
+def _asserts(view: str, units: Sequence[Unit], unit: Unit, text: str) -> bool:
+    """Whether a unit is a claim by its own words; not what "You may qualify if you:" lists, which speaks of the reader."""
+    if not judge(text, unit.kind).claim:
+        return False
+    if unit.kind != "item" or unit.lead_in is None or not text[:1].islower():
+        return True
+    lead_in = units[unit.lead_in]
+    said = view[max(lead_in.start, lead_in.end - _END) : lead_in.end]
+    return _OF_YOU.search(said) is None or _forbids(view, lead_in)
 
 
 def _completes(view: str, units: Sequence[Unit], unit: Unit) -> bool:
@@ -118,7 +130,8 @@ def _describe(document: Document, units: Sequence[Unit], number: int, view: str,
     unit = units[number]
     start, end = span
     text = view[start : min(end, start + LONGEST)]
-    listed = _completed(view, units, unit) if not judge(text, unit.kind).claim else None
+    forbidden = unit.kind == "item" and unit.lead_in is not None and _forbids(view, units[unit.lead_in])
+    listed = _completed(view, units, unit) if forbidden or not judge(text, unit.kind).claim else None
     kind = listed or kind_of(text, context_of(view, units, unit))
     heading = units[unit.headings[-1]].text if unit.headings else None
     return Claim(

@@ -52,10 +52,10 @@ def _with_lost_items(document: Document) -> list[Block]:
     at = 0
     while at < len(blocks):
         end = _run(document.text, blocks, at)
-        if end - at > (2 if _is_question(document.text, blocks[at]) else 3):
-            for number in range(at + 1, end):
-                blocks[number] = Block("item", blocks[number].start, blocks[number].end)
-        at = max(at + 1, end)
+        long = end - at > (2 if _is_question(document.text, blocks[at]) else 3)
+        for number in range(at + 1, end if long else at):
+            blocks[number] = Block("item", blocks[number].start, blocks[number].end)
+        at = end if long else at + 1
     return blocks
 
 
@@ -82,7 +82,7 @@ def _run(text: str, blocks: list[Block], at: int) -> int:
     if blocks[at].kind != "heading" and not _is_question(text, blocks[at]):
         return at
     end = at + 1
-    while end < len(blocks) and blocks[end].kind == "heading" and not _is_question(text, blocks[end]):
+    while end < len(blocks) and _listed(text, blocks, end) and not _is_question(text, blocks[end]):
         if end > at + 1 and text.count("\n", blocks[end - 1].end, blocks[end].start) > 1:
             break
         end += 1
@@ -91,6 +91,17 @@ def _run(text: str, blocks: list[Block], at: int) -> int:
         last = text[blocks[end - 1].start : blocks[end - 1].end]
         end -= not (":" in last or last[:1].islower())  # else what stands last heads the paragraph that follows
     return end
+
+
+def _listed(text: str, blocks: list[Block], at: int) -> bool:
+    """A short line; one that begins small, right below another, may be longer than headings are."""
+    block = blocks[at]
+    line = text[block.start : block.end]
+    if block.kind != "paragraph":
+        return block.kind == "heading"
+    near = text.count("\n", blocks[at - 1].end, block.start) == 1
+    short = len(line.split()) <= _LONGEST_ITEM and "\n" not in line
+    return near and short and line[:1].islower() and line[-1:].isalnum()
 
 
 def _is_question(text: str, block: Block) -> bool:

@@ -18,6 +18,7 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "edly", "ed", "es", 
 _STEM, _LONG_ENOUGH = 7, 4  # letters kept of a word, and left by an ending that is cut off
 _TELLING, _SPEAKS = 4, 0.3  # letters and weight that a word worth showing has
 EVERY = "(every)"  # the row that counts for each sentence
+ILL = "(illness alone)"  # the row for a sentence that names a disorder and no treatment
 
 
 def stem(word: str) -> str:
@@ -33,6 +34,8 @@ def features(text: str) -> list[str]:
     """Return what the table may have rows for: the stems in a sentence, and the kinds of words in it."""
     found = {stem(word) for word in _WORD.findall(text)}
     found |= {name for name, pattern in _kinds() if pattern.search(text)}
+    if "{disorder}" in found and "{treatment}" not in found:
+        found.add(ILL)
     return [EVERY, *sorted(found)]
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from litmap.model import Claim, Document, Tag, Unit
 from litmap.vocabulary.entries import Vocabulary
-from litmap.vocabulary.matcher import NARROW, WEAK, Matcher, Mention
-from litmap.vocabulary.roles import MAIN, Reader
+from litmap.vocabulary.matcher import HARM, NARROW, WEAK, Matcher, Mention
+from litmap.vocabulary.roles import HARMFUL, MAIN, Reader
 from litmap.vocabulary.surroundings import SUBJECT_ROLES, Heard, Surroundings
 
 _ROUTELESS = frozenset(("epidemiology", "history", "other"))
@@ -28,6 +28,9 @@ class ClaimTagger:
         self.vocabulary = vocabulary
         self.matcher = matcher
         self.reader = reader
+        self.harms = frozenset(
+            term.slug for term in vocabulary.terms if term.kind is HARM and term.facet == "condition"
+        )
         self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
 
     def tag(self, document: Document, units: Sequence[Unit], claims: Sequence[Claim]) -> list[tuple[Tag, ...]]:
@@ -97,7 +100,13 @@ class ClaimTagger:
             return False
         if facet == "route" and _ALL_OF_THEM.search(claim.text):
             return True
+        if facet == "condition" and any(self._of_itself(s) for s in own):
+            return False
         return not any(s.role in SUBJECT_ROLES for s in own)
+
+    def _of_itself(self, said: Heard) -> bool:
+        """Whether a harm is what a claim is about: whom a treatment is not for, or a harm with words of its own ("addictive")."""
+        return said.role == "contraindication" or (said.role == HARMFUL and said.slug in self.harms)
 
     def _current(self, tag: Tag) -> Tag:
         """A tag whose slug was retired, under the slug that replaces it."""

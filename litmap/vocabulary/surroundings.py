@@ -24,9 +24,23 @@ _REFERS = re.compile(
     re.I,
 )
 _THEM = re.compile(r"\b(?:this (?:group|population)|these (?:patients|people|women|men|children|participants))\b", re.I)
+_AS_SUCH = re.compile(
+    r"\W*(?:(?:what(?:'s|’s|\s+is|\s+are)|about|history of|origins? of)\b|(?:is|are)\b.*\b(?:addict|habit|legal|approved|new|fda)\w*)",
+    re.I,
+)
+_MISUSED = re.compile(
+    r"\b(?:recreation\w*|abusers?|street (?:drugs?|use)|(?:party|club) drugs?|misusers?|illicit\w*|on the street)\b",
+    re.I,
+)
+_UNTREATED = re.compile(r"\b(?:(?:left|if|when|goes?|remains?) untreated|without treatment)\b", re.I)
+_AS_A = re.compile(r"\bas an? (?:[\w-]+ ){0,3}\Z", re.I)  # "safe as an anesthetic": a use, no side effect
+_VERSUS = re.compile(r"\b(?:vs|versus|compared|or)\b", re.I)
 _MAIN_SHARE = 0.3
+_OFTEN = 4  # mentions of a condition that make it the main one even when another is as near
+_OF_FAMILY = 0.5  # of the mentions of a family (mood disorders, pain), at least, for one member to stand for it
 _MAIN_LEAD = 2  # mentions by which the main subject leads the next, else the page has several subjects
-_ROUTE_SHARE = 0.5  # of the units on the main treatment, at least, for the page to have a main route
+_ROUTE_SHARE = 0.35  # of the units on the main treatment, at least, for the page to have a main route
+_LIST = 3  # conditions that make a sentence a list of them
 _REACH = 30  # sentences back, at most
 _ROUTE_REACH = 3  # for the routes of what is approved or how it works, which soon is no matter of the route
 _HEADLINE = 3  # units in which a report says that it is one
@@ -76,23 +90,28 @@ class Surroundings:
     def _main(self, facet: str) -> list[Tag]:
         """The document's main subject: what most of its mentions are about."""
         counts: Counter[str] = Counter()
+        families: Counter[str] = Counter()
         for index, found in enumerate(self.said):
             if self.types.get(index) == "safety" and facet == "condition":
                 continue
             weight = 2 if self.units[index].kind == "heading" else 1
             slugs = {s.slug for s in found if s.facet == facet and s.role in SUBJECT_ROLES}
-            counts.update({slug: weight for slug in slugs if self._on_map(facet, slug)})
+            slugs = {slug for slug in slugs if self._on_map(facet, slug)}
+            counts.update(dict.fromkeys(slugs, weight))
+            families.update(dict.fromkeys({self._family(facet, slug) for slug in slugs}, weight))
         if not counts:
             return []
+        (first, most), *others = families.most_common(2)
+        ahead = not others or most - others[0][1] >= _MAIN_LEAD
+        often = facet == "condition" and most >= _OFTEN
+        leads = (ahead or often) and most >= _MAIN_SHARE * sum(families.values())
         # The broader of two related subjects that are named as often.
-        slug, count = min(
-            counts.items(), key=lambda item: (-item[1], len(self.vocabulary.ancestors(facet, item[0])), item[0])
+        slug = min(
+            (slug for slug in counts if self._family(facet, slug) == first),
+            key=lambda slug: (-counts[slug], len(self.vocabulary.ancestors(facet, slug)), slug),
         )
-        family = {other for other in counts if other == slug or self._related(facet, slug, other)}
-        rival = max((n for other, n in counts.items() if other not in family), default=-_MAIN_LEAD)
-        share = sum(counts[other] for other in family) / sum(counts.values())
-        leads = share >= _MAIN_SHARE and count - rival >= _MAIN_LEAD
-        return [Tag(facet, slug, MAIN[facet], "document", self.title)] if leads else []
+        stands = leads and counts[slug] >= _OF_FAMILY * most
+        return [Tag(facet, slug, MAIN[facet], "document", self.title)] if stands else []
 
     def _main_route(self) -> list[Tag]:
         """The route of the document's main treatment: that of its title, else the one that most of its sentences name.
@@ -114,8 +133,15 @@ class Surroundings:
             return []
         (slug, count), *rest = [*counts.most_common(2), ("", 0)]
         leads = count >= _ROUTE_SHARE * units and count - rest[0][1] >= _MAIN_LEAD
-        alone = self.headline and len(counts) == 1
+        alone = (self.headline and len(counts) == 1) or self._headed(family) == {slug}
         return [Tag("route", slug, MAIN["route"], "document", self.title)] if leads or alone else []
+
+    def _headed(self, family: set[str]) -> set[str]:
+        """The routes in headings on a treatment: "Intramuscular ketamine"."""
+        units = enumerate(self.units)
+        headings = [index for index, unit in units if unit.kind == "heading" and not _VERSUS.search(unit.text)]
+        found = [s for index in headings if self._treatments(index) & family for s in self.said[index]]
+        return {s.slug for s in found if s.facet == "route"}
 
     def _headline(self) -> list[Tag]:
         """The conditions in the title of a report on a study: its population."""
@@ -166,7 +192,9 @@ class Surroundings:
         }  # fmt: skip
         kept = []
         for s in found:
-            if s.facet == "condition" and s.role == "indication" and not s.spoken and s.slug not in subjects:
+            used = not self._on_map("condition", s.slug) and _AS_A.search(unit.text, 0, s.start - unit.start)
+            own = s.slug in subjects or used
+            if s.facet == "condition" and s.role == "indication" and not s.spoken and not own:
                 if s.weak:
                     continue
                 s = s._replace(role=role)
@@ -197,9 +225,7 @@ class Surroundings:
                 tags = [tag for tag in self._subjects(other, facet, "heading", index) if self._on_map(facet, tag.slug)]
                 if tags:
                     return tags
-            if (
-                facet == "route" and heading >= _HEADLINE and self._treatments(heading)
-            ):  # "What is ketamine?": of any route
+            if facet == "route" and heading >= _HEADLINE and self._of_any_route(heading):
                 return []
         if facet == "route":
             return [] if claim_type in _RECORDED else self._page_route(index)
@@ -238,7 +264,15 @@ class Surroundings:
         return self.headline if self._on_main(index) or _THEM.search(self.units[index].text) else []
 
     def _on_a_route(self, index: int, claim_type: str) -> bool:
-        """Whether a claim can have a route: not on how a disease works, nor on what is allowed in general."""
+        """Whether a claim can have a route: not on how a disease works, nor on what is allowed in general.
+
+        Nor on what the page is not about: "as an anesthetic", on the street.
+        """
+        if _MISUSED.search(self.units[index].text):
+            return False
+        uses = {s.slug for s in self.said[index] if s.facet == "condition" and s.role in SUBJECT_ROLES}
+        if uses and claim_type not in _RECORDED and not any(self._on_map("condition", slug) for slug in uses):
+            return False
         ill = claim_type == "mechanism" and any(s.facet == "condition" and s.cued for s in self.said[index])
         return self._on_treatment(index) or not (ill or claim_type == "regulatory")
 
@@ -247,14 +281,18 @@ class Surroundings:
         return named or _REFERS.search(self.units[index].text) is not None
 
     def _page_route(self, index: int) -> list[Tag]:
-        """The page's main route, unless the unit is about another treatment than the page's."""
+        """The page's main route, for other drugs too: "Lorazepam may blunt the response" is on the page's infusions."""
         unit = self.units[index]
         asked = unit.question
-        if unit.kind == "heading" or (
-            asked is not None and self._treatments(asked)
-        ):  # "Is ketamine addictive?": by any route
+        if unit.kind == "heading" or _UNTREATED.search(unit.text) or (asked is not None and self._of_any_route(asked)):
             return []
-        return self.main["route"] if self._on_main(index) else []
+        return self.main["route"]
+
+    def _of_any_route(self, index: int) -> bool:
+        """Whether a heading or question is on a treatment as such ("What is ketamine?"), or on another than the page's."""
+        named = self._treatments(index)
+        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
+        return bool(named) and (not named & family or _AS_SUCH.match(self.units[index].text) is not None)
 
     def _on_main(self, index: int) -> bool:
         """Whether a unit names the page's main treatment, or none."""
@@ -273,8 +311,26 @@ class Surroundings:
                 continue  # items say nothing of each other
             tags = self._subjects(other, facet, "previous", index)
             if settled := [tag for tag in tags if self._on_map(facet, tag.slug) or claim_type in _RECORDED]:
-                return settled
+                return self._in_question(settled, facet, index, other) if facet == "condition" else settled
         return []
+
+    def _in_question(self, tags: list[Tag], facet: str, index: int, giver: int) -> list[Tag]:
+        """What a sentence on several conditions hands on: that of the section, or of the page when it only lists its kin."""
+        heading = self.units[index].headings[-1:]
+        above = [tag for number in heading for tag in self._subjects(number, facet, "heading", index)]
+        slugs = {tag.slug for tag in tags}
+        if slugs & {tag.slug for tag in above}:
+            return tags
+        loose = {s.slug for s in self.said[giver] if s.facet == facet}
+        if named := [tag for tag in above if tag.slug in loose]:
+            return named
+        narrower = [tag for tag in above if slugs & set(self.vocabulary.ancestors(facet, tag.slug))]
+        if narrower:
+            return narrower
+        main = self.main[facet] if len(slugs) >= _LIST else []
+        if any(tag.slug not in slugs and any(self._related(facet, tag.slug, slug) for slug in slugs) for tag in main):
+            return main
+        return tags
 
     def _subjects(self, index: int, facet: str, origin: str, taker: int) -> list[Tag]:
         """What a unit hands on to the unit `taker`: no route from another treatment than the one that `taker` names."""
@@ -287,8 +343,14 @@ class Surroundings:
         ):
             return []
         handed = [s for s in self.said[index] if s.facet == facet and s.role in SUBJECT_ROLES]
+        if facet == "condition" and origin == "previous" and self.types.get(index) == "safety":
+            handed = [s for s in handed if s.role != "population" or self._of_page(s.slug)]
         firm = [s for s in handed if not s.weak]
         return [s.tag(origin) for s in firm or handed]
+
+    def _of_page(self, slug: str) -> bool:
+        """Whether a condition is of the kind that the page is about."""
+        return any(tag.slug == slug or self._related("condition", tag.slug, slug) for tag in self.main["condition"])
 
     def _same_matter(self, index: int, taker: int, origin: str) -> bool:
         """Whether two units can speak of one treatment: "Evidence for insomnia is mixed" is not on the dose before."""
