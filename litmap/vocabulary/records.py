@@ -8,17 +8,19 @@ below the threshold is `not-studied` (or an `outcome`, for a condition that is o
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from litmap.model import Mesh, Record, Tag
 from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
-from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, following_word, sentences
+from litmap.vocabulary.places import Places, sentences
+from litmap.vocabulary.reviews import SYSTEMATIC, review
+from litmap.vocabulary.roles import FOREIGN, MAIN, Reader, Said, following_word
 
 THRESHOLD = 2.5
+LISTED = 0.7  # enough, outside the background, for several members of a class of drugs that the title names
 CORE = 1.0  # of it from title, aim or methods: conclusions and background alone make no subject
+_BEFORE = frozenset(("background", "outcome"))
 _CORE_PLACES = frozenset(("title", "keyword", "condition", "objective", "methods", "body"))
 # place: weight of a mention, and what a close cue adds. Routes and interventions need less: being given is being studied.
 WEIGHTS = {
@@ -30,74 +32,17 @@ _SUBJECTS = frozenset(("indication", "population", "studied"))
 _YIELDING = frozenset(
     ("not-studied", "population", "outcome", "comparator", "co-medication")
 )  # not beside the main role
+_SETTLING = frozenset(("population", "adverse-effect", "model", "contraindication"))
+_TREATED = frozenset(("drug therapy", "therapy", "prevention & control", "surgery", "rehabilitation"))  # qualifiers
 _RANKS = {"mesh": 0, "keyword": 1, "title": 2, "abstract": 3}
 _PATIENTS = frozenset(("patient", "patients"))
 _USERS = frozenset(("user", "users", "abuser", "abusers"))
-_COLON = re.compile(r":\s")
-_LABEL = re.compile(
-    r"(?:^|\s)([A-Z][A-Z /&,'’-]{2,60})$|(?:^|[.!?;)\]]\s|\n)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3})$"
-)  # SHOUTED anywhere; Capitalised only behind a full stop
-_LONGEST_LABEL = 64
-_PLACES = (
-    ("condition", ("CONDITION",)),
-    ("outcome", ("PRIMARY OUTCOME", "SECONDARY OUTCOME", "OUTCOME MEASURE", "OUTCOMES MEASURE", "END POINT", "ENDPOINT")),
-    ("objective", ("OBJECTIVE", "AIM", "PURPOSE", "HYPOTHES", "GOAL")),
-    ("background", ("BACKGROUND", "INTRODUCTION", "RATIONALE", "IMPORTANCE", "CONTEXT")),
-    ("conclusion", ("CONCLUSION", "INTERPRETATION", "DISCUSSION", "SIGNIFICANCE", "IMPLICATION")),
-    ("results", ("RESULT", "FINDING", "OUTCOME")),
-    ("methods", ("METHOD", "DESIGN", "PARTICIPANT", "SETTING", "INTERVENTION", "PATIENT", "MATERIAL", "PROCEDURE", "SUBJECT", "MEASURE", "DATA", "CASE", "SAMPLE")),
-)  # fmt: skip
-_AIM = re.compile(  # in the plain form
-    r" (?=[adhoptvw])(?:we|our|aim(?:ed|s)?|purpose|objective|present study|here|this (?:\w+ )?(?:study|trial|review|article|paper|report|case|analysis)|"
-    r"(?:was|were) (?:\w+ )?(?:randomi[sz]ed|given|administered|treated|recorded|acquired|investigated|studied|examined|compared|assessed|measured)|"
-    r"will be (?:enrolled|recruited|randomi[sz]ed|included|given)|volunteers|healthy (?:\w+ )?(?:subjects|participants)|double blind)\b"
-)
+_QUESTION = frozenset(("title", "keyword", "objective", "condition", "methods"))  # where a review says what it asks
 _GIVING = re.compile(
-    r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*)\b", re.I
+    r"\b(?:mg|µg|mcg|micrograms?|dos(?:e[sd]?|ing)|administ\w+|receiv\w+|given|randomi\w+|infus\w+|bolus\w*|(?:single|acute|repeated) ingestion|drank|drunk)\b",
+    re.I,
 )
 _DOSE = re.compile(r"\d\s?(?:mg|µg|μg|mcg|ml|g)\b", re.I)  # an introduction seldom gives doses
-_LEAD_SENTENCES = 4  # an abstract without labels gets to the point by then
-
-
-class Places:
-    """Where each position of an abstract stands, by its labels or, without labels, by its wording."""
-
-    def __init__(self, abstract: str, plain: str, spans: Sequence[tuple[int, int]]) -> None:
-        """`plain` is the plain form of `abstract`; `spans` are its sentences."""
-        self.starts: list[int] = []
-        self.names: list[str] = []
-        begin = spans[0][0] if spans else len(abstract)
-        for colon in _COLON.finditer(abstract, begin, spans[-1][1] if spans else begin):
-            start = max(begin, colon.start() - _LONGEST_LABEL)
-            label = _LABEL.search(abstract[start : colon.start()])
-            if label and (place := _place(label.group(label.lastindex or 0))):
-                self.starts.append(start + label.start(label.lastindex or 0))
-                self.names.append(place)
-        first = self.starts[0] if self.starts else len(abstract)
-        if first > begin:
-            self._unlabelled(plain, [span for span in spans if span[0] < first], closing=not self.starts)
-
-    def _unlabelled(self, plain: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
-        lead = spans[min(len(spans), _LEAD_SENTENCES) - 1][1]
-        aim = _AIM.search(plain, max(0, spans[0][0] - 1), lead)
-        begun = aim.start() + 1 if aim else lead
-        names = ["body" if end > begun else "background" for _, end in spans]
-        if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(plain):
-            names[-1] = "conclusion"
-        self.starts = [start for start, _ in spans] + self.starts
-        self.names = names + self.names
-
-    def at(self, position: int) -> str:
-        """Return background, objective, methods, results, outcome, conclusion, condition or body."""
-        return self.names[max(0, bisect_right(self.starts, position) - 1)]
-
-
-def _place(label: str) -> str | None:
-    upper = label.upper()
-    for place, words in _PLACES:
-        if any(word in upper for word in words):
-            return place
-    return None
 
 
 class RecordTagger:
@@ -120,6 +65,8 @@ class RecordTagger:
         # People without the condition: in a study of volunteers, conditions are what it hopes to be useful for.
         self.people = {entry.slug for entry in vocabulary.entries("condition") if entry.default_role == "population"}
         self.mapped = frozenset(entry.slug for entry in vocabulary.entries("intervention") if entry.on_map)
+        self.classes = frozenset(entry.parent for entry in vocabulary.entries("intervention") if entry.parent)
+        self.ills = frozenset(entry.slug for entry in vocabulary.entries("condition") if entry.on_map)
         self.mesh: dict[str, list[tuple[str, str]]] = {}
         for facet in MAIN:
             for entry in vocabulary.entries(facet):
@@ -129,11 +76,13 @@ class RecordTagger:
 
     def tag(self, record: Record) -> tuple[Tag, ...]:
         """Return the record's tags in the order of the vocabulary, one for each facet, slug and role."""
-        scales = _Scales(self)
+        scales = _Scales(self, record)
         for heading in record.mesh:
             for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
                 role = self._mesh_role(facet, slug, heading)
-                scales.add((facet, slug, role), _Pan(THRESHOLD, THRESHOLD, "mesh", heading.heading))
+                if (heading.qualifier or "").lower() in _TREATED and role == "indication":
+                    scales.cued.add(slug)
+                scales.add((facet, slug, role), THRESHOLD, THRESHOLD, "mesh", heading.heading, 0.0)
         self._read(scales, record)
         return scales.tags()
 
@@ -159,6 +108,7 @@ class RecordTagger:
             spans += sentences(text, start, found.mentions[-1].end)
             places = Places(text, found.plain, spans[lines:])
         title_end = len(record.title)
+        scales.plain = found.plain
         scales.title = frozenset(found.plain[:title_end].split())
         scales.users = not _USERS.isdisjoint(scales.title)
         scales.patients = not _PATIENTS.isdisjoint(scales.title)
@@ -173,20 +123,22 @@ class RecordTagger:
 class _Pan:
     """What was heard of one facet, slug and role."""
 
-    __slots__ = ("core", "matched", "origin", "weight")
+    __slots__ = ("core", "matched", "origin", "own", "weight")
 
-    def __init__(self, weight: float, core: float, origin: str, matched: str) -> None:
+    def __init__(self, weight: float, core: float, origin: str, matched: str, own: float = 0.0) -> None:
         self.weight = weight
         self.core = core  # the part of the weight that counts as subject
+        self.own = own  # the part from outside the background
         self.origin = origin
         self.matched = matched
 
-    def add(self, other: _Pan) -> None:
+    def add(self, weight: float, core: float, origin: str, matched: str, own: float) -> None:
         """Add more of the same; where it was said best names the origin."""
-        self.weight += other.weight
-        self.core += other.core
-        if _RANKS[other.origin] < _RANKS[self.origin]:
-            self.origin, self.matched = other.origin, other.matched
+        self.weight += weight
+        self.core += core
+        self.own += own
+        if origin != self.origin and _RANKS[origin] < _RANKS[self.origin]:
+            self.origin, self.matched = origin, matched
 
 
 class _RouteSaid(NamedTuple):
@@ -196,22 +148,32 @@ class _RouteSaid(NamedTuple):
     origin: str
     matched: str
     dosed: bool  # its sentence gives a dose
+    place: str
 
 
 class _Scales:
     """Adds up the evidence for each facet, slug and role of one record."""
 
-    def __init__(self, tagger: RecordTagger) -> None:
+    def __init__(self, tagger: RecordTagger, record: Record) -> None:
         self.tagger = tagger
+        self.record = record
+        self.plain = ""  # title, keywords and abstract in the plain form
         self.pans: dict[tuple[str, str, str], _Pan] = {}
         self.routes: list[_RouteSaid] = []
         self.title: frozenset[str] = frozenset()  # its words
+        self._review: str | None = None
         self.patients = False  # the title speaks of patients
         self.titled: set[str] = set()
         self.cued: set[str] = set()  # conditions that a cue makes the subject somewhere
         self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
         self.registered: set[str] = set()  # conditions that a trial register gives
         self.users = False  # the title speaks of people who use a drug: what else they have was measured
+
+    def review(self) -> str:
+        """What kind of review the record is, or ""; looked for once, and only where it matters."""
+        if self._review is None:
+            self._review = review(self.record, self.plain)
+        return self._review
 
     def hear(self, said: Said, text: str, origin: str, place: str, span: tuple[int, int]) -> None:
         """Weigh one mention that stands in `place`. Routes wait until it is known what is studied."""
@@ -220,9 +182,9 @@ class _Scales:
         if facet == "route":
             needed = _DOSE if place == "background" else _GIVING if kind is WEAK else None
             if needed is None or needed.search(text, *span):
-                if said.of == FOREIGN and following_word(text, end) in self.title:
-                    said = said._replace(role=MAIN["route"], of=None)  # a drug of the title that no vocabulary names
-                self.routes.append(_RouteSaid(said, origin, matched, _DOSE.search(text, *span) is not None))
+                if said.of == FOREIGN and self._title_drug(following_word(text, end)):
+                    said = said._replace(role=MAIN["route"], of=None)
+                self.routes.append(_RouteSaid(said, origin, matched, _DOSE.search(text, *span) is not None, place))
             return
         weight, bonus = WEIGHTS[place]
         if cued:
@@ -236,7 +198,12 @@ class _Scales:
             if place == "title" and role == "studied":
                 self.titled.add(slug)
         core = weight if place in _CORE_PLACES or (place == "results" and cued) else 0.0
-        self.add((facet, slug, role), _Pan(weight, core, origin, matched))
+        own = 0.0 if place in _BEFORE else weight
+        self.add((facet, slug, role), weight, core, origin, matched, own)
+
+    def _title_drug(self, word: str) -> bool:
+        """Whether the title is about a drug that no vocabulary names, and none that the map has."""
+        return word in self.title and self.titled.isdisjoint(self.tagger.mapped)
 
     def _condition(self, slug: str, role: str, place: str, cued: bool) -> str:
         """Note what is said of a condition, and give its role in this place."""
@@ -244,7 +211,7 @@ class _Scales:
             role = "outcome"
         if self.users and role == "indication" and not cued and place != "title" and slug not in self.title_roles:
             role = "outcome"
-        if cued and role == "indication" and place != "background":
+        if cued and role == "indication" and place not in ("background", "conclusion"):
             self.cued.add(slug)
         if place == "condition":
             self.title_roles.setdefault(slug, {role: True})
@@ -254,11 +221,13 @@ class _Scales:
             roles[role] = roles.get(role, False) or cued
         return role
 
-    def add(self, key: tuple[str, str, str], pan: _Pan) -> None:
+    def add(self, key: tuple[str, str, str], weight: float, core: float, origin: str, matched: str, own: float) -> None:
         """Add what speaks for a facet, slug and role."""
-        held = self.pans.setdefault(key, pan)
-        if held is not pan:
-            held.add(pan)
+        held = self.pans.get(key)
+        if held is None:
+            self.pans[key] = _Pan(weight, core, origin, matched, own)
+        else:
+            held.add(weight, core, origin, matched, own)
 
     def _family(self, facet: str, slug: str) -> str:
         return self.tagger.families[(facet, slug)]
@@ -288,13 +257,24 @@ class _Scales:
             if set(roles) == {"indication"}:  # its incidence or worsening is then no side effect
                 self.pans.pop(("condition", slug, "adverse-effect"), None)
             main = ("condition", slug, "indication")
-            others = [role for role in roles if role in ("population", "adverse-effect", "model", "contraindication")]
+            others = [role for role in roles if role in _SETTLING]
             if not others and "outcome" in roles and slug not in self.cued:
                 others = ["outcome"]
+            if set(roles) == {"not-studied"} and self._volunteers():  # "... in volunteers: implications for X"
+                others = ["not-studied"]
             if main not in self.pans or not others or roles.get("indication"):
                 continue
             settled = "population" if "indication" in roles else others[0]
-            self.add(("condition", slug, settled), self.pans.pop(main))
+            pan = self.pans.pop(main)
+            self.add(("condition", slug, settled), pan.weight, pan.core, pan.origin, pan.matched, pan.own)
+
+    def _volunteers(self) -> bool:
+        """Whether aim or methods say that people without the condition took part."""
+        return any(
+            slug in self.tagger.people and pan.core >= CORE
+            for (facet, slug, _), pan in self.pans.items()
+            if facet == "condition"
+        )
 
     def _settle_routes(self) -> None:
         """Routes take the part their treatment has in the record.
@@ -308,9 +288,12 @@ class _Scales:
         settled: list[tuple[Said, str, str, str]] = []
         ours, others, stated = set(), set(), set()
         told = self._title_routes(focus)
-        for said, origin, matched, dosed in self.routes:
+        for said, origin, matched, dosed, place in self.routes:
             role, of, slug = said.role, said.of, said.mention.slug
-            if told and slug not in told and not dosed and role == "studied":
+            if place not in _QUESTION and self.review():  # the routes of the studies it found
+                self.pans.setdefault(("route", slug, "not-studied"), _Pan(0.0, 0.0, origin, matched))
+                continue
+            if told and slug not in told and not dosed and role in ("studied", "comparator"):
                 settled.append((said, "not-studied", origin, matched))
                 continue
             if of and focus and role != "not-studied":
@@ -329,7 +312,7 @@ class _Scales:
                 if slug in others or (said.mention.kind is WEAK and said.of is None and (ours | stated) - {slug}):
                     continue
                 stated.add(slug)
-            self.add(("route", slug, role), _Pan(THRESHOLD, THRESHOLD, origin, matched))
+            self.add(("route", slug, role), THRESHOLD, THRESHOLD, origin, matched, 0.0)
         for slug in {said.mention.slug for said, _, _, _ in settled} - ours - stated:
             self.pans.pop(("route", slug, "studied"), None)
 
@@ -349,7 +332,33 @@ class _Scales:
         hoped_for = healthy and pan.origin == "abstract" and (slug not in self.title_roles or slug in self.registered)
         if facet == "condition" and (pan.core < CORE or hoped_for):
             return False
+        if facet == "condition" and slug in self.tagger.people and "control" not in pan.matched.lower():
+            return True  # aim or methods name those who took part; healthy controls stand beside patients
         return pan.weight >= THRESHOLD or (pan.weight >= THRESHOLD / 2 and family >= THRESHOLD + 1)
+
+    def _left_open(self) -> set[tuple[str, str]]:
+        """What the title leaves open and the abstract lists: it needs less weight.
+
+        The conditions of a systematic review that asks of none, and the members, if several, of a class of drugs.
+        """
+        found: set[tuple[str, str]] = set()
+        if not self.title_roles:
+            listed = [
+                key
+                for key, pan in self.pans.items()
+                if key[0] == "condition" and pan.own >= CORE and key[1] in self.tagger.ills and key[2] in _SUBJECTS
+            ]
+            if listed and self.review() == SYSTEMATIC:
+                found.update(key[:2] for key in listed)
+        if not self.titled.isdisjoint(self.tagger.classes):
+            members: dict[str, list[tuple[str, str]]] = {}
+            for (facet, slug, role), pan in self.pans.items():
+                if facet == "intervention" and role == "studied" and pan.own >= LISTED and slug not in self.titled:
+                    members.setdefault(self._family(facet, slug), []).append((facet, slug))
+            for head, named in members.items():
+                if head in self.titled and len(named) > 1:
+                    found.update(named)
+        return found
 
     def _implied(self, tag: Tag, found: dict[tuple[str, str, str], Tag]) -> bool:
         """Whether a broader condition, named in the abstract alone, adds nothing to a narrower one of the title."""
@@ -370,10 +379,15 @@ class _Scales:
                 family = facet, family_of[facet, slug]
                 families[family] = families.get(family, 0.0) + pan.weight
         healthy = not self.patients and not self.tagger.people.isdisjoint(self.title_roles)
+        listed = set[tuple[str, str]]() if healthy else self._left_open()
         found: dict[tuple[str, str, str], Tag] = {}
         for key, pan in self.pans.items():
             facet, slug, role = key
-            if role in _SUBJECTS and not self._is_subject(key, pan, families[facet, family_of[facet, slug]], healthy):
+            if (
+                role in _SUBJECTS
+                and key[:2] not in listed
+                and not self._is_subject(key, pan, families[facet, family_of[facet, slug]], healthy)
+            ):
                 role = "not-studied"
             found.setdefault((facet, slug, role), Tag(facet, slug, role, pan.origin, pan.matched))
         if len(found) < 2:
@@ -386,3 +400,6 @@ class _Scales:
         ]
         order = self.tagger.order
         return tuple(sorted(kept, key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))
+
+
+__all__ = ["Places", "RecordTagger"]

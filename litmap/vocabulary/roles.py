@@ -16,53 +16,17 @@ MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"
 HARMFUL = "adverse-effect"
 FOREIGN = "?"  # a route that belongs to something the vocabulary does not name: "oral triazolam"
 CLOSE = 5  # words between a cue and a mention that it speaks of for certain
-_ABBREVIATIONS = frozenset(
-    (
-        "vs",
-        "e.g",
-        "i.e",
-        "dr",
-        "mr",
-        "mrs",
-        "ms",
-        "prof",
-        "al",
-        "approx",
-        "ca",
-        "fig",
-        "no",
-        "st",
-        "cf",
-        "resp",
-        "inc",
-        "i.v",
-        "i.m",
-        "s.c",
-        "u.s",
-        "p.o",
-    )
-)
-
-
-def _stop() -> re.Pattern[str]:
-    """What ends a sentence: a mark before a capital or digit, unless it is the full stop of an abbreviation or initial."""
-    by_length: dict[int, list[str]] = {}
-    for word in sorted(_ABBREVIATIONS):
-        by_length.setdefault(len(word), []).append(re.escape(word))
-    begin = r"(?<![^\s(\[])"
-    words = [r"[^\W\d_]", *(f"(?i:{'|'.join(group)})" for group in by_length.values())]
-    guard = "".join(rf"(?<!{begin}{word}\.)" for word in words)
-    return re.compile(rf"[.!?\n](?:(?<=\n)\n*|{guard}[\"”')\]]*\s+(?=[A-Z0-9\"“(\[]))")
-
-
-_STOP = _stop()
 _NEXT_WORD = re.compile(r"[ -]([^\W\d_][^\W_]*)")
 _BREAK = re.compile(r"[;:]")
 _ADJECTIVE = re.compile(r"(?:al|ous|ar|\b[A-Z]{2})$")  # oral, intravenous, intramuscular, IV
 _FOR = re.compile(r"(?:[\s-][\w-]+){0,2}\s(?:in|for|against)\s(?:[\w-]+[\s-]){0,3}")
 _AND = re.compile(r"(?:,\s*)?(?:\s*(?:and|or)\s|[/,]\s?)(?:[\w-]+\s)?")
+_DOSED_AND = re.compile(
+    r"(?:\s?\([^()]{0,60}\)|(?:\s[\d.,/%\w]+){0,4}?),?\s(?:and|or|plus|versus|vs\.?|and/or)\s(?:[a-z]+\s){0,2}|\s?[/+,]\s?"
+)
+_OF_CODE = re.compile(r"(?:[\s-]\w+){0,4}\sof\s(?=[A-Z])([A-Z]+)[-‐]?\d")  # "oral loading dose of PF-0123"
 _FAR = 10_000
-_FOLLOWING, _PRECEDING = 6, 14  # words between a route and the treatment it belongs to, at most
+_FOLLOWING, _PRECEDING = 6, 18  # words between a route and the treatment it belongs to, at most
 
 
 class Said(NamedTuple):
@@ -76,24 +40,6 @@ class Said(NamedTuple):
     of: str | None = None  # routes: the intervention it belongs to, FOREIGN, or None where none stands near
 
 
-def sentences(text: str, begin: int = 0, until: int | None = None) -> list[tuple[int, int]]:
-    """Return the spans of sentences, good enough to keep roles apart (offsets, end-exclusive).
-
-    From `begin` to the sentence that holds `until` (default: to the end).
-    """
-    spans, start = [], begin
-    last = len(text) if until is None else until
-    for stop in _STOP.finditer(text, begin):
-        end = stop.end()
-        spans.append((start, end))
-        start = end
-        if start > last:
-            return spans
-    if start < len(text):
-        spans.append((start, len(text)))
-    return spans
-
-
 class Reader:
     """Gives roles to the mentions of a text."""
 
@@ -103,11 +49,15 @@ class Reader:
         families: Mapping[str, str],
         defaults: Mapping[tuple[str, str], str],
         parents: Mapping[tuple[str, str], str],
+        lesser: Collection[str] = (),
+        people: Collection[str] = (),
     ) -> None:
         self.heads = heads
         self.families = families  # condition slug -> its topmost ancestor
         self.parents = parents  # (facet, slug) -> slug above it
         self.defaults = defaults  # (facet, slug) -> the role when no cue gives one
+        self.lesser = lesser  # interventions that serve as comparators: off the map
+        self.people = people  # words for people that make a condition the subject: "patients"
 
     def assign(self, text: str, found: Found, spans: Sequence[tuple[int, int]]) -> list[Said]:
         """Give each mention a role, sentence by sentence. Weak terms go where a firm one stands."""
@@ -163,6 +113,9 @@ class Reader:
                 said.append(Said(mention, treated, number))
                 continue
             role, cued, heard = _role(text, mention, hits, barriers, treated=treated is not None)
+            if role == "main" and not cued and facet == "condition":  # "depressed patients"
+                last = text.rfind(" ", mention.start, mention.end) + 1
+                cued = last > 0 and text[last : mention.end].lower() in self.people
             said.append(Said(mention, self._settled(role, mention), number, cued, heard))
         if routes:
             self._give_owners(text, mentions, said)
@@ -200,6 +153,8 @@ class Reader:
             if other.start < route.end and route.start < other.end:  # "esketamine nasal spray", "oral antidepressant"
                 return index
             if other.start >= route.end:
+                if before is not None and text[mentions[before].end : route.start] in (" ", "-"):
+                    return before  # "ketamine infusion with clonidine"
                 if _leads_to(
                     text[route.end : other.start],
                     [m for m in mentions if m.facet == "route" and route.end <= m.start < other.start],
@@ -213,8 +168,26 @@ class Reader:
         if before is not None:
             gap = text[mentions[before].end : route.start]
             if gap.count(" ") <= _PRECEDING and not _BREAK.search(gap):
-                return before
+                return self._joined_to(text, before, mentions)
         return None
+
+    def _joined_to(self, text: str, owner: int, mentions: list[Mention]) -> int:
+        """The treatment that a route behind several is first of all said of: one of the map before its comparator.
+
+        "Ketamine (0.5 mg/kg) or midazolam (0.045 mg/kg) intravenously": what is said of the last is said of all.
+        """
+        behind, index = mentions[owner], owner
+        while behind.slug in self.lesser and index:
+            index -= 1
+            other = mentions[index]
+            if other.facet == "condition":
+                continue
+            if other.facet == "route" or not _DOSED_AND.fullmatch(text, other.end, behind.start):
+                return owner
+            if other.slug not in self.lesser:
+                return index
+            behind = other
+        return owner
 
     def _foreign(self, text: str, route: Mention) -> bool:
         """Whether a bare adjective stands before a word that is none of the vocabulary's ("oral triazolam")."""
@@ -226,7 +199,10 @@ class Reader:
 
 
 def following_word(text: str, end: int) -> str:
-    """The word that stands right behind `end`, in lower case, or ""."""
+    """What a route gives, in lower case: the word right behind it, the letters of a drug's code, or ""."""
+    code = _OF_CODE.match(text, end)
+    if code:
+        return code.group(1).lower()
     found = _NEXT_WORD.match(text, end)
     return found.group(1).lower() if found else ""
 

@@ -31,7 +31,9 @@ class Tagger:
         parents = {
             (facet, entry.slug): entry.parent for facet in MAIN for entry in vocabulary.entries(facet) if entry.parent
         }
-        reader = Reader(frozenset(vocabulary.heads), families, defaults, parents)
+        people = frozenset(cue.form for cue in vocabulary.cues if (cue.role, cue.where) == ("subject", "after"))
+        lesser = frozenset(entry.slug for entry in vocabulary.entries("intervention") if not entry.on_map)
+        reader = Reader(frozenset(vocabulary.heads), families, defaults, parents, lesser, people)
         self._records = RecordTagger(vocabulary, matcher, reader)
         self._claims = ClaimTagger(vocabulary, matcher, reader)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from litmap.model import Mesh, Record, Tag
+from litmap.model import Mesh, PublicationType, Record, Tag
 from litmap.resources import folder
 from litmap.vocabulary import Tagger, Vocabulary
 
@@ -223,6 +223,147 @@ def test_an_abbreviation_defined_otherwise() -> None:
         "Osteochondritis dissecans (OCD) of the elbow", "OCD is a joint disease. Athletes with OCD had surgery."
     )
     assert not [key for key in found if key.startswith("ocd=")]
+
+
+REVIEWS = [
+    ("Ketamine for depression: a systematic review", ()),
+    ("Ketamine for depression: a meta-analysis", ()),
+    ("Ketamine for depression: what is known?", ("D000078182",)),
+    ("Ketamine for depression: an overview for nurses", ("D016454",)),
+]
+FOUND = "METHODS: Trials in adults were pooled. RESULTS: Nine trials gave intravenous ketamine (0.5 mg/kg), one gave oral ketamine."
+
+
+@pytest.mark.parametrize(("title", "types"), REVIEWS)
+def test_the_routes_that_a_review_found_are_not_its_own(title: str, types: tuple[str, ...]) -> None:
+    kinds = tuple(PublicationType(ui, "") for ui in types)
+    found = {tag.slug: tag.role for tag in TAGGER.tag_record(Record(1, title, abstract=FOUND, publication_types=kinds))}
+    assert (found["intravenous"], found["oral"]) == ("not-studied", "not-studied")
+    assert (found["depression"], found["ketamine"]) == ("indication", "studied")
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("Oral ketamine for depression: a systematic review", FOUND),
+        ("Ketamine by mouth", "OBJECTIVE: To sum up trials of oral ketamine. METHODS: We searched PubMed. RESULTS: Few were found."),
+        ("Ketamine for tinnitus", "This systematic review asks whether oral ketamine helps. We found two trials. Both were small."),
+        ("Ketamine for tinnitus: a chart review", "METHODS: We read charts. RESULTS: All took oral ketamine 50 mg."),
+        ("Ketamine for tinnitus: case report and review", "A man took oral ketamine 50 mg for a year. His tinnitus grew fainter."),
+        ("Ketamine for tinnitus: a trial", "BACKGROUND: A recent systematic review was empty. RESULTS: Oral ketamine 50 mg was of no use."),
+    ],
+)  # fmt: skip
+def test_a_review_has_the_routes_that_it_asks_of(title: str, abstract: str) -> None:
+    assert "oral=studied" in tags(title, abstract)
+
+
+def test_an_indexed_route_of_a_review_stays() -> None:
+    found = tags(REVIEWS[0][0], FOUND, mesh=(Mesh("D007262", "Infusions, Intravenous"),))
+    assert found["intravenous=studied"].origin == "mesh"
+
+
+def test_a_systematic_review_is_about_the_conditions_it_found() -> None:
+    abstract = "BACKGROUND: Migraine is common. METHODS: We searched Embase for trials in depression, anxiety or PTSD. RESULTS: We found six."
+    found = tags("MDMA in clinics: a systematic review", abstract)
+    assert {"depression=indication", "anxiety=indication", "ptsd=indication", "migraine=not-studied"} <= set(found)
+    asked = tags("MDMA for PTSD: a systematic review", abstract)
+    assert "ptsd=indication" in asked
+    assert not {"depression=indication", "anxiety=indication"} & set(asked)
+
+
+def test_a_class_of_drugs_in_the_title_is_what_the_abstract_names() -> None:
+    title = "Psychedelics in daily life"
+    found = tags(title, "METHODS: An online survey. RESULTS: Most had taken psilocybin (n = 40) or LSD (n = 30).")
+    assert {"psychedelics=studied", "psilocybin=studied", "lsd=studied"} <= set(found)
+    assert "lsd=studied" not in tags(title, "METHODS: An online survey. RESULTS: One had taken LSD.")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "ketamine (0.5 mg/kg) or midazolam (0.045 mg/kg) intravenously",
+        "ketamine 0.25 mg/kg and midazolam 0.05 mg/kg i.v.",
+        "ketamine (0.5 mg per kilogram of body weight over 40 minutes) once a week",
+        "ketamine 0.5 mg/kg over 40 min or placebo",
+    ],
+)
+def test_a_route_goes_for_treatments_joined_by_and(given: str) -> None:
+    found = tags("Ketamine for depression: a trial", f"METHODS: Inpatients were randomized to {given}.")
+    assert "intravenous=studied" in found
+
+
+def test_a_route_right_behind_a_treatment_is_its_own() -> None:
+    found = tags("Ketamine infusion with co-administered clonidine in depression")
+    assert "intravenous=studied" in found
+
+
+def test_a_route_before_the_comparator_is_the_comparators() -> None:
+    found = tags("Ketamine for depression: a trial", "METHODS: Inpatients received ketamine and oral midazolam 7.5 mg.")
+    assert "oral=studied" not in found
+
+
+def test_the_route_of_a_drug_that_no_vocabulary_names() -> None:
+    abstract = "METHODS: Volunteers took a single oral loading dose of ZZ-4711 (2 mg) or placebo. Ketamine was infused after five days."
+    found = tags("ZZ-4711 before ketamine in volunteers", abstract)
+    assert {"oral=co-medication", "intravenous=studied"} <= set(found)
+    alone = tags("Safety of ZZ-4711", "METHODS: Adults took three oral ascending doses of ZZ-4711 (1, 2 and 4 mg).")
+    assert "oral=studied" in alone
+
+
+def test_oral_and_written_information_is_no_route() -> None:
+    found = tags(
+        "Psilocybin for alcohol use disorder", "Patients will be given oral and written information on psilocybin."
+    )
+    assert not [tag for tag in found.values() if tag.facet == "route"]
+
+
+def test_a_trial_without_effect_is_about_its_condition() -> None:
+    found = tags(
+        "Absence of an analgesic effect of ketamine infusions in fibromyalgia",
+        "We randomized 20 patients with fibromyalgia.",
+    )
+    assert {"fibromyalgia=indication", "ketamine=studied"} <= set(found)
+
+
+def test_implications_of_a_study_of_volunteers() -> None:
+    title = "Ketamine and attention: implications for the treatment of schizophrenia"
+    mesh = (Mesh("D012559", "Schizophrenia"),)
+    found = tags(title, "METHODS: Ketamine was given to twelve healthy volunteers.", mesh=mesh)
+    assert {"schizophrenia=not-studied", "healthy-volunteers=population"} <= set(found)
+    found = tags(title, "METHODS: Ketamine was given to twelve patients with schizophrenia.", mesh=mesh)
+    assert "schizophrenia=indication" in found
+
+
+def test_what_others_did_before_is_background() -> None:
+    abstract = (
+        "LSD has been given to healthy participants and to people suffering from depression in previous studies. "
+        "Here, we gave ketanserin after LSD to see how long its effects last."
+    )
+    assert "depression=indication" not in tags("Ketanserin after LSD", abstract)
+
+
+def test_people_named_by_their_condition() -> None:
+    found = tags(
+        "Ketamine in the emergency department", "This trial will enrol suicidal patients and depressed adults."
+    )
+    assert {"depression=indication", "suicidal-ideation=indication"} <= set(found)
+
+
+def test_bipolar_depression_that_resists_treatment() -> None:
+    found = tags("Ketamine infusions for treatment-resistant bipolar depression")
+    assert {"treatment-resistant-depression=indication", "bipolar-disorder=indication"} <= set(found)
+
+
+@pytest.mark.parametrize("form", ["infusion", "treatment", "therapy", "hydrochloride"])
+def test_a_form_behind_a_name_leaves_the_name(form: str) -> None:
+    assert "esketamine=studied" in tags(f"S-ketamine {form} in depression")
+
+
+def test_indexed_treatment_of_a_condition_that_the_title_measures() -> None:
+    title = "Ketamine in carers, and their anxiety as assessed with a questionnaire"
+    mesh = Mesh("D001007", "Anxiety", False, None, "drug therapy")
+    assert "anxiety=indication" in tags(title, mesh=(mesh,))
+    assert "anxiety=indication" not in tags(title, mesh=(mesh._replace(qualifier="psychology"),))
 
 
 @pytest.mark.parametrize("abstract", ["", "x" * 50, "METHODS:", "A. B. C.", "\n\n", "Ketamine " * 500])
