@@ -118,6 +118,8 @@ def inspected(path: Path) -> File:
         form = source.form
     beside = path.with_name(path.name + ".md5")
     wanted = _MD5.search(beside.read_text(encoding="utf-8", errors="replace")) if beside.is_file() else None
+    if wanted is None and beside.is_file():
+        raise RecordError(f"{beside} holds no MD5 digest", "download it again, or remove it to load without this check")
     sha256, md5 = hashlib.sha256(), hashlib.md5(usedforsecurity=False) if wanted else None
     with path.open("rb") as file:
         while piece := file.read(_PIECE):

@@ -107,8 +107,13 @@ class Recorder:
             progress(batch)
 
     def _take(self, batch: Batch) -> None:
+        self._note([*(row[0] for row in batch.records), *batch.held])
+        self._put(batch)
+        for pmid in batch.deleted:
+            self._delete(pmid)
+
+    def _put(self, batch: Batch) -> None:
         pmids = [row[0] for row in batch.records]
-        self._note([*pmids, *batch.held])
         self.counts.unchanged += len(batch.held)
         self.counts.rejected += [Rejected(*one) for one in batch.rejected]
         held = self._held(pmids)
@@ -119,8 +124,6 @@ class Recorder:
         else:
             self.counts.new += len(pmids)
             self._write(batch, [])
-        for pmid in batch.deleted:
-            self._delete(pmid)
 
     def _wins(self, new: Head, old: Head | None) -> bool:
         """Whether a record is to be written; counts it."""
@@ -145,11 +148,14 @@ class Recorder:
         return self.counts
 
     def _delete(self, pmid: int) -> None:
-        """A deleted record stays, because decisions may hang on it, but says so and counts for nothing."""
+        """A deleted record stays, because decisions may hang on it, but says so and counts for nothing.
+
+        The file that deletes it did not bring it: it is no part of that load.
+        """
         held = stored.read(self._conn, [pmid])
         if held and held[0].status != integrity.DELETED:
             for batch in self._preparer.ready([replace(held[0], status=integrity.DELETED)]):
-                self._take(batch)
+                self._put(batch)
         else:
             self.counts.unchanged += 1
 

@@ -72,6 +72,9 @@ def test_a_wrong_md5_refuses_and_a_right_one_does_not(litmap: Litmap, db: Path, 
     done = litmap("load", db, path)
     assert done.code == 1
     assert "MD5" in done.err
+    beside.write_text("<html><title>404 Not Found</title></html>")
+    done = litmap("load", db, path)
+    assert (done.code, "holds no MD5 digest" in done.err) == (1, True)
     beside.write_text(f"MD5(pubmed25n0001.xml.gz)= {md5(path.read_bytes()).hexdigest()}\n")
     assert litmap("load", db, path).code == 0
 

@@ -164,6 +164,7 @@ def test_a_deleted_record_stays_and_counts_for_nothing(litmap: Litmap, db: Path,
     done = litmap("load", db, write(tmp_path / "b.xml", article(3), deletion(1, 99)))
     assert "3 read = 1 new + 1 updated + 1 unchanged + 0 rejected" in done.err
     assert rows(db, "select status, level from records where pmid = 1") == [("Deleted", None)]
+    assert rows(db, "select load_id, pmid from load_records order by 1, 2") == [(1, 1), (1, 2), (2, 3)], "identified once"
     litmap("load", db, write(tmp_path / "c.xml", article(1, "The old wording again.")))
     assert rows(db, "select status from records where pmid = 1") == [("Deleted",)]
     litmap("load", db, write(tmp_path / "d.xml", article(1, revised="2024-01-01")))
