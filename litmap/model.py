@@ -145,8 +145,7 @@ class Relation(NamedTuple):
     citation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One PubMed record. Dates are ISO 8601 of the precision PubMed states: 2019, 2019-03 or 2019-03-15."""
 
     pmid: int

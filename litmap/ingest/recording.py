@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -154,7 +154,7 @@ class Recorder:
         """
         held = stored.read(self._conn, [pmid])
         if held and held[0].status != integrity.DELETED:
-            for batch in self._preparer.ready([replace(held[0], status=integrity.DELETED)]):
+            for batch in self._preparer.ready([held[0]._replace(status=integrity.DELETED)]):
                 self._put(batch)
         else:
             self.counts.unchanged += 1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import replace
 from typing import Any
 
 from litmap.review.entries import standing, successors
@@ -63,7 +62,7 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
 def _cited(conn: sqlite3.Connection, pmid: int) -> dict[str, str]:
     """The record as a citation in each style, without its abstract."""
     ((whole, flag),) = references.flagged(ours.store(conn))([pmid])
-    record = replace(whole, abstract=None, sections=())
+    record = whole._replace(abstract=None, sections=())
     return {
         "NLM style": references.nlm(record) + flag,
         "RIS": citations.ris_entry(record, flag).replace("\r\n", "\n").strip(),
