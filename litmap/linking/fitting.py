@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from litmap.linking import ranking
-from litmap.linking.facets import FACETS, Meet, Slugs, Tags, Tree
+from litmap.linking.facets import Meet, Slugs, Tags, Tree
 from litmap.linking.ranking import Fit
 from litmap.linking.subjects import Subject, Subjects
 from litmap.linking.wanted import Wanted
@@ -87,8 +87,3 @@ class Fitting:
         if found is None:
             found = self._alone[main] = ranking.alone_score(self._tree, self._asked.tags, main)
         return found
-
-
-def any_tags(asked: Wanted) -> bool:
-    """Whether the claim has tags to compare."""
-    return any(asked.tags.of(facet) for facet in FACETS)

@@ -14,7 +14,7 @@ from litmap.linking.candidates import how_many, retrieve
 from litmap.linking.corpus import Corpus
 from litmap.linking.evidence import ADDED, refresh_evidence
 from litmap.linking.facets import FACETS, Tree, raw_tags
-from litmap.linking.fitting import Fitting, any_tags
+from litmap.linking.fitting import Fitting
 from litmap.linking.reasons import reasons
 from litmap.linking.signs import read_signs, table
 from litmap.linking.standing import standings
@@ -209,7 +209,7 @@ class Linker:
 
     def _scored(self, asked: Wanted, pmids: list[int]) -> list[ranking.Scored]:
         words = self._text_scores(asked, pmids)
-        if not any_tags(asked):
+        if not any(asked.tags):
             return [ranking.Scored(pmid, round(min(1.0, words[pmid]), 4), round(words[pmid], 4), {}) for pmid in pmids]
         fitting = self._fitting(asked)
         fits = fitting.fits(pmids)
