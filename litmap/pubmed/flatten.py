@@ -15,6 +15,8 @@ def text(element: _Element) -> str | None:
     """Return the element's whole text, or None when it has none."""
     if not len(element):
         plain = element.text
+        if plain and plain.isprintable() and "  " not in plain:  # the only blanks are single: mostly
+            return plain.strip() or None
         return (" ".join(plain.split()) or None) if plain else None
     parts: list[str] = []
     _collect(element, parts)

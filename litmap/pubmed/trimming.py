@@ -7,8 +7,8 @@ gigabytes to read; it is replaced by its PMID before anything is made of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import BinaryIO
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
 
 LONGEST = 16 << 20  # bytes of one record; papers with thousands of authors and their addresses have about 5 MB
 TOO_LONG = "LongerThan"  # the attribute of what stands in the place of a longer one
@@ -20,8 +20,15 @@ _BETWEEN = re.compile(rb"</PubmedArticleSet>\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYP
 _PMID = re.compile(rb"<PMID\b[^>]*>\s*(\d{1,9})\s*<")
 
 
+class Piece(NamedTuple):
+    """A stretch of the document."""
+
+    around: bytes  # what stands before the first whole record; all of it where there is none
+    records: bytes  # whole records, and what stands between them
+
+
 class Trimmed:
-    """A stream like the given one, passed on in whole records of these elements."""
+    """The document in the given stream, cut where a record of these elements begins or ends."""
 
     def __init__(self, stream: BinaryIO, records: Iterable[str]) -> None:
         names = "|".join(records).encode()
@@ -32,8 +39,8 @@ class Trimmed:
         self._searched = 0  # bytes of it in which no record ends
         self._ended = False
 
-    def read(self, _size: int = -1) -> bytes:
-        """Return the next piece, of any length; nothing at the end."""
+    def __iter__(self) -> Iterator[Piece]:
+        """Yield pieces of any length, which together are the document."""
         while not self._ended:
             piece = self._stream.read(_PIECE)
             self._ended = not piece
@@ -41,11 +48,17 @@ class Trimmed:
             end = len(data) if self._ended else self._whole(data)
             self._held = data[end:]
             self._searched = 0 if end else len(data)
-            if not end and len(data) > LONGEST:
-                return self._replaced(data)
-            if end:
-                return _as_one(_without_references(data[:end]))
-        return b""
+            if self._ended:
+                yield Piece(_as_one(_without_references(data)), b"")
+            elif end:
+                yield self._cut(_as_one(_without_references(data[:end])))
+            elif len(data) > LONGEST:
+                yield Piece(self._replaced(data), b"")
+
+    def _cut(self, data: bytes) -> Piece:
+        opening = self._opening.search(data)
+        start = opening.start() if opening else len(data)
+        return Piece(data[:start], data[start:])
 
     def _whole(self, data: bytes) -> int:
         """Where a whole record ends, mostly the last; 0 when none does."""
@@ -107,13 +120,12 @@ def _without_references(data: bytes) -> bytes:
 
 
 def _droppable(found: bytes) -> bool:
-    """Tell whether these are lists and nothing else: as many elements are closed as are opened, and no bracket is left over.
+    """Tell whether these are lists and nothing else: as many tags close an element as open one.
 
     What follows the end of a list must be another one. A book has its lists elsewhere: there the book ends, and
     the PubmedData found belongs to a later article.
     """
-    brackets = found.count(b"<")
-    if brackets != found.count(b">") or brackets != 2 * found.count(b"</"):
+    if found.count(b">") != 2 * found.count(b"</"):
         return False
     rest = found[found.find(_CLOSE) + len(_CLOSE) :]  # mostly blank: there is one list
     *between, after = rest.split(_CLOSE)

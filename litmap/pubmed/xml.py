@@ -11,7 +11,7 @@ from lxml import etree
 
 from litmap.errors import RecordError
 from litmap.model import Record
-from litmap.pubmed import article, book, identifiers
+from litmap.pubmed import article, book, elements, identifiers
 from litmap.pubmed.flatten import text
 from litmap.pubmed.items import Deleted, Rejected
 from litmap.pubmed.source import WIDE, Source, damage_named
@@ -40,7 +40,7 @@ _ITEMS = {  # by root element, which may also be a lone record
 }
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\"'\[>]|\"[^\"]*\"|'[^']*')*(?:\[(?P<subset>.*?)\]\s*)?>", re.S)
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s[^<>]*(?<!/))?>?")
 _HINT = "nothing of this file was kept; download it again, or keep the records before the damage with --keep-partial"
 
 
@@ -49,7 +49,7 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
 
     Raises RecordError for XML that is broken, defines entities, or is not PubMed's.
     """
-    root = _root(source)
+    root, opening = _root(source)
     if root not in _ITEMS:
         raise RecordError(
             f"{source.name} is XML, but not PubMed's: its root element is {root}",
@@ -57,13 +57,16 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
         )
     try:
         with damage_named(source.name, _HINT):
-            yield from _items(source, _ITEMS[root])
+            yield from _items(source, _ITEMS[root], opening)
     except etree.XMLSyntaxError as error:
         raise RecordError(f"{source.name} is not well-formed XML: {' '.join(error.msg.split())}", _HINT) from error
 
 
-def _root(source: Source) -> str:
-    """Return the name of the root element. Raises RecordError when the document defines entities."""
+def _root(source: Source) -> tuple[str, str]:
+    """Return the name of the root element and its whole tag, or "" for one that is not a set's.
+
+    Raises RecordError when the document defines entities.
+    """
     head, position = _decoded(source.head), 0
     while True:
         if found := _MISC.match(head, position):
@@ -83,7 +86,10 @@ def _root(source: Source) -> str:
             "use a file that comes from PubMed",
         )
     root = _ROOT.match(head, position)
-    return root[1] if root else "missing"
+    if root is None:
+        return "missing", ""
+    usable = root[0].endswith(">") and root[1] not in _READERS
+    return root[1], root[0] if usable else ""
 
 
 def _decoded(head: bytes) -> str:
@@ -92,13 +98,13 @@ def _decoded(head: bytes) -> str:
     return head.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace")
 
 
-def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted | Rejected]:
-    wide = source.head.startswith(WIDE)
-    parser = etree.iterparse(
-        source.stream if wide else Trimmed(source.stream, [tag for tag in tags if tag in _READERS]), events=("end",), tag=tags, resolve_entities=False, load_dtd=False, no_network=True,
-        remove_comments=True, remove_pis=True, huge_tree=True,
-    )  # fmt: skip
-    for position, (_event, element) in enumerate(parser, 1):
+def _items(source: Source, tags: tuple[str, ...], opening: str) -> Iterator[Record | Deleted | Rejected]:
+    if source.head.startswith(WIDE):
+        found = elements.streamed(source.stream, tags)
+    else:
+        pieces = Trimmed(source.stream, [tag for tag in tags if tag in _READERS])
+        found = elements.elements(pieces, opening.encode(), tags)
+    for position, element in enumerate(found, 1):
         reader = _READERS.get(element.tag)
         if reader is None:
             yield from (_deleted(child, position) for child in element)
@@ -113,7 +119,6 @@ def _items(source: Source, tags: tuple[str, ...]) -> Iterator[Record | Deleted |
                 yield Rejected(position, _called(element), str(error))
             except RecursionError:
                 yield Rejected(position, f"item {position}", "markup nested too deeply")
-        _forget(element)
 
 
 def _deleted(element: _Element, position: int) -> Deleted | Rejected:
@@ -130,10 +135,3 @@ def _called(element: _Element) -> str:
     number = (element.findtext(".//PMID") or "").strip()
     return f"PMID {number}" if number else words[:80] or element.tag
 
-
-def _forget(element: _Element) -> None:
-    """Drop a record that was read, and what stood before it, so that memory stays flat."""
-    element.clear()
-    parent = element.getparent()
-    while parent is not None and element.getprevious() is not None:
-        del parent[0]
