@@ -101,7 +101,7 @@ def judged(records: list[Labelled], cues: Cues, bits: Tokens, strength: float, f
         points = Points(files, cues.names, bits)
         for title, abstract, kinds in records[fold::folds]:
             verdict = points.weigh(cues.everywhere(Text(title, abstract)))
-            found.append((verdict.share, verdict.kind in kinds))
+            found.append((verdict.share, KINDS[verdict.best] in kinds))
     return found
 
 

@@ -8,7 +8,7 @@ needed" reports no trial.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 
@@ -19,10 +19,9 @@ from litmap.evidence.tokens import Tokens
 PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_ENDS = "."  # of a sentence
+_SENTENCE_ENDS = ". "
 _WORD_ENDS = " .:"
-_BLOCKS, _ENDS_SENTENCE, _PASSES = 1, 2, 3
-_NONE: Set[str] = frozenset()
+_NONE: frozenset[str] = frozenset()
 _REMEMBERED = 20_000  # words whose verdict a guard keeps
 
 
@@ -42,37 +41,35 @@ def expand(phrase: str) -> list[str]:
 class Guard:
     """Words that may not stand before (or after) a phrase, within `reach` words of the same sentence."""
 
-    __slots__ = ("_after", "_reach", "_stems", "_verdicts", "_words")
+    __slots__ = ("_after", "_blocking", "_reach")
 
     def __init__(self, after: bool, words: list[str], reach: int) -> None:
         self._after, self._reach = after, reach
-        self._words = frozenset(word for word in words if not word.endswith("*"))
-        self._stems = tuple(word[:-1] for word in words if word.endswith("*"))
-        self._verdicts: dict[str, int] = {}  # words come again and again
+        self._blocking = _Blocking(words).__getitem__
 
     def blocks(self, text: str, start: int, end: int) -> bool:
         """Whether such a word stands beside text[start:end]."""
         if self._after:
-            near = text[end : end + REACH].split(None, self._reach)[: self._reach]
+            stop = text.find(_SENTENCE_ENDS, end, end + REACH)
+            near = text[end : end + REACH if stop < 0 else stop].split(None, self._reach)[: self._reach]
         else:
-            near = text[max(0, start - REACH) : start].rsplit(None, self._reach)[: -self._reach - 1 : -1]
-        for word in near:
-            verdict = self._verdicts.get(word) or self._judge(word)
-            if verdict != _PASSES:
-                return verdict == _BLOCKS
-        return False
+            begin = max(0, start - REACH)
+            stop = text.rfind(_SENTENCE_ENDS, begin, start)
+            near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, self._reach)[-self._reach :]
+        return True in map(self._blocking, near)
 
-    def _judge(self, word: str) -> int:
-        ends = word.endswith(_ENDS)
-        if ends and not self._after:  # the sentence before
-            verdict = _ENDS_SENTENCE
-        elif word.rstrip(".:") in self._words or word.startswith(self._stems):
-            verdict = _BLOCKS
-        else:
-            verdict = _ENDS_SENTENCE if ends else _PASSES
-        if len(self._verdicts) >= _REMEMBERED:
-            self._verdicts.clear()
-        self._verdicts[word] = verdict
+
+class _Blocking(dict[str, bool]):
+    """Which words block; what was asked before is known, for words come again and again."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = frozenset(word for word in words if not word.endswith("*"))
+        self._stems = tuple(word[:-1] for word in words if word.endswith("*"))
+
+    def __missing__(self, word: str) -> bool:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = verdict = word.rstrip(".:") in self._words or word.startswith(self._stems)
         return verdict
 
 
@@ -85,7 +82,7 @@ class Cues:
         guards = dict(_guards(texts))
         self._guards: dict[str, tuple[Guard, ...]] = {}
         self._written: dict[str, str] = {}  # what the automaton looks for, and how it stands in a part
-        spelled: dict[str, dict[str, Set[str]]] = {place: {} for place in PLACES}  # what means a cue there
+        spelled: dict[str, dict[str, frozenset[str]]] = {place: {} for place in PLACES}  # what means a cue there
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             cue, phrases = row["cue"], _phrases(row)
             self.names.append(cue)
@@ -94,7 +91,7 @@ class Cues:
             sought = {_spaced(words): words for words in map(_sought, phrases)}
             self._written.update(sought)
             for place in PLACES[:places]:
-                spelled[place][cue] = sought.keys()
+                spelled[place][cue] = frozenset(sought)
         for place in PLACES:  # the first bits: points are looked up by them
             bits.mask(f"{place}:{cue}" for cue in self.names)
         self._in = {place: _Place(place, self._written, meant, self._guards, bits) for place, meant in spelled.items()}
@@ -116,10 +113,16 @@ class Cues:
 
     def places(self, text: Text, place: str, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the part of every place of a cue, guards observed, in the order of their ends."""
-        part, guards, found = text.part(place), self._guards[cue], list[tuple[int, int]]()
-        for words in self._in[place].words.get(cue, _NONE) & set(self._phrases(text, place)):
-            found += _places(part, self._written[words], guards)
-        return sorted(found, key=lambda span: (span[1], span[0]))
+        return sorted(self._spans(text, place, cue), key=_by_end)
+
+    def first(self, text: Text, place: str, cue: str) -> tuple[int, int]:
+        """The first of these places. Raises ValueError where there is none."""
+        return min(self._spans(text, place, cue, most=1), key=_by_end)
+
+    def _spans(self, text: Text, place: str, cue: str, most: int | None = None) -> Iterator[tuple[int, int]]:
+        part, guards = text.part(place), self._guards[cue]
+        for words in self._in[place].words.get(cue, _NONE).intersection(self._phrases(text, place)):
+            yield from _places(part, self._written[words], guards, most)
 
     def _phrases(self, text: Text, place: str) -> list[str]:
         found = text.phrases.get(place)
@@ -135,7 +138,7 @@ class _Place:
         self,
         place: str,
         phrases: Iterable[str],
-        meant: Mapping[str, Set[str]],
+        meant: Mapping[str, frozenset[str]],
         guards: Mapping[str, tuple[Guard, ...]],
         bits: Tokens,
     ) -> None:
@@ -158,6 +161,10 @@ def _automaton(phrases: Iterable[str]) -> Callable[..., list[str]]:
     # a DFA takes 30 MB more and three times as long to make, for 7 microseconds of each abstract
     found = AhoCorasick(list(phrases), store_patterns=True, implementation=Implementation.ContiguousNFA)
     return found.find_matches_as_strings
+
+
+def _by_end(span: tuple[int, int]) -> tuple[int, int]:
+    return span[1], span[0]
 
 
 def _row_guards(row: tables.Row, guards: Mapping[str, tuple[Guard, ...]]) -> tuple[Guard, ...]:

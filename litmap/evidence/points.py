@@ -15,18 +15,17 @@ from typing import NamedTuple
 from litmap.evidence import tables
 from litmap.evidence.tokens import Tokens
 
-KINDS = (
-    "randomized-trial",
-    "clinical-study",
-    "case-report",
-    "systematic-review",
-    "narrative-review",
-    "protocol",
+KINDS = (  # by name: of those with equal points, the first counts
     "animal",
+    "case-report",
+    "clinical-study",
     "in-vitro",
+    "narrative-review",
     "other",
+    "protocol",
+    "randomized-trial",
+    "systematic-review",
 )
-_BY_NAME = sorted(range(len(KINDS)), key=KINDS.__getitem__)  # of equal shares, the first by name
 PLACES = ("title", "abstract", "always")
 MAYBE = 0.15  # a kind with this share of belief may be it
 _UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
@@ -48,14 +47,15 @@ _EXP = _Exponentials()  # points are tenths, so few sums are possible
 class Verdict(NamedTuple):
     """What the cues of one record speak for."""
 
-    kind: str
+    best: int  # the kind, by its place in KINDS
     share: float  # of belief in that kind, 0 to 1
-    shares: tuple[float, ...]  # of all kinds in the order of KINDS; they add up to 1
+    odds: tuple[float, ...]  # of all kinds in the order of KINDS, beside 1 for the best
 
     @property
     def ranked(self) -> tuple[tuple[str, float], ...]:
-        """The kinds with their shares, best first."""
-        return tuple((KINDS[place], self.shares[place]) for place in sorted(_BY_NAME, key=lambda at: -self.shares[at]))
+        """The kinds with their shares, best first; they add up to 1."""
+        shares = [(kind, odds * self.share) for kind, odds in zip(KINDS, self.odds, strict=True)]
+        return tuple(sorted(shares, key=lambda pair: -pair[1]))
 
 
 class Points:
@@ -105,19 +105,16 @@ class Points:
         whole = sum(map(getitem, self._sums, (found & self._known).to_bytes(len(self._sums), "little")), self._start)
         sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
         most = max(sums)
-        shares = [_EXP[value - most] for value in sums]
-        best = next(at for at in _BY_NAME if sums[at] == most)
-        total = sum(shares)
-        return Verdict(KINDS[best], shares[best] / total, tuple([share / total for share in shares]))
+        odds = tuple([_EXP[value - most] for value in sums])
+        return Verdict(sums.index(most), 1 / sum(odds), odds)
 
     def tokens(self, verdict: Verdict) -> int:
         """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
-        mask = self._kinds[KINDS.index(verdict.kind)]
-        if verdict.share > 1 - MAYBE:
-            return mask | self._may_be[KINDS.index(verdict.kind)]
-        for share, bit in zip(verdict.shares, self._may_be, strict=True):
-            if share >= MAYBE:
-                mask |= bit
+        mask = self._kinds[verdict.best] | self._may_be[verdict.best]
+        if verdict.share <= 1 - MAYBE:  # else no other kind has a share of MAYBE
+            for odds, bit in zip(verdict.odds, self._may_be, strict=True):
+                if odds * verdict.share >= MAYBE:
+                    mask |= bit
         return mask
 
     def speaking(self, kind: str, found: int) -> list[str]:

@@ -181,7 +181,7 @@ class Reading:
             )
         for place in PLACES if kind == "cue" else (kind,):
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
-                return self.text.match(place, *self._reader.cues.places(self.text, place, value)[0])
+                return self.text.match(place, *self._reader.cues.first(self.text, place, value))
         return self.origins.get(token)
 
     def cues(self) -> Iterator[tuple[str, Match]]:
