@@ -57,6 +57,7 @@ class Dimension:
     above: Mapping[str, frozenset[str]]  # a value and all broader ones
     strict: bool = False  # a record bears in a row only for claims that name the row's value
     pairs: bool = False  # two such dimensions, several values each: which goes with which is inferred
+    of_claims: bool = False  # a record has a value only through the claims on which it bears
 
     def closed(self, direct: Iterable[str]) -> frozenset[str]:
         """Return the values with all broader ones and ANY; NOT_STATED when there is none."""
@@ -155,7 +156,8 @@ def _of_claims(name: str, column: str, slugs: tuple[str, ...]) -> Callable[[Stor
         records = _pairs(store, _BEARING.format(column=column))
         used = {slug for direct in claims.values() for slug in direct}
         values = tuple(Value(slug, slug.replace("-", " ").capitalize()) for slug in slugs if slug in used or everything)
-        return Dimension(name, values, f"{name.replace('-', ' ').capitalize()} not stated", claims, records, {})
+        not_stated = f"{name.replace('-', ' ').capitalize()} not stated"
+        return Dimension(name, values, not_stated, claims, records, {}, of_claims=True)
 
     return make
 

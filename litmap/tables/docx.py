@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from litmap.tables import png, word
+from litmap.tables import png, svg, word
 from litmap.tables.cited import Cited, runs
 from litmap.tables.files import dated
 from litmap.tables.provenance import Provenance, stamp
@@ -71,7 +71,7 @@ def finish(doc: Any, table: Table, cited: Cited, provenance: Provenance) -> None
 
 def add_map(doc: Any, gapmap: Any) -> None:
     """Add the map on a page of its own."""
-    title = f"Evidence map: {gapmap.down} by {gapmap.across}. Levels: highest study design found, not appraised."
+    title = f"Evidence map: {gapmap.down} by {gapmap.across}. Levels: highest study design found, not appraised. {gapmap.scheme_text(svg.HARM_MARK)}"
     word.picture(doc, *png.render(gapmap), 1, title, png.alt(gapmap))
 
 

@@ -1,13 +1,14 @@
 """The gap map: one dimension down, one across, and in each cell what is claimed and what was found.
 
 A level is the highest study design found, not an appraisal, so it always travels with the cell's state and directions.
+Levels are for benefit; for harm where the claims of a cell ask of harm only.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,6 +30,7 @@ STATES = {
 }
 STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "disputed", "not-stated")
 LEVEL_MEANS = "highest study design found, not appraised"
+BENEFIT, HARM = "ocebm-benefit", "ocebm-harm"
 
 
 class Search(NamedTuple):
@@ -56,6 +58,8 @@ class Cell:
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
     n_provisional: int = 0  # of the counted levels
     n_elsewhere: int = 0  # claims and denials that another source than studies answers (a register, a statistic)
+    scheme: str = BENEFIT  # what the levels answer: HARM where all claims that levels answer ask of harm
+    harm_level: int | None = None  # the highest level for harm, whatever the scheme
     levels: dict[int, int] = field(
         default_factory=dict
     )  # level: records, without inferred pairings and excluded records
@@ -69,6 +73,11 @@ class Cell:
     def state_text(self) -> str:
         """Return the state in words."""
         return STATES[self.state]
+
+    @property
+    def is_of_harm(self) -> bool:
+        """Whether the highest level is one for harm."""
+        return self.scheme == HARM and self.highest_level is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +93,15 @@ class GapMap:
     def cell(self, row: str, column: str) -> Cell:
         """Return one cell; an empty one when nothing is known."""
         return self.cells.get((row, column)) or Cell(row, column)
+
+    def scheme_text(self, mark: str) -> str:
+        """Say by which scheme the levels are; `mark` is how a cell with levels for harm is marked."""
+        told = {cell.scheme for cell in self.cells.values() if cell.highest_level}
+        if told == {HARM}:
+            return "Levels are for harm (OCEBM 2011)."
+        if HARM in told:
+            return f"Levels are for benefit, and for harm in cells marked {mark}, whose claims ask of harm only (OCEBM 2011)."
+        return "Levels are for benefit (OCEBM 2011)."
 
     def told_rows(self) -> tuple[list[Value], list[str]]:
         """Return the rows with anything claimed, found or searched, "not stated" and the total; and the labels of the rest."""
@@ -133,15 +151,19 @@ def build(store: Store, down: str = "condition", across: str = "route", *, every
     return _Builder(store, rows, columns).build()
 
 
+_NOTHING: Set[str] = frozenset()
 Designs = dict[tuple[bool, int], set[str]]  # of a cell: (reviewed, level): designs
+Pair = tuple[str, str]  # a row and a column
 
 
 class _Builder:
     def __init__(self, store: Store, down: Dimension, across: Dimension) -> None:
         self.store, self.down, self.across = store, down, across
-        self.cells: dict[tuple[str, str], Cell] = {}
-        self.designs: dict[tuple[str, str], Designs] = defaultdict(lambda: defaultdict(set))
-        self.studies: dict[tuple[str, str], set[str]] = defaultdict(set)  # those with several reports
+        self.cells: dict[Pair, Cell] = {}
+        self.designs: dict[Pair, Designs] = defaultdict(lambda: defaultdict(set))
+        self.harms: dict[Pair, set[tuple[bool, int]]] = defaultdict(set)  # (reviewed, level for harm)
+        self.asked: dict[Pair, set[str]] = defaultdict(set)  # questions of the claims
+        self.studies: dict[Pair, set[str]] = defaultdict(set)  # those with several reports
         self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
         self.decided = standings(store.conn)
         self.closed_down, self.closed_across = lru_cache(None)(down.closed), lru_cache(None)(across.closed)
@@ -158,19 +180,38 @@ class _Builder:
         columns = (*self.across.values, Value(NOT_STATED, self.across.not_stated))
         for row in (*rows, Value(ANY, ANY)):
             for column in (*columns, Value(ANY, ANY)):
-                _finish(self._cell(row.slug, column.slug), self.designs[row.slug, column.slug])
+                at = row.slug, column.slug
+                _finish(self._cell(*at), self.designs[at], self.harms[at])
         return GapMap(self.down.name, self.across.name, rows, columns, self.cells)
 
     def _cell(self, row: str, column: str) -> Cell:
         found = self.cells.get((row, column))
         if found is None:
-            found = self.cells[row, column] = Cell(row, column)
+            found = self.cells[row, column] = Cell(row, column, scheme=self._scheme(row, column))
         return found
 
+    def _scheme(self, row: str, column: str) -> str:
+        """Return what the levels of a cell answer. Where no claim asks: as the row or column of claims, else as the map does."""
+        if "level" in (self.down.name, self.across.name):  # those are levels for benefit
+            return BENEFIT
+        places = [(row, column)]
+        places += [(ANY, column)] if self.across.of_claims else []
+        places += [(row, ANY)] if self.down.of_claims else []
+        for place in (*places, (ANY, ANY)):
+            asked = self.asked.get(place, _NOTHING) & {"benefit", "harm"}
+            if asked:
+                return HARM if asked == {"harm"} else BENEFIT
+        return BENEFIT
+
     def _claims(self) -> None:
-        for claim, polarity, question in self.store.conn.execute(
+        claims = self.store.conn.execute(
             "select id, polarity, question from claims where status = 'active'"
-        ):
+        ).fetchall()
+        for claim, _, question in claims:
+            for row in self.claim_rows[claim]:
+                for column in self.claim_columns[claim]:
+                    self.asked[row, column].add(question)
+        for claim, polarity, question in claims:
             for row in self.claim_rows[claim]:
                 for column in self.claim_columns[claim]:
                     cell = self._cell(row, column)
@@ -255,14 +296,21 @@ class _Builder:
             stances = {decided.stance or "not-stated" for decided in included}
             stance = stances.pop() if len(stances) == 1 else "mixed"
             cell.directions[stance] = cell.directions.get(stance, 0) + n
-        if record.level is None or excluded:
+        if excluded:
+            return
+        if record.harm is not None and not inferred:
+            self.harms[row, column].add((bool(included), record.harm))
+        level, provisional = record.level, record.provisional
+        if cell.scheme == HARM:
+            level, provisional = record.harm, record.harm_provisional
+        if level is None:
             return
         cell.state = "suggested"  # an eligible design, even if only as an inferred pairing
         if inferred:
             return
-        cell.levels[record.level] = cell.levels.get(record.level, 0) + n
-        cell.n_provisional += n * record.provisional
-        self.designs[row, column][bool(included), record.level].add(record.design or "undetermined")
+        cell.levels[level] = cell.levels.get(level, 0) + n
+        cell.n_provisional += n * provisional
+        self.designs[row, column][bool(included), level].add(record.design or "undetermined")
 
     def _alike(self, claims: Mapping[int, frozenset[int]], people: set[int]) -> dict[int, frozenset[int]]:
         """Let one claim stand for all that lie in the same cells; records that people decided on keep their own."""
@@ -312,7 +360,7 @@ def _beside(dimension: Dimension, direct: Values, value: str) -> bool:
     return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
 
 
-def _finish(cell: Cell, designs: Designs) -> None:
+def _finish(cell: Cell, designs: Designs, harms: set[tuple[bool, int]]) -> None:
     cell.levels = dict(sorted(cell.levels.items()))
     cell.directions = {stance: cell.directions[stance] for stance in STANCES if stance in cell.directions}
     # The headline of a reviewed cell rests on what reviewers included, and on nothing else.
@@ -320,6 +368,7 @@ def _finish(cell: Cell, designs: Designs) -> None:
     if headline is not None:
         cell.highest_level = headline
         cell.highest_designs = tuple(sorted(designs[bool(cell.n_reviewed), headline]))
+    cell.harm_level = min((level for reviewed, level in harms if reviewed or not cell.n_reviewed), default=None)
     if cell.n_reviewed:
         cell.state = "reviewed"
     elif cell.state != "suggested":

@@ -172,7 +172,7 @@ def searches(store: Store, _include_retracted: bool = False, *, document: int | 
     )
 
 
-_INTEGERS = {name for name in terminal.FLAT if name.startswith("n_") or name == "highest_level"}
+_INTEGERS = {name for name in terminal.FLAT if name.startswith("n_") or name.endswith("_level")}
 _MAP_HELP = {
     "state": "not searched; searched, none found; found, no eligible design; suggested, not reviewed; reviewed",
     "n_claims": "distinct claims that affirm",
@@ -181,7 +181,7 @@ _MAP_HELP = {
     "n_studies": "studies among them: reports of one study count once; retracted reports, secondary analyses, reviews and the like not at all",
     "n_bearing": "records that bear on a claim of the cell",
     "n_reviewed": "records that a reviewer included",
-    "highest_level": "level of the highest study design found, not appraised",
+    "highest_level": "level of the highest study design found, not appraised, by the scheme of the cell",
     "highest_designs": "the designs that give it",
     "directions": "reviewed records by direction (JSON)",
     "levels": "records by level (JSON), without inferred pairings",
@@ -190,6 +190,8 @@ _MAP_HELP = {
     "n_excluded": "records found not eligible for the map",
     "n_retracted": "retracted records",
     "searches": "finished searches that cover the cell",
+    "scheme": "what the levels of the cell answer: ocebm-benefit; ocebm-harm where its claims ask of harm only",
+    "harm_level": "level for harm of the highest study design found, not appraised",
 }
 _READING = (
     "row_label",
@@ -201,6 +203,7 @@ _READING = (
     "n_bearing",
     "highest_level",
     "highest_designs",
+    "scheme",
     "directions",
     "n_retracted",
 )
@@ -221,7 +224,7 @@ def cells(store: Store, _include_retracted: bool = False) -> Table:
         for name in terminal.FLAT
     )  # fmt: skip
     notes = (
-        f"Levels: {gapmap.LEVEL_MEANS}. A high level may contradict the claims.",
+        f"Levels: {gapmap.LEVEL_MEANS}. A high level may contradict the claims. {built.scheme_text('ocebm-harm')}",
         "A broader condition counts what its narrower ones hold, once.",
     )
     return Table(

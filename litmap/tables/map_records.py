@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from litmap.linking.evidence import is_study
 from litmap.store import Store
+from litmap.tables import harm
 
 Values = frozenset[str]
 NONE: Values = frozenset()
@@ -22,8 +23,10 @@ class Record(NamedTuple):
     """What a map counts of a record, beside where it stands."""
 
     level: int | None
+    harm: int | None  # its level for harm
     design: str | None
     provisional: int
+    harm_provisional: int
     retracted: bool
     study: str | None  # None: nothing that others share; "" also when it is no study at all
     is_study: bool  # a study of its own: not retracted, no secondary analysis, narrative review or the like
@@ -73,23 +76,28 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
-    known: dict[tuple[int | None, str | None, int, bool, str | None, bool], Record] = {}
+    known: dict[tuple[object, ...], Record] = {}
     rows = store.conn.cursor()
     rows.row_factory = None
-    for pmid, level, design, provisional, secondary in rows.execute(
-        "select pmid, level, design, provisional, secondary from records"
-    ):
+    for pmid, level, design, provisional, secondary, for_harm, harm_provisional in rows.execute(_RECORDS):
         if pmid in duplicates:
             continue
         kind = design, secondary
         if kind not in kinds:
             kinds[kind] = is_study(design, bool(secondary))
         study = kinds[kind] and pmid not in void
-        key = level, design, provisional, pmid in retracted, studies.get(pmid) if study else None, study
+        shared = studies.get(pmid) if study else None
+        key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, study
         record = known.get(key)
         if record is None:
             record = known[key] = Record(*key)
         yield pmid, record
+
+
+_RECORDS = f"""
+select r.pmid, r.level, r.design, r.provisional, r.secondary, {harm.LEVEL}, coalesce(h.provisional, 0)
+from records r {harm.JOIN}
+"""
 
 
 def _column(store: Store, sql: str) -> set[int]:

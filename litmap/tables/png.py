@@ -29,6 +29,7 @@ def render(gapmap: GapMap) -> tuple[bytes, int, int]:
     pen.write(
         MARGIN, 38, f"{svg.summary(gapmap)} Levels: {LEVEL_MEANS}; a high level may contradict the claim.", 12, QUIET
     )
+    pen.write(MARGIN, 53, gapmap.scheme_text(svg.HARM_MARK), 11, QUIET)
     for column, left, right in zip(laid.columns, laid.lefts, laid.lefts[1:], strict=False):
         parts = svg.split(svg.brief(column), 14 if right - left == WIDTH else 9)[:3]
         pen.lines((left + right) // 2, TITLE + HEAD - 6 - 14 * len(parts), parts, 12, bold=column.slug == ANY)

@@ -8,6 +8,7 @@ from itertools import islice
 from litmap.ingest import stored
 from litmap.model import Author, Record
 from litmap.store import Store
+from litmap.tables import harm
 from litmap.tables.table import Column, Reference, Row, Table
 from litmap.wording import counted
 
@@ -38,7 +39,7 @@ RECORDS = (
     Column("routes", "Routes", "routes of administration studied", "routes", 16),
     Column("interventions", "Interventions", "interventions studied", "interventions", 16, "data"),
     Column("design", "Design", "study design", width=18),
-    Column("level", "Level", "level of that design (not appraised); none when retracted", "integer", 7),
+    Column("level", "Level", "level of that design for benefit (not appraised); none when retracted", "integer", 7),
     Column("rule", "Rule", "the rule that gave the level", width=7),
     Column(
         "basis",
@@ -48,6 +49,9 @@ RECORDS = (
         forms="data",
     ),
     Column("provisional", "Provisional", "1: the level may change when the record is indexed or read", "integer", 10),
+    Column("harm_level", "Harm level", "level of that design for harm (not appraised); none when retracted", "integer", 7),
+    Column("harm_rule", "Harm rule", "the rule that gave the level for harm", width=7, forms="data"),
+    Column("harm_provisional", "Harm provisional", "1: likewise, of the level for harm", "integer", 10, "data"),
     Column("secondary", "Secondary", "1: a further analysis of a study reported elsewhere", "integer", 10, "data"),
     Column("subjects", "Subjects", "human, animal, in-vitro", width=9),
     Column("integrity", "Integrity", "retractions, concerns, corrections with their notices", width=24),
@@ -66,10 +70,10 @@ select cast(r.pmid as text), r.title,
   (select group_concat(s, '; ') from (select condition as s from record_conditions t where t.pmid = r.pmid and t.role = 'indication' order by 1)),
   (select group_concat(s, '; ') from (select route as s from record_routes t where t.pmid = r.pmid and t.role = 'studied' order by 1)),
   (select group_concat(s, '; ') from (select intervention as s from record_interventions t where t.pmid = r.pmid and t.role = 'studied' order by 1)),
-  r.design, r.level, r.level_rule, r.level_basis, r.provisional, r.secondary, r.subjects,
+  r.design, r.level, r.level_rule, r.level_basis, r.provisional, {harm.LEVEL}, h.rule, h.provisional, r.secondary, r.subjects,
   (select group_concat(s, '; ') from (select distinct kind || coalesce(' (notice ' || notice_pmid || ')', '') as s from record_integrity i where i.pmid = r.pmid order by 1)),
   (select count(*) from links l join claims c on c.id = l.claim_id where l.pmid = r.pmid and l.bears = 1 and c.status = 'active'), r.abstract
-from records r where ? or not {RETRACTED} order by r.pmid
+from records r {harm.JOIN} where ? or not {RETRACTED} order by r.pmid
 """
 
 

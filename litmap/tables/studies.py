@@ -11,6 +11,7 @@ from typing import Any
 from litmap.linking.evidence import is_study
 from litmap.linking.standing import standings
 from litmap.store import Store
+from litmap.tables import harm
 from litmap.tables.references import RETRACTED, citer, flagged, left_out, told
 from litmap.tables.table import Column, Row, Table
 
@@ -27,7 +28,8 @@ COLUMNS = (
     ),
     Column("basis", "Basis", "included: by a reviewer; suggested: chosen by the program, not reviewed", width=10),
     Column("design", "Design", "study design of the main report", width=18),
-    Column("level", "Level", "highest level of its reports by design (not appraised)", "integer", 7),
+    Column("level", "Level", "highest level of its reports by design, for benefit (not appraised)", "integer", 7),
+    Column("harm_level", "Harm level", "highest level of its reports by design, for harm (not appraised)", "integer", 7),
     Column("participants", "n", "number of participants, as stated", width=12),
     Column("population", "Population", "populations studied, beside the condition", width=16),
     Column("condition", "Condition", "conditions treated", "conditions", 18),
@@ -51,8 +53,10 @@ NOTES = (
 
 _REPORTS = f"""
 select coalesce(s.study, 'pmid:' || r.pmid) as study, r.pmid, r.design, r.level, r.secondary, r.provisional, r.pub_year,
+  {harm.LEVEL} as harm, h.provisional as harm_provisional,
   (select coalesce(a.last_name, a.collective_name) from record_authors a where a.pmid = r.pmid order by a.position limit 1) as author
 from records r left join record_studies s on s.pmid = r.pmid
+{harm.JOIN}
 where (? or not {RETRACTED}) and r.design is not 'notice' and exists (
   select 1 from links l join claims c on c.id = l.claim_id where l.pmid = r.pmid and l.bears = 1 and c.status = 'active')
 order by study, r.secondary, r.level is null, r.level, r.pub_year, r.pmid
@@ -133,9 +137,15 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
         )
         for field in FACTS
     }
-    levels = [report["level"] for report in reports if report["level"] and not report["secondary"]]
+    main = [report for report in reports if not report["secondary"]]
     notes = [tags.pop("integrity"), stated["phase"] and f"phase {stated['phase'].removeprefix('phase ')}"]
-    notes += ["level provisional" if any(report["provisional"] and report["level"] for report in reports) else None]
+    notes += [
+        told if any(report[level] and report[provisional] for report in reports) else None
+        for level, provisional, told in (
+            ("level", "provisional", "level provisional"),
+            ("harm", "harm_provisional", "harm level provisional"),
+        )
+    ]
     return {
         **tags,
         "participants": stated["participants"],
@@ -144,7 +154,8 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
         "blinding": stated["blinding"],
         "follow_up": _joined(part for part in (stated["follow-up"], stated["time-point"]) if part),
         "design": reports[0]["design"],
-        "level": min(levels, default=None),
+        "level": min((report["level"] for report in main if report["level"]), default=None),
+        "harm_level": min((report["harm"] for report in main if report["harm"]), default=None),
         "notes": _joined(note for note in notes if note),
         "pmids": _joined(map(str, pmids)),
     }

@@ -21,6 +21,7 @@ HEAD = 56  # height of the column labels
 MARGIN = 16
 TITLE = 66
 LEGEND = 156
+HARM_MARK = "(harm)"
 FONT = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
 TINTS = {1: "#8fbce6", 2: "#a9ccec", 3: "#c3dcf2", 4: "#dae9f7", 5: "#edf4fb"}
 PLAIN, NONE = "#ededed", "#ffffff"
@@ -115,7 +116,8 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
         f"{counted(cell.n_records, 'record')} in {counted(cell.n_studies, 'study', 'studies')}, {cell.n_bearing} bearing on a claim"
     )
     if cell.highest_level:
-        said.append(f"{LEVEL_MEANS}: level {cell.highest_level} ({', '.join(cell.highest_designs)})")
+        harm = " for harm" if cell.is_of_harm else ""
+        said.append(f"{LEVEL_MEANS}: level {cell.highest_level}{harm} ({', '.join(cell.highest_designs)})")
         said.append(
             "directions: " + (", ".join(f"{n} {stance}" for stance, n in cell.directions.items()) or "not reviewed")
         )
@@ -145,13 +147,13 @@ def lines(cell: Cell) -> tuple[str, ...]:
     retracted = f"{cell.n_records} rec. · {cell.n_retracted} retr."
     counts = claims or "no claim", retracted if cell.n_retracted else counted(cell.n_records, "record")
     if cell.state == "suggested":
-        return *counts, f"Level {cell.highest_level}" if cell.highest_level else "inferred only", "not reviewed"
+        return *counts, level_text(cell) or "inferred only", "not reviewed"
     if cell.state == "reviewed":
         neither = sum(n for stance, n in cell.directions.items() if stance not in ("supports", "contradicts"))
         signs = ("+", cell.directions.get("supports", 0)), ("−", cell.directions.get("contradicts", 0)), ("~", neither)
         return (
             *counts,
-            f"Level {cell.highest_level}" if cell.highest_level else "no eligible design",
+            level_text(cell) or "no eligible design",
             " ".join(f"{sign}{n}" for sign, n in signs if n),
         )
     return *counts, {
@@ -159,6 +161,11 @@ def lines(cell: Cell) -> tuple[str, ...]:
         "searched-none-found": "none found",
         "not-searched": "not searched",
     }[cell.state]
+
+
+def level_text(cell: Cell) -> str:
+    """Return the level as it stands in a cell; nothing when there is none."""
+    return f"Level {cell.highest_level}{' (harm)' if cell.is_of_harm else ''}" if cell.highest_level else ""
 
 
 def _opening(gapmap: GapMap, width: int, height: int) -> str:
@@ -189,6 +196,7 @@ def _title(gapmap: GapMap) -> list[str]:
     return [
         f'<text x="{MARGIN}" y="28" font-size="17" font-weight="bold">{escape(name(gapmap))}</text>',
         f'<text x="{MARGIN}" y="48" fill="{QUIET}" font-size="12">{escape(summary(gapmap))} Levels: {LEVEL_MEANS}; a high level may contradict the claim.</text>',
+        f'<text x="{MARGIN}" y="63" fill="{QUIET}" font-size="11">{escape(gapmap.scheme_text(HARM_MARK))}</text>',
     ]
 
 

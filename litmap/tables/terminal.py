@@ -21,7 +21,7 @@ LEGEND = (
 
 FLAT = (
     "row", "row_label", "column", "column_label", "state", "n_claims", "n_denials", "n_records", "n_studies", "n_bearing", "n_reviewed", "highest_level",
-    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "searches",
+    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "searches", "scheme", "harm_level",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def flat(gapmap: GapMap) -> list[tuple[Any, ...]]:
             rows.append((
                 row.slug, row.label, column.slug, column.label, cell.state_text, cell.n_claims, cell.n_denials, cell.n_records, cell.n_studies,
                 cell.n_bearing, cell.n_reviewed, cell.highest_level, "; ".join(cell.highest_designs), json.dumps(cell.directions), json.dumps(cell.levels),
-                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, searches,
+                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, searches, cell.scheme, cell.harm_level,
             ))  # fmt: skip
     return rows
 
@@ -56,12 +56,16 @@ def mark(cell: Cell) -> tuple[str, str]:
     counts = f"{claims}/{cell.n_records} " if cell.n_claims or cell.n_denials or cell.n_records else ""
     state = {"no-eligible-design": "x", "searched-none-found": "o", "not-searched": "."}.get(cell.state, "")
     if cell.state == "reviewed":
-        state = f"L{cell.highest_level}" if cell.highest_level else "x"
+        state = _level(cell) or "x"
     elif cell.state == "suggested":
-        state = f"L{cell.highest_level}?" if cell.highest_level else "i?"
+        state = f"{_level(cell) or 'i'}?"
     return counts + state, " ".join(
         filter(None, (directions(cell), f"!{cell.n_retracted}" if cell.n_retracted else ""))
     )
+
+
+def _level(cell: Cell) -> str:
+    return f"L{cell.highest_level}{'h' if cell.is_of_harm else ''}" if cell.highest_level else ""
 
 
 def directions(cell: Cell) -> str:
@@ -96,7 +100,7 @@ def render(gapmap: GapMap, width: int = 80) -> str:
     for silent in (silent_columns, silent_rows):
         if silent:
             lines += [*textwrap.wrap(f"Nothing claimed, found or searched: {_some(silent)}.", width), ""]
-    for entry in LEGEND:
+    for entry in (*LEGEND, gapmap.scheme_text("h")):
         lines += _wrapped(entry, width)
     return "\n".join(lines)
 

@@ -23,6 +23,7 @@ KINDS = {
 }
 # What stands in the mark of a cell that has no level, and in the legend: the kinds differ without colour.
 SIGNS = {"no-design": "\u2013", "none-found": "0", "unsearched": "?", "other-source": "\u2197"}
+HARM_MARK = "(harm)"
 _WORDS = {"none-found": "none found", "unsearched": "not searched", "other-source": "other source needed"}
 _DIRECTIONS = {
     "supports": "for",
@@ -95,6 +96,7 @@ def _mark(cell: Cell, kind: str) -> str:
     if level:
         said = str(escape(designs[0].replace("-", " ")))
         said += f' <span title="{escape(", ".join(designs))}">+{len(designs) - 1}</span>' if len(designs) > 1 else ""
+        said += f" {HARM_MARK}" if cell.is_of_harm else ""
     return f'<div class="mark">{mark} <span class="say">{said}</span></div>'
 
 

@@ -54,7 +54,8 @@ def table(
         if kind in kinds
     ]
     heads = [{"slug": column.slug, "label": column.label, "brief": svg.brief(column)} for column in columns]
-    return {"columns": heads, "rows": rows, "legend": legend, "left_out": hidden}
+    scheme = found.scheme_text(map_cells.HARM_MARK)
+    return {"columns": heads, "rows": rows, "legend": legend, "left_out": hidden, "scheme": scheme}
 
 
 def _used(cell: Cell) -> bool:

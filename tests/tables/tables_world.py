@@ -105,6 +105,7 @@ class World:
         integrity: str | None = None,
         rule: str = "T1",
         year: int = 2020,
+        harm: int | None = None,
         **more: object,
     ) -> int:
         shown = None if integrity == "retracted" else level
@@ -122,6 +123,10 @@ class World:
         self.add(
             "record_levels", pmid=pmid, scheme="ocebm-benefit", ruleset="r1", rule=rule, design=design, rank=shown, basis="curated", provisional=0,
         )  # fmt: skip
+        if harm:
+            self.add(
+                "record_levels", pmid=pmid, scheme="ocebm-harm", ruleset="r1", rule=f"H{harm}", design=design, rank=harm, basis="curated", provisional=1,
+            )  # fmt: skip
         if integrity:
             self.add(
                 "record_integrity", pmid=pmid, kind=integrity, notice_pmid=pmid + 1, origin="relation", date="2022"
