@@ -2,7 +2,8 @@
 
 The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only where one of the words in `starts` begins
 (`#`: a number), if one of the words in `needs` stands anywhere, and counts only where `before` fits what precedes it; `value` says
-what becomes of the words found: a fixed value, or one of the forms number, spelled, phase, text, time.
+what becomes of the words found: a fixed value, or one of the forms number, spelled, phase, text, time. A group called
+`drug`, of the pattern or of `before`, says what a dose is of: "0.5 mg/kg ketamine".
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from litmap.evidence.text import Text, fold
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
+NEAR = 48  # those it sees when it looks for the drug of a dose: more would cost more than it finds
 NUMBER = "#"  # in `starts`: a number
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 MOST = {
@@ -61,13 +63,13 @@ _TENS = dict(
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
 _ENROLLED = re.compile(
-    r"randomi|enrol|includ|recruit|total of|assigned|participat|studied|treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
+    r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
     re.I,
 )
 _JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
 _NUMBERS = re.compile(rf"[0-9](?<![^\W_].)(?<![{re.escape(_JOINS)}].)[0-9]*")  # where a word begins
 _NOT_ALL = re.compile(
-    r"(?:more than|less than|about|over|nearly|every|per|of the|least|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
+    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
     re.I,
 )
 
@@ -83,6 +85,7 @@ class Pattern:
     needs: tuple[str, ...]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
+    sees: int  # characters of what precedes
 
 
 def spelled(words: str) -> int | None:
@@ -154,7 +157,7 @@ class Facts:
         numbers = [hit.start() for hit in _NUMBERS.finditer(low)]
         starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
         for index, at, _ in self._find(text.part(place), overlapping=True):  # a part begins with one blank more
-            if not at or low[at - 1] not in _JOINS:
+            if not at or low[at - 1 : at] not in _JOINS:
                 starts.setdefault(self._starts[index], []).append(at)
         return Body(place, text.title if place == "title" else text.abstract, low, starts)
 
@@ -173,6 +176,9 @@ class Facts:
                 _collect(pattern, body, have)
         if any(fact.value == "midazolam" for fact in found["comparator"]):  # it is the active comparator that is meant
             found["comparator"] = [fact for fact in found["comparator"] if fact.value != "other active"]
+        if len(found["dose"]) > 1:  # a dose that is also given with its drug
+            told = {fact.value.rpartition(" ")[0] for fact in found["dose"]}
+            found["dose"] = [fact for fact in found["dose"] if fact.value not in told]
         return tuple(fact for field in FIELDS for fact in _in_order(found[field])[: MOST[field]])
 
 
@@ -187,9 +193,8 @@ def _pattern(row: tables.Row) -> Pattern:
     starts, needs = ([word.lower() for word in row[column].split("|") if word] for column in ("starts", "needs"))
     if not starts:
         row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
-    return Pattern(
-        row["fact"], row.choice("field", FIELDS), row["value"], frozenset(starts), tuple(needs), before, regex
-    )
+    field, sees = row.choice("field", FIELDS), NEAR if before and "drug" in before.groupindex else BEFORE
+    return Pattern(row["fact"], field, row["value"], frozenset(starts), tuple(needs), before, regex, sees)
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
@@ -203,7 +208,9 @@ def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:
         if hit is None:
             continue
         after = hit.end()
-        if pattern.before and not pattern.before.search(low[max(0, at - BEFORE) : at]):
+        first = max(0, at - pattern.sees)
+        before = pattern.before.search(low[first:at]) if pattern.before else None
+        if pattern.before and not before:
             continue
         start, end = hit.span("value")
         value = _value(pattern.value, body.text[start:end])
@@ -211,10 +218,26 @@ def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:
             pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))
         ):
             continue
+        if pattern.field == "dose":
+            value, start, end = _of_drug(body.text, hit, before, first, value)
         if all(value.lower() != other.value.lower() for other in have):
             have.append(Fact(pattern.field, value, body.place, start, end))
             if len(have) >= MOST[pattern.field]:
                 return
+
+
+def _of_drug(
+    text: str, hit: re.Match[str], before: re.Match[str] | None, first: int, dose: str
+) -> tuple[str, int, int]:
+    """The dose with the drug that stands in front of it, or else behind it, and where both stand."""
+    start, end = hit.span("value")
+    if before and before.groupdict().get("drug"):
+        drug = before.start("drug") + first, before.end("drug") + first
+    elif hit.groupdict().get("drug"):
+        drug = hit.span("drug")
+    else:
+        return dose, start, end
+    return f"{dose} {text[slice(*drug)]}", min(start, drug[0]), max(end, drug[1])
 
 
 def _value(form: str, words: str) -> str | None:
@@ -242,4 +265,4 @@ def _whole_sample(pattern: Pattern, body: str, start: int, end: int, number: int
         return False
     if 1900 <= number <= 2100 and "," not in body[start:end] and pattern.name != "participants-n":
         return False
-    return pattern.name == "participants-n" or bool(_ENROLLED.search(body[max(0, start - 90) : end + 110]))
+    return pattern.name == "participants-n" or bool(_ENROLLED.search(body[max(0, start - 90) : end + 130]))

@@ -31,7 +31,7 @@ def test_a_trial_that_states_everything() -> None:
         "phase": ["2"],
         "registration": ["NCT01234567"],
         "follow-up": ["six months"],
-        "dose": ["0.5 mg/kg"],
+        "dose": ["0.5 mg/kg ketamine"],
         "time-point": ["24 h"],
     }
 
@@ -107,9 +107,49 @@ def test_comparators_that_stay(abstract: str, comparator: str) -> None:
 
 def test_a_dose_for_each_kilogram_with_an_exponent() -> None:
     assert facts("They were given ketamine 0.4 mg kg(-1) or 0.5 mg\u00b7kg\u207b\u00b9.")["dose"] == [
-        "0.4 mg kg(-1)",
+        "0.4 mg kg(-1) ketamine",
         "0.5 mg\u00b7kg\u207b\u00b9",
     ]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "doses"),
+    [
+        ("They got ketamine (0.5 mg/kg) or midazolam (0.02 mg/kg).", ["0.5 mg/kg ketamine", "0.02 mg/kg midazolam"]),
+        ("They got 0.3 mg/kg of esketamine, then 2 mg/kg propofol.", ["0.3 mg/kg esketamine", "2 mg/kg propofol"]),
+        ("They got 10 mg. Later ketamine 10 mg was given.", ["10 mg ketamine"]),
+        ("Infusions of 20 mg per hour and 0.5 mg x kg(-1) were given.", ["20 mg per hour", "0.5 mg x kg(-1)"]),
+        ("They got ketamine (.5 mg/kg) twice.", [".5 mg/kg ketamine"]),
+        ("Doses were 0.1, 0.2, and 0.5 mg/kg.", ["0.1, 0.2, and 0.5 mg/kg"]),
+        ("They got 5 mg/m2 or 300 microg/day.", ["5 mg/m2", "300 microg/day"]),
+    ],
+)
+def test_a_dose_names_its_drug_and_keeps_its_unit(abstract: str, doses: list[str]) -> None:
+    assert facts(abstract)["dose"] == doses
+
+
+@pytest.mark.parametrize(
+    ("abstract", "number"),
+    [
+        ("Four hundred eighty patients were randomized.", "480"),
+        ("A 6 session course for patients was studied. In all, 58 patients were randomized.", "58"),
+        ("102 individuals were randomly allocated.", "102"),
+        ("Three hundred patients were evaluated for eligibility. Ninety patients were enrolled.", "90"),
+        ("We enrolled 12 men and 9 women, that is 21 patients.", "21"),
+    ],
+)
+def test_the_number_of_participants_is_that_of_all(abstract: str, number: str) -> None:
+    assert facts(abstract)["participants"] == [number]
+
+
+def test_the_number_of_one_of_two_groups_is_not_that_of_the_study() -> None:
+    assert "participants" not in facts("In all, 110 resistant and 25 bipolar patients were included.")
+
+
+def test_what_other_studies_were_like_is_not_said_of_this_one() -> None:
+    found = facts("In uncontrolled studies it helped. This open-label extension of a double-blind trial asked how long.")
+    assert "comparator" not in found
+    assert found["blinding"] == ["open-label"]
 
 
 def test_numbers_and_periods() -> None:
