@@ -31,7 +31,7 @@ from litmap.model import Assessment, IntegrityNote, Level, Match, Record, Tag
 from litmap.resources import folder
 
 SCHEMES = ("ocebm-benefit", "ocebm-harm")
-ENGINE = 3  # raised when the same files would give another answer
+ENGINE = 4  # raised when the same files would give another answer
 _SECONDARY = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
 _STUDIES = {
     *_SECONDARY,

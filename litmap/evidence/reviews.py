@@ -1,7 +1,8 @@
 """Which designs a systematic review includes, from its title and abstract.
 
 Mentioning randomized trials is not including them: "no randomized trials were found", "a lack of randomized trials",
-"randomized trials are needed" say nothing of what the review holds.
+"randomized trials are needed" say nothing of what the review holds; nor does having searched for them,
+unless the review says that it has studies.
 """
 
 from __future__ import annotations
@@ -32,10 +33,18 @@ _ASKED_AFTER = re.compile(
 )
 _INCLUDED = re.compile(
     rf"\b(?:includ\w+|inclusion|eligib\w+|select\w+|identif\w+|met|meta ?analy\w+|metaanaly\w+|pool\w+|analy[sz]ed|retriev\w+|found|review\w*|restrict\w+|limit\w+|consider\w+"
-    rf"|search\w*|of which|total\w*|data from|consist\w+|compris\w+|assess\w+|evaluat\w+|synthesi\w+|examin\w+|investigat\w+|extract\w+|obtain\w+|yield\w+|report\w*|using|compar\w+|published|{_NUMBERS}|\d+)\b"
+    rf"|of which|total\w*|data from|consist\w+|compris\w+|assess\w+|evaluat\w+|synthesi\w+|examin\w+|investigat\w+|extract\w+|obtain\w+|yield\w+|report\w*|using|compar\w+|published|{_NUMBERS}|\d+)\b"
+)
+_SEARCHED = re.compile(r"\bsearch\w*\b[^.;:]{0,160}\b(?:for|of)\b[^.;:]{0,60}$")  # what is looked for is not yet found
+_HELD = re.compile(
+    r"\b(?:includ\w+|inclusion|eligib\w+|select\w+|identif\w+|met|meta ?analy\w+|pool\w+|analy[sz]ed|retriev\w+|found|yield\w+|extract\w+|synthesi\w+)\b"
 )
 _COUNT = re.compile(rf"(?:\b(?:{_NUMBERS}|\d+)\b)[^.;:]{{0,50}}$")
-_NOT_COUNT = re.compile(r"(?:19|20)\d\d[^.;:]{0,50}$|%[^.;:]{0,50}$")
+_NOT_COUNT = re.compile(r"\b(?:databases?|engines?|registers|registries)\b[^.;:]{0,50}$|(?:19|20)\d\d[^.;:]{0,50}$|%[^.;:]{0,50}$")
+_PRESENTED = re.compile(  # studies that the review says it has
+    rf"\b(?:{_NUMBERS}|\d+) (?:(?!for |of |in )\w+ ){{0,4}}(?:trials|studies|rcts|articles|reports)\b"
+    r"|\bincluded (?:\w+ )?(?:studies|trials|rcts)\b"
+)
 _END = re.compile(r"[.;!?](?=\s)")
 _WINDOW = 400  # characters of a sentence that are read on either side
 
@@ -46,12 +55,14 @@ def _sentence(joined: str, start: int, end: int) -> tuple[str, str]:
     return before, _END.split(joined[end : end + _WINDOW], maxsplit=1)[0]
 
 
-def _includes(before: str, after: str) -> bool:
+def _includes(joined: str, before: str, after: str) -> bool:
     if _ABSENT.search(before) or _ASKED_AFTER.search(after):
         return False
     counted = bool(_COUNT.search(before)) and not _NOT_COUNT.search(before)
     if _ASKED.search(before) and not counted:
         return False
+    if _SEARCHED.search(before) and not counted:
+        return bool(_HELD.search(after) or _PRESENTED.search(joined))
     return counted or bool(_INCLUDED.search(before) or _INCLUDED.search(after))
 
 
@@ -60,7 +71,7 @@ def included(cues: Cues, text: Text) -> Iterator[tuple[str, Match]]:
     anything = False
     for cue, design in MENTIONS.items():
         for place, start, end in _places(cues, text, cue):
-            if place == "title" or _includes(*_sentence(text.part(place), start, end)):
+            if place == "title" or _includes(text.part(place), *_sentence(text.part(place), start, end)):
                 anything = True
                 yield f"includes:{design}", text.match(place, start, end)
                 break

@@ -41,8 +41,12 @@ def level(abstract: str, title: str = "Ketamine for depression: a systematic rev
         (
             "Three databases were searched for randomised trials of oral magnesium. No trials met the inclusion criteria.",
             None,
-            "S2.empty",
+            "S2.none",
         ),
+        ("Randomised trials of oral magnesium were eligible. No trials met the inclusion criteria.", None, "S2.empty"),
+        ("We searched two databases for randomized trials comparing magnesium with placebo.", None, "S2.unstated"),
+        ("We searched for randomized trials. Twelve RCTs were included.", 1, "S2.randomized"),
+        ("Randomized trials of oral magnesium were eligible.", 1, "S2.randomized"),
         ("Of 90 non-randomised studies eight were pooled.", 3, "S2.nonrandomized"),
         (
             "Seven randomized trials were included. No trials were found for the oral route.",
