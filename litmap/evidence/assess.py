@@ -163,12 +163,12 @@ class Rules:
     def _decide(self, reading: Reading, decided: list[Decision], said: Said = UNSAID) -> Assessment:
         integrity = self.integrity.own(reading.record, reading.types)
         subjects, inputs = "human", tuple[Match, ...]()
-        rule = _by_person("subjects", said.subjects, reading, self.bits) or reading.first(self.subjects)
+        rule = self._first(self.subjects, said.subjects, reading)
         if rule:
             subjects = rule.gives
             inputs += self._decided("subjects", rule, reading, decided)
         reading.say(f"subjects:{subjects}")
-        design = _by_person("design", said.design, reading, self.bits) or reading.first(self.designs)
+        design = self._first(self.designs, said.design, reading)
         if design is None:
             raise RuleError(
                 "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
@@ -180,7 +180,7 @@ class Rules:
                 reading.say(token, match)
         secondary = self._is_secondary(design.gives, reading) if said.secondary is None else said.secondary
         inputs = tuple(dict.fromkeys(inputs))
-        levels = tuple([self._level(scheme, reading, design, inputs, secondary, decided) for scheme in SCHEMES])
+        levels = self._by_scheme(reading, design, inputs, secondary, decided)
         stated = self.facts.find(reading.text) if design.gives in _STUDIES and subjects == "human" else ()
         return Assessment(design.gives, secondary, subjects, levels, integrity, stated)
 
@@ -193,44 +193,44 @@ class Rules:
     def _is_secondary(self, design: str, reading: Reading) -> bool:
         return design in _SECONDARY and reading.holds(self._secondary)
 
-    def _level(
-        self,
-        scheme: str,
-        reading: Reading,
-        design: Rule,
-        inputs: tuple[Match, ...],
-        secondary: bool,
-        decided: list[Decision],
-    ) -> Level:
-        rule = reading.first(self.schemes[scheme])
-        if rule is None:
-            raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
-        seen = self._decided(scheme, rule, reading, decided)
+    def _by_scheme(
+        self, reading: Reading, design: Rule, inputs: tuple[Match, ...], secondary: bool, decided: list[Decision]
+    ) -> tuple[Level, ...]:
         text = design.basis == "text"
         basis = "curated" if design.id == REVIEWER else self._basis(reading.record, text)
-        if basis == "incomplete":
-            seen = (*seen, Match("missing", "abstract"))
-        if seen:
-            inputs = tuple(dict.fromkeys((*inputs, *seen)))
         confidence = self.points.confidence(reading.verdict.share) if text else None
         unsettled = secondary or PREPRINT in reading.types
-        provisional = text or rule.provisional or (unsettled and rule.rank is not None)
-        name = f"F.{rule.id}" if text else rule.id
-        return Level(scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, inputs)
+        found = []
+        for scheme in SCHEMES:
+            rule = reading.first(self.schemes[scheme])
+            if rule is None:
+                raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
+            seen = self._decided(scheme, rule, reading, decided)
+            if basis == "incomplete":
+                seen = (*seen, Match("missing", "abstract"))
+            if seen:
+                seen = tuple(dict.fromkeys((*inputs, *seen)))
+            name = f"F.{rule.id}" if text else rule.id
+            provisional = text or rule.provisional or (unsettled and rule.rank is not None)
+            found.append(
+                Level(
+                    scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, seen or inputs
+                )
+            )
+        return tuple(found)
+
+    def _first(self, table: Table, said: str | None, reading: Reading) -> Rule | None:
+        """The first rule that holds, or one that holds because a person said so."""
+        if said is None:
+            return reading.first(table)
+        token = f"{REVIEWER}:{table.name}"
+        when = Condition(((False, frozenset({token})),), self.bits)
+        self.bits.bit(token)
+        reading.say(token, Match(REVIEWER, said))
+        return Rule(REVIEWER, when, said, f"A reviewer said: {said}.", REVIEWER)
 
     @staticmethod
     def _basis(record: Record, text: bool) -> str:
         if text:
             return "text" if record.abstract else "incomplete"
         return "automated" if record.indexing_method == "Automated" else "curated"
-
-
-def _by_person(what: str, value: str | None, reading: Reading, bits: Tokens) -> Rule | None:
-    """A rule that holds because a person said so."""
-    if value is None:
-        return None
-    token = f"{REVIEWER}:{what}"
-    when = Condition(((False, frozenset({token})),), bits)
-    bits.bit(token)
-    reading.say(token, Match(REVIEWER, value))
-    return Rule(REVIEWER, when, value, f"A reviewer said: {value}.", REVIEWER)

@@ -63,14 +63,12 @@ _TENS = dict(
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4"}
 _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
 _ENROLLED = re.compile(
-    r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given",
-    re.I,
+    r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given"
 )
 _JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
-_NUMBERS = re.compile(rf"[0-9](?<![^\W_].)(?<![{re.escape(_JOINS)}].)[0-9]*")  # where a word begins
+_MARKS = " =<>+:"  # what stands before a number in a folded text
 _NOT_ALL = re.compile(
-    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$",
-    re.I,
+    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$"
 )
 
 
@@ -119,19 +117,26 @@ def period(words: str) -> str | None:
 class Body:
     """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
 
-    __slots__ = ("low", "place", "starts", "text")
+    __slots__ = ("_had", "low", "place", "starts", "text")
 
     def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]]) -> None:
         self.place, self.text, self.low, self.starts = place, text, low, starts
+        self._had: dict[tuple[str, ...], bool] = {}
 
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
-        starts = pattern.starts & self.starts.keys()
-        if pattern.needs and not any(word in self.low for word in pattern.needs):
+        if pattern.needs and not self._has(pattern.needs):
             return []
+        starts = pattern.starts & self.starts.keys()
         if len(starts) == 1:
             return self.starts[next(iter(starts))]
         return sorted({at for start in starts for at in self.starts[start]})
+
+    def _has(self, words: tuple[str, ...]) -> bool:
+        found = self._had.get(words)
+        if found is None:
+            self._had[words] = found = True in map(self.low.__contains__, words)
+        return found
 
 
 class Facts:
@@ -146,16 +151,16 @@ class Facts:
         for place, pattern in enumerate(self.patterns):
             for start in pattern.starts:
                 self._tried.setdefault(start, []).append(place)
-        self._starts = sorted(self._tried.keys() - {NUMBER})
-        self._find = AhoCorasick(
-            [f" {fold(start)}" for start in self._starts], store_patterns=False
-        ).find_matches_as_indexes
+        words = sorted(self._tried.keys() - {NUMBER})
+        numbers = [f"{mark}{digit}" for mark in _MARKS for digit in range(10)]
+        self._starts = [*words, *(NUMBER for _ in numbers)]
+        sought = [*(f" {fold(word)}" for word in words), *numbers]
+        self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
     def body(self, text: Text, place: str) -> Body:
         """The title or the abstract, ready for the patterns."""
         low = text.low(place)
-        numbers = [hit.start() for hit in _NUMBERS.finditer(low)]
-        starts: dict[str, list[int]] = {NUMBER: numbers} if numbers else {}
+        starts: dict[str, list[int]] = {}
         for index, at, _ in self._find(text.part(place), overlapping=True):  # a part begins with one blank more
             if not at or low[at - 1 : at] not in _JOINS:
                 starts.setdefault(self._starts[index], []).append(at)

@@ -52,6 +52,8 @@ class Integrity:
             kind = self._types.get(name)
             if kind and kind not in stated:
                 notes.append(IntegrityNote(kind, None, "publication-type"))
+        if not notes:
+            return ()
         return tuple(sorted(set(notes), key=lambda note: (KINDS.index(note.kind), note.notice_pmid or 0, note.origin)))
 
     def told(self, record: Record) -> tuple[tuple[int, IntegrityNote], ...]:

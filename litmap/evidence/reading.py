@@ -147,7 +147,7 @@ class Reading:
         if not condition.shown:
             return ()
         matches = [match for token in condition.met(self.tokens) if (match := self._origin(token))]
-        return tuple(dict.fromkeys(matches))
+        return tuple(dict.fromkeys(matches)) if len(matches) > 1 else tuple(matches)
 
     def speaking(self, condition: Condition, most: int = 4) -> tuple[Match, ...]:
         """The strongest words behind the kind of paper that the condition asks for."""

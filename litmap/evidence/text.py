@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from litmap.letters import FOREIGN, in_ascii
+from litmap.letters import FOREIGN, byte_table, in_ascii
 from litmap.model import Match
 
 _KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"
-_TABLE = bytes(
-    ord("~" if char == FOREIGN else "." if char in "!?;" else char if char in _KEPT else " ")
-    for char in map(chr, range(256))
+_TABLE = byte_table(
+    "".join(
+        "~" if char == FOREIGN else "." if char in "!?;" else low if (low := char.lower()) in _KEPT else " "
+        for char in map(chr, range(128))
+    )
 )
 
 
@@ -23,7 +25,7 @@ def fold(text: str) -> str:
 
     Letters lose their accents; what ASCII has no letter for becomes a sign that stands for any.
     """
-    return in_ascii(lowered(text), _TABLE)
+    return in_ascii(text, _TABLE)
 
 
 class Text:
@@ -49,7 +51,7 @@ class Text:
         """The folded title or abstract between blanks; the title ends in a full stop."""
         part = self._parts.get(place)
         if part is None:
-            folded = in_ascii(self.low(place), _TABLE)
+            folded = in_ascii(self.title if place == "title" else self.abstract, _TABLE)
             self._parts[place] = part = f" {folded} . " if place == "title" else f" {folded} "
         return part
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from litmap.letters import folded, in_ascii
+from litmap.letters import byte_table, folded, in_ascii
 
 MOST_VARIANTS = 3000
 _SHORTEST = 2
@@ -54,7 +54,7 @@ class _Folds(dict[int, str]):
 
 
 _ASCII = "".join(folded(chr(code)) for code in range(128))
-_ASCII_BYTES = _ASCII.encode().ljust(256)
+_ASCII_BYTES = byte_table(_ASCII)
 _FOLDS = _Folds()
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
