@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import derived
-from litmap.ingest.rows import CHILDREN, Row, children, digest, scalars
+from litmap.ingest.rows import CHILDREN, Row, children, digest, indexing_words, scalars
 from litmap.model import Record
 from litmap.pubmed import Deleted, Rejected
 
@@ -51,6 +51,7 @@ class Batch(NamedTuple):
     """Gathered items as rows by table. Plain values only: it crosses processes."""
 
     records: list[Row]  # the columns of `records`: rows.COLUMNS, digest, derived.COLUMNS
+    words: list[str]  # of each, what the full-text index reads beside title and abstract
     children: list[list[Row]]  # by table, as in rows.CHILDREN
     derived: list[list[Row]]  # by table, as in derived.TABLES
     held: list[int]  # PMIDs of records that the map holds exactly so
@@ -126,6 +127,7 @@ class Preparer:
         found = [derived.derive(one.record, self.tagger, self.rules) for one in fresh]
         return Batch(
             [(*one.scalar, one.digest, *item.columns) for one, item in zip(fresh, found, strict=True)],
+            [indexing_words(one.record) for one in fresh],
             [[row for one in fresh for row in one.children[place]] for place in range(len(CHILDREN))],
             derived.tables(found),
             [one.record.pmid for one, known in zip(batch.records, held, strict=True) if known],

@@ -14,7 +14,7 @@ from litmap.ingest.rows import CHILDREN, COLUMNS, Row
 from litmap.pubmed import Rejected
 from litmap.store import Store
 
-_INDEXED = 1000  # records that enter the full-text index in one statement
+_INDEXED = 1000  # records that enter the full-text index together, in order of PMID: any other order has it written out at once
 _WRITTEN = (*COLUMNS, "digest", *derived.COLUMNS)
 _UPSERT = (
     f"insert into records ({', '.join(_WRITTEN)}) values ({', '.join('?' * len(_WRITTEN))})"
@@ -37,6 +37,7 @@ class Head(NamedTuple):
 
 _DECIDING = ("pmid", "pmid_version", "date_revised", "form", "digest", "status", "abstract")
 _deciding: Callable[[Row], Row] = itemgetter(*map(_WRITTEN.index, _DECIDING))
+_read_by_index: Callable[[Row], Row] = itemgetter(*map(_WRITTEN.index, ("pmid", "title", "abstract")))
 
 
 def _head(row: Row) -> Head:
@@ -98,7 +99,7 @@ class Recorder:
         self._conn = store.conn
         self._preparer = preparer
         self._load_id = load_id
-        self._unindexed: list[int] = []  # written, and not yet in the full-text index
+        self._unindexed: list[Row] = []  # what the full-text index is yet to get: PMID, title, abstract, words of indexing
 
     def take_all(self, batches: Iterable[Batch], progress: Callable[[Batch], None] = lambda _: None) -> None:
         """Take every batch; `progress` is called with each that was taken."""
@@ -172,27 +173,35 @@ class Recorder:
         conn = self._conn
         if replaced:
             self._index()
-            _index(conn, replaced, remove=True)
             self._remove(replaced)
         conn.executemany(_UPSERT, batch.records)
         for insert, rows in zip(_INSERT, batch.children, strict=True):
             if rows:
                 conn.executemany(insert, rows)
         derived.write(conn, batch.derived)
-        pmids = [row[0] for row in batch.records]
-        self.written.update(pmids)
-        self._unindexed += pmids
+        self.written.update([row[0] for row in batch.records])
+        self._unindexed += [(*_read_by_index(row), words) for row, words in zip(batch.records, batch.words, strict=True)]
         if len(self._unindexed) >= _INDEXED:
             self._index()
 
     def _remove(self, pmids: list[int]) -> None:
+        marks = ", ".join("?" * len(pmids))
+        self._conn.execute(
+            "insert into records_fts (records_fts, rowid, title, abstract, terms)"
+            f" select 'delete', pmid, title, abstract, terms from record_search where pmid in ({marks}) order by pmid",
+            pmids,
+        )  # while the rows say what the index holds
         for child in CHILDREN:
             self._conn.executemany(f"delete from {child.table} where pmid = ?", [(pmid,) for pmid in pmids])
         derived.remove(self._conn, pmids)
 
     def _index(self) -> None:
         if self._unindexed:
-            _index(self._conn, self._unindexed)
+            self._unindexed.sort()
+            self._conn.executemany(
+                "insert into records_fts (rowid, title, abstract, terms) values (?, ?, coalesce(?, ''), ?)",
+                self._unindexed,
+            )
             self._unindexed = []
 
 
@@ -200,19 +209,8 @@ def _only(batch: Batch, pmids: Collection[int]) -> Batch:
     """The batch without the rows of other records."""
     return batch._replace(
         records=[row for row in batch.records if row[0] in pmids],
+        words=[words for row, words in zip(batch.records, batch.words, strict=True) if row[0] in pmids],
         children=[[row for row in rows if row[0] in pmids] for rows in batch.children],
         derived=[[row for row in rows if row[0] in pmids] for rows in batch.derived],
     )
 
-
-def _index(conn: sqlite3.Connection, pmids: list[int], *, remove: bool = False) -> None:
-    """Put records into the full-text index, or take them out, while their rows say what the index holds."""
-    target = (
-        "insert into records_fts (records_fts, rowid, title, abstract, terms) select 'delete', "
-        if remove
-        else "insert into records_fts (rowid, title, abstract, terms) select "
-    )
-    marks = ", ".join("?" * len(pmids))
-    conn.execute(
-        f"{target} pmid, title, abstract, terms from record_search where pmid in ({marks}) order by pmid", pmids
-    )

@@ -90,6 +90,12 @@ def children(record: Record) -> list[list[Row]]:
     ]
 
 
+def indexing_words(record: Record) -> str:
+    """Return what the full-text index reads beside title and abstract, as the view record_search has it."""
+    headings = " ; ".join(dict.fromkeys([mesh.heading for mesh in record.mesh]))
+    return f"{headings} ; {' ; '.join(record.keywords)}".strip(" ;")
+
+
 def digest(scalar: Row, items: list[list[Row]]) -> str:
     """Return a digest of all that a record says (32 hexadecimal digits), from its columns and its child rows.
 
