@@ -26,7 +26,7 @@ from litmap.ingest.preparing import Batch, Gathered, Holds, Item, Preparer, gath
 from litmap.pubmed import Rejected, read_source, reading
 
 # Each reader yields to the one before: that one's items are written while the next file is still being read.
-_NICER, _NICEST = 5, 19
+_NICER, _NICEST = 10, 19
 
 
 def cores() -> int:
