@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from litmap.commands import options
+from litmap.wording import counted
 
 if TYPE_CHECKING:
     from litmap.ingest.explaining import Explained
@@ -77,9 +78,14 @@ def _correct(
             entries += corrections.setting(conn, pmid, field, value)
         corrections.enter(store, entries, reviewer=reviewer, reason=reason)
         held = store.rows("select design, level, integrity from records where pmid = ?", pmid)[0]
+        left = corrections.decided_on_duplicate_only(conn, entries)
     for entry in entries:
         said = "withdrawn" if entry.action == "withdraw" else f"is {entry.value}"
         options.say(f"PMID {entry.pmid}: {entry.field or entry.subject} {said}")
+    for duplicate, original, claims in left:
+        options.say(
+            f"decisions on PMID {duplicate} for {counted(claims, 'claim')} count no longer, and none was made on PMID {original}: decide on it anew"
+        )
     options.say(
         f"in the map: {held['design']}, level {held['level'] or 'none'}, integrity {held['integrity'] or 'none'}"
     )

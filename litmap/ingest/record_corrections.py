@@ -19,6 +19,7 @@ from litmap.evidence.rules import DESIGNS, SUBJECTS
 from litmap.ingest import overlay, settle
 from litmap.ingest.derived import TAG_TABLES, derive_records
 from litmap.ingest.new import stored_vocabulary
+from litmap.linking.standing import standings
 from litmap.review.decisions import check_record, check_reviewer
 from litmap.review.entries import standing, successors
 from litmap.store import Store
@@ -112,6 +113,22 @@ def _pmid(value: str) -> int:
     if not value.isdecimal() or not 1 <= int(value) <= 999_999_999:
         raise InputError(f"{value!r} is not a PMID", "a PMID is a number of 1 to 9 digits")
     return int(value)
+
+
+def decided_on_duplicate_only(conn: sqlite3.Connection, entries: Iterable[Entry]) -> list[tuple[int, int, int]]:
+    """Return (PMID, the record that counts, claims) where people decided on a record that became a duplicate, but not on the other.
+
+    Their decisions stay with the record they read, and count no longer: they are for a person to make again.
+    """
+    decided = standings(conn)
+    found = []
+    for entry in entries:
+        if entry.subject == DUPLICATE and entry.action == "set" and entry.value:
+            original = int(entry.value)
+            claims = sum(pmid == entry.pmid and (key, original) not in decided for key, pmid in decided)
+            if claims:
+                found.append((entry.pmid, original, claims))
+    return found
 
 
 def _original(conn: sqlite3.Connection, pmid: int, value: str) -> int:

@@ -11,6 +11,7 @@ import pytest
 from litmap.ingest.derive import retag
 from litmap.ingest.replacing import replace_vocabulary
 from litmap.linking import link
+from litmap.review.decisions import decide, withdraw
 from litmap.store import open_store
 from litmap.tables import gapmap, queries
 from tests.conftest import Litmap
@@ -218,6 +219,20 @@ def test_a_duplicate_counts_nowhere(litmap: Litmap, loaded: Path, tmp_path: Path
     assert litmap("explain", loaded, 1, "--set", "duplicate=3", "--reviewer", "Ann").code == 1  # no circles
     litmap("explain", loaded, 3, "--withdraw", "duplicate", "--reviewer", "Ann")
     assert evidence(loaded)["n_reports"] == 3
+
+
+def test_decisions_that_a_duplicate_takes_with_it_are_named(litmap: Litmap, loaded: Path) -> None:
+    with open_store(loaded) as store:
+        (key,) = (row["key"] for row in store.rows("select key from claims"))
+        for pmid, verdict in ((2, "include"), (3, "include"), (1, "exclude")):
+            decide(store, claim_key=key, pmid=pmid, reviewer="Ann", verdict=verdict, reason="wrong study design")
+    done = litmap("explain", loaded, 3, "--set", "duplicate=2", *ANN)
+    assert (done.code, "decisions on PMID 3" in done.err) == (0, False)  # the record that counts has one of its own
+    with open_store(loaded) as store:
+        withdraw(store, claim_key=key, pmid=2, reviewer="Ann")
+    litmap("explain", loaded, 3, "--withdraw", "duplicate", *ANN)
+    done = litmap("explain", loaded, 3, "--set", "duplicate=2", *ANN)
+    assert "decisions on PMID 3 for 1 claim count no longer, and none was made on PMID 2: decide on it anew" in done.err
 
 
 def test_tags_of_a_record(litmap: Litmap, loaded: Path, tmp_path: Path) -> None:
