@@ -11,8 +11,8 @@ linked in four ways and timed in turn within one run (CPU seconds):
   ranked       all that linking a claim does: reading it, candidates, and the whole ranking by words and subject
 
 and compared: overlap of the candidates' first 50 with the exhaustive ones; nDCG@10 of the ranking over litmap's
-candidates against the ranking over the exhaustive ones (the latter's top 10 taken as relevant, and by judgements
-when given: lines of query id, PMID, grade, separated by tabs, after a header line).
+candidates against the ranking over the exhaustive ones (the latter's top 10 taken as relevant by their places, and all
+records by their scores, so that one of two alike may stand for the other; and by judgements when given: lines of query id, PMID, grade, separated by tabs, after a header line).
 
 Two tables for each map: the claims of CLAIMS.jsonl, one object a line with "_id" and "text", which have no tags; and
 the claims of the pages, read and tagged as `litmap import` does, of which those about a treatment of a condition are
@@ -70,18 +70,22 @@ def search(corpus: Corpus, words: Sequence[str], limit: int) -> list[int]:
     return [row[0] for row in corpus.conn.execute(sql, (query, candidates.TITLE_WEIGHT, limit))]
 
 
+def gained(grades: Sequence[float]) -> float:
+    """Return the discounted cumulative gain of the first ten."""
+    return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades[:10]))
+
+
 def ndcg(ranked: list[int], wanted_: dict[int, float]) -> float:
     """Return nDCG@10."""
-    gain = sum(wanted_.get(pmid, 0) / math.log2(i + 2) for i, pmid in enumerate(ranked[:10]))
-    ideal = sum(grade / math.log2(i + 2) for i, grade in enumerate(sorted(wanted_.values(), reverse=True)[:10]))
-    return gain / ideal if ideal else 0.0
+    ideal = gained(sorted(wanted_.values(), reverse=True))
+    return gained([wanted_.get(pmid, 0) for pmid in ranked]) / ideal if ideal else 0.0
 
 
 def measure(linker: Linker, claims: Sequence[tuple[str, Asking]], judged: Judgements, kind: str) -> None:
     """Print one table of figures for these claims (id and what is asked) and the map as it is."""
     corpus = linker.corpus
     seconds: dict[str, list[float]] = {"plain": [], "exhaustive": [], "rarest": [], "ranked": []}
-    overlaps, kept, by_judgement = [], [], {"exhaustive": [], "rarest": []}
+    overlaps, kept, scored, by_judgement = [], [], [], {"exhaustive": [], "rarest": []}
     for number, claim in claims:
         reading, asked = timed(partial(linker.read, claim))
         limit = candidates.how_many(corpus.size, 50) * (ASKED_FOR_SUBJECT if subject_share(asked) else 1)
@@ -94,8 +98,9 @@ def measure(linker: Linker, claims: Sequence[tuple[str, Asking]], judged: Judgem
         took, ranked = timed(partial(linker.rank, asked))
         seconds["ranked"].append(reading + took)
         overlaps.append(len(set(every[:50]) & set(rare)) / max(1, len(every[:50])))
-        full = [one.pmid for one in linker.rank(asked, candidates=linker.candidates(asked, exhaustive))]
-        mine = [one.pmid for one in ranked]
+        best = linker.rank(asked, candidates=linker.candidates(asked, exhaustive))
+        scored.append(gained([one.score for one in ranked]) / (gained([one.score for one in best]) or 1.0))
+        full, mine = [one.pmid for one in best], [one.pmid for one in ranked]
         kept.append(ndcg(mine, {pmid: 10.0 - i for i, pmid in enumerate(full[:10])}) if full else 1.0)
         if judged.get(number):
             by_judgement["exhaustive"].append(ndcg(full, judged[number]))
@@ -108,6 +113,7 @@ def measure(linker: Linker, claims: Sequence[tuple[str, Asking]], judged: Judgem
         )
     print(f"  first 50 of the exhaustive query among the candidates: {statistics.mean(overlaps):.3f}")
     print(f"  nDCG@10 against the ranking of the exhaustive candidates: {statistics.mean(kept):.4f}")
+    print(f"  the same with the ranking's own scores as gains: {statistics.mean(scored):.4f}")
     for name, scores in by_judgement.items():
         if scores:
             print(f"  nDCG@10 by judgements, {name} candidates: {statistics.mean(scores):.4f} (n={len(scores)})")

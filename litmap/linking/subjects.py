@@ -26,8 +26,6 @@ class Title(NamedTuple):
     whole: float = 0.0  # their worth together
 
 
-
-
 class Subject(NamedTuple):
     """What one record is about, as far as a question goes."""
 
@@ -60,7 +58,10 @@ class Subjects:
         self._corpus = corpus
         self._tree = tree
         self._signs = signs
-        self._all_signs = list({sign.number: sign for of in signs.of.values() for sign in of}.values())
+        self._by_term: dict[str, list[Sign]] = {}  # signs by the terms that they begin with
+        for sign in {sign.number: sign for of in signs.of.values() for sign in of}.values():
+            for term in sign.terms:
+                self._by_term.setdefault(term, []).append(sign)
         self._labels: dict[tuple[str, str], frozenset[str]] = {}
         self._kept: dict[int, _Kept] = {}
         self._tagged: dict[tuple[tuple[tuple[str, str, str], ...], ...], _Tagged] = {}
@@ -96,7 +97,8 @@ class Subjects:
                 kept = self._kept[pmid]
                 kept.words = frozenset(text.title)
                 kept.title = self._title(text)
-                kept.signs = {sign.number: sign.strength(text) for sign in self._all_signs}
+                begun = {sign.number: sign for term in self._by_term.keys() & text.counts for sign in self._by_term[term]}
+                kept.signs = {number: sign.strength(text) for number, sign in begun.items()}
 
     def main(self, pmid: int, question: str) -> Tags:
         """Return the conditions and treatments that a record's title names; when it names none, those of its indexing.
@@ -125,7 +127,7 @@ class Subjects:
     def signs(self, pmid: int, wanted: Sequence[Sign]) -> tuple[tuple[str, float], ...]:
         """Return how strongly (0 to 1) a record shows each of these signs."""
         kept = self._kept[pmid].signs
-        return tuple([(sign.name, kept[sign.number]) for sign in wanted])
+        return tuple([(sign.name, kept.get(sign.number, 0.0)) for sign in wanted])
 
     def _label(self, facet: str, slug: str) -> frozenset[str]:
         key = (facet, slug)
