@@ -125,10 +125,10 @@ class Cues:
         for words in self._in[place].words.get(cue, _NONE).intersection(self._phrases(text, place)):
             yield from _places(part, self._written[words], guards, most)
 
-    def _phrases(self, text: Text, place: str) -> list[str]:
+    def _phrases(self, text: Text, place: str) -> set[str]:
         found = text.phrases.get(place)
         if found is None:
-            text.phrases[place] = found = self._find(_spaced(text.part(place)), overlapping=True)
+            text.phrases[place] = found = set(self._find(_spaced(text.part(place)), overlapping=True))
         return found
 
 

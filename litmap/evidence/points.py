@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
+from itertools import compress
 from math import exp
 from operator import getitem
 from typing import NamedTuple
@@ -102,7 +103,8 @@ class Points:
 
     def weigh(self, found: int) -> Verdict:
         """The kinds of paper that these cues (the bits of `title:CUE`, `abstract:CUE`) speak for."""
-        whole = sum(map(getitem, self._sums, (found & self._known).to_bytes(len(self._sums), "little")), self._start)
+        held = (found & self._known).to_bytes(len(self._sums), "little")  # most bytes are nought
+        whole = sum(map(getitem, compress(self._sums, held), filter(None, held)), self._start)
         sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
         most = max(sums)
         odds = tuple([_EXP[value - most] for value in sums])

@@ -38,7 +38,7 @@ class Text:
         self.abstract = abstract or ""
         self._low: dict[str, str] = {}
         self._parts: dict[str, str] = {}
-        self.phrases: dict[str, list[str]] = {}  # what the cues' automaton found in title and abstract
+        self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
 
     def low(self, place: str) -> str:
         """The title or abstract in lower case, as long as it is."""
