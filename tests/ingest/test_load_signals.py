@@ -16,9 +16,10 @@ from tests.support_records import article, write
 
 # stops itself in the middle of the second batch, as a user or the system would
 SCRIPT = """
-import os, sys
+import os, signal, sys
 from pathlib import Path
 from litmap import cli
+signal.signal(signal.SIGINT, signal.default_int_handler)  # who starts the tests in the background may have it ignored
 from litmap.ingest import loading, recording
 loading._LARGE = int(sys.argv[2])
 write, calls = recording.Recorder._write, []
