@@ -157,7 +157,7 @@ class _Place:
 def _block(kind: str, cues: Iterable[str], bits: Tokens) -> int:
     """Give the tokens `KIND:CUE` of all cues one bit after the other; return the place of the first."""
     mask = bits.mask(f"{kind}:{cue}" for cue in cues)
-    return (mask & -mask).bit_length() - 1
+    return max(0, (mask & -mask).bit_length() - 1)  # no cues, no bits
 
 
 def _automaton(phrases: Iterable[str]) -> Callable[..., list[str]]:

@@ -66,7 +66,7 @@ _ENROLLED = re.compile(
     r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given"
 )
 _JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
-_MARKS = " =<>+:"  # what stands before a number in a folded text
+_MARKS = " .=<>+:"  # what stands before a number in a folded text; "." is also what it makes of ! ? ;
 _NOT_ALL = re.compile(
     r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$"
 )
@@ -87,7 +87,7 @@ class Pattern:
 
 
 def spelled(words: str) -> int | None:
-    """The number that these words spell, up to 199: "twenty-six" is 26. None when they are no number."""
+    """The number that these words spell, up to 999: "twenty-six" is 26. None when they are no number."""
     total = 0
     for word in re.split(r"[-\s]+", words.lower()):
         if word in _UNITS:
@@ -169,6 +169,7 @@ class Facts:
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
+        told = set[str]()
         bodies = [
             self.body(text, place) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
         ]
@@ -178,11 +179,10 @@ class Facts:
             for body in bodies:
                 if len(have) >= MOST[pattern.field]:
                     break
-                _collect(pattern, body, have)
+                _collect(pattern, body, have, told)
         if any(fact.value == "midazolam" for fact in found["comparator"]):  # it is the active comparator that is meant
             found["comparator"] = [fact for fact in found["comparator"] if fact.value != "other active"]
-        if len(found["dose"]) > 1:  # a dose that is also given with its drug
-            told = {fact.value.rpartition(" ")[0] for fact in found["dose"]}
+        if told:  # doses that are also given with their drug
             found["dose"] = [fact for fact in found["dose"] if fact.value not in told]
         return tuple(fact for field in FIELDS for fact in _in_order(found[field])[: MOST[field]])
 
@@ -206,7 +206,8 @@ def _in_order(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.place != "title", fact.start, fact.end))
 
 
-def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:
+def _collect(pattern: Pattern, body: Body, have: list[Fact], told: set[str]) -> None:
+    """Add what the pattern finds to `have`; to `told` the doses to which it puts a drug, without it."""
     low, after = body.low, 0
     for at in body.begins(pattern):
         hit = pattern.regex.match(low, at) if at >= after else None
@@ -224,7 +225,10 @@ def _collect(pattern: Pattern, body: Body, have: list[Fact]) -> None:
         ):
             continue
         if pattern.field == "dose":
-            value, start, end = _of_drug(body.text, hit, before, first, value)
+            dose = value
+            value, start, end = _of_drug(body.text, hit, before, first, dose)
+            if value != dose:
+                told.add(dose)
         if all(value.lower() != other.value.lower() for other in have):
             have.append(Fact(pattern.field, value, body.place, start, end))
             if len(have) >= MOST[pattern.field]:
@@ -247,7 +251,7 @@ def _of_drug(
 
 def _value(form: str, words: str) -> str | None:
     if form == "number":
-        return words.replace(",", "")
+        return str(int(words.replace(",", "")))  # in ASCII: \d also finds full-width digits
     if form == "spelled":
         number = spelled(words)
         return None if number is None else str(number)

@@ -28,9 +28,10 @@ _SAFE: dict[str, Any] = {
     "collect_ids": False,
 }
 _PIECE = 1 << 15
-_HIDING = re.compile(rb"<!-|<!\[")  # what makes of a record that follows no record
+# What makes of a record that follows no record or another one; and "&", of which the parser may tell much later.
+_HIDING = re.compile(rb"<!-|<!\[|<!A|<\?(?!xml\s)|&")
 _ENCODING = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
-_SAME = (b"utf-8", b"utf8", b"us-ascii", b"ascii")  # encodings in which a piece needs no declaration
+_SAME = (b"utf-8", b"utf8")  # encodings in which a piece needs no declaration
 
 
 def elements(pieces: Iterable[Piece], root: bytes, tags: Collection[str]) -> Iterator[_Element]:
@@ -43,7 +44,7 @@ def elements(pieces: Iterable[Piece], root: bytes, tags: Collection[str]) -> Ite
     closing = b"</%s>" % root[1:-1].split()[0] if apart else b""
     parser = etree.XMLParser(**_SAFE)
     for around, records in pieces:
-        apart = apart and _alone(around)
+        apart = apart and _alone(around, closing[:-1])
         yield from document.fed(around)
         if not records:
             continue
@@ -52,11 +53,7 @@ def elements(pieces: Iterable[Piece], root: bytes, tags: Collection[str]) -> Ite
             apart = False  # of some damage the other parser tells only at the end, and passes on nothing behind it
             yield from document.fed(records)
             continue
-        for element in found:
-            if element.tag in tags:
-                yield element
-            else:
-                yield from element.iter(*tags)
+        yield from found.iter(*tags)
     document.ended()
 
 
@@ -96,10 +93,12 @@ class _Document:
             _forget(element)
 
 
-def _alone(around: bytes) -> bool:
-    """Whether records that follow this can be read by themselves."""
+def _alone(around: bytes, ending: bytes) -> bool:
+    """Whether records that follow this can be read by themselves: no tag is left open in it, and it does not end the document."""
+    if ending in around or around.rfind(b"<") > around.rfind(b">") or _HIDING.search(around):
+        return False
     encoding = _ENCODING.match(around)
-    return not _HIDING.search(around) and (encoding is None or encoding[1].lower() in _SAME)
+    return encoding is None or encoding[1].lower() in _SAME
 
 
 def _parsed(data: bytes, parser: etree.XMLParser) -> _Element | None:

@@ -120,12 +120,13 @@ def _without_references(data: bytes) -> bytes:
 
 
 def _droppable(found: bytes) -> bool:
-    """Tell whether these are lists and nothing else: as many tags close an element as open one.
+    """Tell whether these are lists and nothing else: as many tags close an element as open one, and no bracket is left over.
 
     What follows the end of a list must be another one. A book has its lists elsewhere: there the book ends, and
     the PubmedData found belongs to a later article.
     """
-    if found.count(b">") != 2 * found.count(b"</"):
+    brackets = found.count(b">")
+    if brackets != found.count(b"<") or brackets != 2 * found.count(b"</"):
         return False
     rest = found[found.find(_CLOSE) + len(_CLOSE) :]  # mostly blank: there is one list
     *between, after = rest.split(_CLOSE)

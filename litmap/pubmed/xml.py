@@ -41,6 +41,7 @@ _ITEMS = {  # by root element, which may also be a lone record
 _MISC = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.S)
 _DOCTYPE = re.compile(r"<!DOCTYPE(?:[^\"'\[>]|\"[^\"]*\"|'[^']*')*(?:\[(?P<subset>.*?)\]\s*)?>", re.S)
 _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)(?:\s[^<>]*(?<!/))?>?")
+_LINES = re.compile(r",? line \d+(?:, column \d+)?")
 _HINT = "nothing of this file was kept; download it again, or keep the records before the damage with --keep-partial"
 
 
@@ -55,11 +56,16 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
             f"{source.name} is XML, but not PubMed's: its root element is {root}",
             "fetch PubMed XML (rettype xml), a PubmedArticleSet",
         )
+    where = "before its first record"
     try:
         with damage_named(source.name, _HINT):
-            yield from _items(source, _ITEMS[root], opening)
+            for item in _items(source, _ITEMS[root], opening):
+                if isinstance(item, Record):
+                    where = f"after PMID {item.pmid}"
+                yield item
     except etree.XMLSyntaxError as error:
-        raise RecordError(f"{source.name} is not well-formed XML: {' '.join(error.msg.split())}", _HINT) from error
+        what = _LINES.sub("", " ".join(error.msg.split()))  # lines are those of what the parser was given
+        raise RecordError(f"{source.name} is not well-formed XML {where}: {what}", _HINT) from error
 
 
 def _root(source: Source) -> tuple[str, str]:

@@ -76,8 +76,8 @@ class Cell:
 
     @property
     def is_of_harm(self) -> bool:
-        """Whether the highest level is one for harm."""
-        return self.scheme == HARM and self.highest_level is not None
+        """Whether its levels are for harm."""
+        return self.scheme == HARM and bool(self.levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ class GapMap:
 
     def scheme_text(self, mark: str) -> str:
         """Say by which scheme the levels are; `mark` is how a cell with levels for harm is marked."""
-        told = {cell.scheme for cell in self.cells.values() if cell.highest_level}
+        told = {cell.scheme for cell in self.cells.values() if cell.levels}
         if told == {HARM}:
             return "Levels are for harm (OCEBM 2011)."
         if HARM in told:

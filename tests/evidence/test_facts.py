@@ -142,6 +142,17 @@ def test_the_number_of_participants_is_that_of_all(abstract: str, number: str) -
     assert facts(abstract)["participants"] == [number]
 
 
+def test_a_dose_without_its_drug_goes_only_where_the_same_is_given_with_it() -> None:
+    assert facts("A bolus of 2 mg kg(-1) was given. Then 2 mg was repeated.")["dose"] == ["2 mg kg(-1)", "2 mg"]
+    (dose,) = facts("They got 50 mg/kg. Magnesium sulfate 50 mg/kg was given.")["dose"]
+    assert dose.lower().endswith("magnesium sulfate")
+
+
+def test_a_number_right_behind_a_mark_and_one_in_wide_digits() -> None:
+    assert facts("Design: RCT;40 patients were randomized.")["participants"] == ["40"]
+    assert facts("In all, \uff15\uff10 patients were enrolled.")["participants"] == ["50"]
+
+
 def test_the_number_of_one_of_two_groups_is_not_that_of_the_study() -> None:
     assert "participants" not in facts("In all, 110 resistant and 25 bipolar patients were included.")
 

@@ -76,11 +76,41 @@ def test_what_stands_before_the_damage_is_read(tmp_path: Path, damage: object, r
     text = f"{HEAD}<PubmedArticleSet>{''.join(article(number) for number in range(1, 1500))}</PubmedArticleSet>"
     path.write_text(damage(text))
     found = []
-    with pytest.raises(RecordError, match=f"not well-formed XML: .*{reason}"):
+    with pytest.raises(RecordError, match=f"not well-formed XML after PMID 799: .*{reason}"):
         for one in read(path):
             assert isinstance(one, Record)
             found.append(one.pmid)
     assert found == list(range(1, 800))
+
+
+LISTED = "<PubmedData><ReferenceList><Reference><Citation>{}</Citation></Reference></ReferenceList></PubmedData>"
+
+
+@pytest.mark.parametrize("inside", ["<", "<!-- ", "<![CDATA[", "<? ", "<b>", "</b>"])
+def test_damage_in_a_list_of_references_is_found(tmp_path: Path, inside: str) -> None:
+    listed = [article(n).replace("</MedlineCitation>", "</MedlineCitation>" + LISTED.format("A." if n != 2 else inside)) for n in (1, 2, 3)]  # fmt: skip
+    with pytest.raises(RecordError, match="not well-formed"):
+        list(read(write(tmp_path / "a.xml", *listed)))
+
+
+def test_what_stands_behind_the_end_or_behind_an_open_tag_is_not_read(tmp_path: Path) -> None:
+    far = "\n" * 140_000  # more than is read at once
+    for between in ("</PubmedArticleSet>", "<", "<Foo", "& "):
+        found, path = [], write(tmp_path / "a.xml", article(1), article(2) + between + far + article(3))
+        with pytest.raises(RecordError, match="not well-formed XML after PMID 2"):
+            for one in read(path):
+                assert isinstance(one, Record)
+                found.append(one.pmid)
+        assert found == [1, 2]
+
+
+def test_a_record_in_a_processing_instruction_is_none(tmp_path: Path) -> None:
+    assert pmids(write(tmp_path / "a.xml", f"<?x {article(1)} ?>", article(2))) == [2]
+
+
+def test_a_record_inside_a_record_is_not_lost(tmp_path: Path) -> None:
+    nested = article(1).replace("</PubmedArticle>", article(2) + "</PubmedArticle>")
+    assert pmids(write(tmp_path / "a.xml", nested)) == [1, 2]
 
 
 def test_nothing_may_follow_the_end(tmp_path: Path) -> None:
