@@ -64,7 +64,7 @@ def read(source: Source) -> Iterator[Record | Deleted | Rejected]:
                     where = f"after PMID {item.pmid}"
                 yield item
     except etree.XMLSyntaxError as error:
-        what = _LINES.sub("", " ".join(error.msg.split()))  # lines are those of what the parser was given
+        what = _LINES.sub("", " ".join(error.msg.split())).strip()  # lines are those of what the parser was given
         raise RecordError(f"{source.name} is not well-formed XML {where}: {what}", _HINT) from error
 
 
