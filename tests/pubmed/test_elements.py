@@ -83,6 +83,17 @@ def test_what_stands_before_the_damage_is_read(tmp_path: Path, damage: object, r
     assert found == list(range(1, 800))
 
 
+@pytest.mark.parametrize("where", ["http://localhost/x.dtd", "https://localhost/x.dtd", "x.dtd", "file:///{}/x.dtd"])
+def test_no_document_type_is_loaded(tmp_path: Path, where: str) -> None:
+    (tmp_path / "x.dtd").write_text("<!ENTITY loaded 'from the disk'><!-- never read: not < well-formed")
+    path = tmp_path / "a.xml"
+    where = where.format(tmp_path)
+    path.write_text(
+        f'<?xml version="1.0"?><!DOCTYPE PubmedArticleSet PUBLIC "x" "{where}"><PubmedArticleSet>{article(1)}</PubmedArticleSet>'
+    )
+    assert pmids(path) == [1]
+
+
 LISTED = "<PubmedData><ReferenceList><Reference><Citation>{}</Citation></Reference></ReferenceList></PubmedData>"
 
 
