@@ -164,7 +164,7 @@ class Facts:
         for index, at, _ in self._find(text.part(place), overlapping=True):  # a part begins with one blank more
             if not at or low[at - 1 : at] not in _JOINS:
                 starts.setdefault(self._starts[index], []).append(at)
-        return Body(place, text.title if place == "title" else text.abstract, low, starts)
+        return Body(place, text.body(place), low, starts)
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""

@@ -40,24 +40,28 @@ class Text:
         self._parts: dict[str, str] = {}
         self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
 
+    def body(self, place: str) -> str:
+        """The title or abstract as it stands."""
+        return self.title if place == "title" else self.abstract
+
     def low(self, place: str) -> str:
         """The title or abstract in lower case, as long as it is."""
         low = self._low.get(place)
         if low is None:
-            self._low[place] = low = lowered(self.title if place == "title" else self.abstract)
+            self._low[place] = low = lowered(self.body(place))
         return low
 
     def part(self, place: str) -> str:
         """The folded title or abstract between blanks; the title ends in a full stop."""
         part = self._parts.get(place)
         if part is None:
-            folded = in_ascii(self.title if place == "title" else self.abstract, _TABLE)
+            folded = in_ascii(self.body(place), _TABLE)
             self._parts[place] = part = f" {folded} . " if place == "title" else f" {folded} "
         return part
 
     def match(self, place: str, start: int, end: int) -> Match:
         """The words of the record at these offsets of the part, the last one to its end."""
-        body = self.title if place == "title" else self.abstract
+        body = self.body(place)
         start, end = start - 1, end - 1
         while end < len(body) and body[end].isalnum():
             end += 1

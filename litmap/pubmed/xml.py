@@ -140,4 +140,3 @@ def _called(element: _Element) -> str:
     words = (text(title) if title is not None else None) or ""
     number = (element.findtext(".//PMID") or "").strip()
     return f"PMID {number}" if number else words[:80] or element.tag
-

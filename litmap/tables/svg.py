@@ -165,7 +165,7 @@ def lines(cell: Cell) -> tuple[str, ...]:
 
 def level_text(cell: Cell) -> str:
     """Return the level as it stands in a cell; nothing when there is none."""
-    return f"Level {cell.highest_level}{' (harm)' if cell.is_of_harm else ''}" if cell.highest_level else ""
+    return f"Level {cell.highest_level}{f' {HARM_MARK}' if cell.is_of_harm else ''}" if cell.highest_level else ""
 
 
 def _opening(gapmap: GapMap, width: int, height: int) -> str:

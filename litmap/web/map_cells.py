@@ -10,6 +10,7 @@ from typing import NamedTuple
 from markupsafe import Markup, escape
 
 from litmap.tables.gapmap import Cell
+from litmap.tables.svg import HARM_MARK
 
 # What a cell is, at a glance. The order is that of the legend.
 KINDS = {
@@ -23,7 +24,6 @@ KINDS = {
 }
 # What stands in the mark of a cell that has no level, and in the legend: the kinds differ without colour.
 SIGNS = {"no-design": "\u2013", "none-found": "0", "unsearched": "?", "other-source": "\u2197"}
-HARM_MARK = "(harm)"
 _WORDS = {"none-found": "none found", "unsearched": "not searched", "other-source": "other source needed"}
 _DIRECTIONS = {
     "supports": "for",

@@ -54,7 +54,7 @@ def table(
         if kind in kinds
     ]
     heads = [{"slug": column.slug, "label": column.label, "brief": svg.brief(column)} for column in columns]
-    scheme = found.scheme_text(map_cells.HARM_MARK)
+    scheme = found.scheme_text(svg.HARM_MARK)
     return {"columns": heads, "rows": rows, "legend": legend, "left_out": hidden, "scheme": scheme}
 
 
