@@ -33,6 +33,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from litmap.cycles import no_search_for_cycles
 from litmap.ingest.importing import import_all
 from litmap.ingest.loading import load
 from litmap.ingest.new import create_map
@@ -119,6 +120,7 @@ def measure(linker: Linker, claims: Sequence[tuple[str, Asking]], judged: Judgem
             print(f"  nDCG@10 by judgements, {name} candidates: {statistics.mean(scores):.4f} (n={len(scores)})")
 
 
+@no_search_for_cycles()  # as `litmap link` works
 def measure_both(store: Store, claims: list[dict[str, str]], judged: Judgements, count: int) -> None:
     """Measure claims without tags, then those of the map's own pages that are about a treatment of a condition."""
     linker = Linker(store.conn, 50)

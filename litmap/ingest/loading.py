@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from litmap.clock import now
+from litmap.cycles import no_search_for_cycles
 from litmap.errors import RecordError
 from litmap.ingest.preparing import Batch, Preparer
 from litmap.ingest.readers import Partial, Readers, cores
@@ -88,7 +87,7 @@ def load(
         seen.add(file.sha256)
     reports: dict[int, LoadReport] = {}
     if fresh:
-        with _no_search_for_cycles():
+        with no_search_for_cycles():
             large = sum(file.size for file in fresh) > _LARGE
             if large:
                 store.use_wal()
@@ -98,18 +97,6 @@ def load(
             done = run.here(fresh) if workers == 1 else run.apart(fresh, workers)
         reports = {id(file): report for file, report in zip(fresh, done, strict=True)}
     return [reports.get(id(file)) or LoadReport(file.path.name, file.form, Counts(), known=True) for file in files]
-
-
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Records and rows are tuples that go as soon as they are written; looking for cycles among them costs a tenth of the time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def inspected(path: Path) -> File:

@@ -6,8 +6,9 @@ import math
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, compress
 
 from litmap.linking.words import Stemmer, split_words
 
@@ -27,6 +28,7 @@ PRIOR = 3  # records' worth of that average, for terms that few records hold
 RECURRENCE = 0.6
 
 Fields = list[list[str]]
+Place = tuple[int, str]  # where a term stands, and the term
 Row = tuple[int, Fields, int]  # PMID, terms by field, and of the title's terms those that name its subject
 
 
@@ -52,41 +54,34 @@ class Text:
     shares: tuple[float, float, float]  # what one occurrence is worth, by field: its weight and its length (BM25F)
     subject: int  # how many of the title's terms stand before its end that says where the results come from
     _amounts: dict[str, float] = field(default_factory=dict)
-    _places: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def amount(self, term: str) -> float:
         """Return how much of the term there is, over all fields."""
         found = self._amounts.get(term)
         if found is None:
-            title, indexing = self.title.count(term), self.indexing.count(term)
-            one, two, three = self.shares
-            found = title * one + (self.counts.get(term, 0) - title - indexing) * two + indexing * three
-            self._amounts[term] = found
+            found = self._amounts[term] = self._amount(term)
         return found
 
-    def places(self, term: str) -> tuple[int, ...]:
-        """Return where the term stands in title and abstract."""
-        if term not in self._places:
-            self.locate((term,))
-        return self._places[term]
+    def amounts(self, terms: Container[str]) -> dict[str, float]:
+        """Return those of the terms that it holds, in the order of their first places, with their amounts."""
+        counts, common = self.counts, self.shares[1]
+        edge = {*self.title, *self.indexing}
+        held = filter(terms.__contains__, counts)
+        return {term: self._amount(term) if term in edge else counts[term] * common for term in held}
 
-    def locate(self, terms: Collection[str]) -> None:
-        """Find the places of several terms at once, so that `places` need not search for each."""
-        missing = {term for term in terms if term not in self._places}
-        if not missing:
-            return
-        found: dict[str, list[int]] = {term: [] for term in missing}
-        for place, term in enumerate(self.title):
-            if term in found:
-                found[term].append(place)
-        for place, term in [(place, term) for place, term in enumerate(self.body, ABSTRACT_AT) if term in missing]:
-            found[term].append(place)
-        self._places.update({term: tuple(places) for term, places in found.items()})
+    def _amount(self, term: str) -> float:
+        title, indexing = self.title.count(term), self.indexing.count(term)
+        one, two, three = self.shares
+        return title * one + (self.counts.get(term, 0) - title - indexing) * two + indexing * three
 
-    def follows(self, first: str, second: str) -> bool:
-        """Whether the second term stands right behind the first anywhere."""
-        behind = self.places(second)
-        return bool(behind) and any(place + 1 in behind for place in self.places(first))
+    def places(self, terms: Container[str]) -> list[Place]:
+        """Return where any of the terms stands in title and abstract, in order."""
+        found = []
+        for words, start in ((self.title, 0), (self.body, ABSTRACT_AT)):
+            found += [
+                (start + place, words[place]) for place in compress(range(len(words)), map(terms.__contains__, words))
+            ]
+        return found
 
 
 class Corpus:
@@ -99,6 +94,7 @@ class Corpus:
         self.pmids = [int(row[0]) for row in conn.execute("select pmid from records order by pmid")]
         self.size = len(self.pmids)
         self._counts: dict[str, tuple[int, int]] = {}
+        self._worth: dict[tuple[str, ...], float] = {}
         self._texts: dict[int, Text] = {}
         self._averages = (1.0, 1.0, 1.0)
         self._sample()
@@ -144,7 +140,12 @@ class Corpus:
         The term's inverse document frequency (BM25's, never negative), raised or lowered by how often it
         recurs in the records that hold it: words of substance recur, words like "due" or "lack" do not (Kwok 1996).
         """
-        counts = [self._count(form) for form in forms]
+        found = self._worth.get(forms)
+        if found is None:
+            found = self._worth[forms] = self._worth_of([self._count(form) for form in forms])
+        return found
+
+    def _worth_of(self, counts: Sequence[tuple[int, int]]) -> float:
         n = max(doc for doc, _ in counts)
         recurs = (sum(times for _, times in counts) + PRIOR * RECURS) / (sum(doc for doc, _ in counts) + PRIOR)
         return math.log(1 + (self.size - n + 0.5) / (n + 0.5)) * math.pow(recurs / RECURS, RECURRENCE)
@@ -169,8 +170,8 @@ class Corpus:
             f"select pmid, {', '.join(FIELDS)} from record_search where pmid in ({marks})", tuple(pmids)
         ).fetchall()
         split = [(int(row[0]), [split_words(text) for text in row[1:]]) for row in rows]
-        self.stemmer.learn(set().union(*(words for _, fields in split for words in fields)))
-        subjects = [len(split_words(SOURCE.split(row[1], 1)[0])) for row in rows]
+        self.stemmer.learn(chain.from_iterable(words for _, fields in split for words in fields))
+        subjects = [_subject(row[1]) for row in rows]
         return [
             (pmid, [self.stemmer.terms(words) for words in fields], subject)
             for (pmid, fields), subject in zip(split, subjects, strict=True)
@@ -181,3 +182,8 @@ class Corpus:
         one, two, three = (weight / (1 - b + b * len(terms) / average) for terms, weight, b, average in shape)
         title, body, indexing = fields
         return Text(title, body, indexing, Counter(title + body + indexing), (one, two, three), subject)
+
+
+def _subject(title: str) -> int:
+    """Count a title's words before its end that says where the results come from."""
+    return len(split_words(SOURCE.split(title, 1)[0]))

@@ -15,7 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
-from litmap.linking.facets import RawTags, Tags, Tree, asks, pick, raw_tags, roles
+from litmap.linking.facets import RawTags, Slugs, Tags, Tree, asks, pick, raw_tags, roles
 from litmap.linking.ranking import SHARED_FLOOR
 from litmap.linking.standing import Standing, standings
 from litmap.store import Store
@@ -177,9 +177,7 @@ def _papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
         )
         for pmid, design, level, harm, *flags, study in rows:
             secondary, provisional, harm_provisional, retracted, notice = map(bool, flags)
-            found[pmid] = Paper(
-                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, study
-            )
+            found[pmid] = Paper(design, level, harm, secondary, provisional, harm_provisional, retracted, notice, study)
     return found
 
 
@@ -205,7 +203,7 @@ def _belongs(tree: Tree, condition: str | None, rows: Sequence[str | None], held
     """An included record counts for the conditions it is tagged with; when it is tagged with none of them, for all."""
     if condition is None or len(rows) == 1:
         return True
-    met = {row for row in rows if row and tree.best("condition", [row], held.condition)}
+    met = {row for row in rows if row and tree.meet("condition", frozenset((row,)), held.condition)}
     return condition in met or not met
 
 
@@ -214,7 +212,7 @@ def _on_point(tree: Tree, asked: Tags, condition: str | None, case: Case, held: 
 
     What the best record gives is asked of all of them, decided or not: excluding it lets no other one in.
     """
-    conditions = [condition] if condition else asked.condition
+    conditions = frozenset((condition,)) if condition else asked.condition
     fitting = [pmid for pmid in case.links if _shares(tree, asked, conditions, held[pmid])]
     tagged = bool(asked.intervention or conditions)
     floor = SHARED_FLOOR if asked.intervention else 0.0
@@ -224,15 +222,15 @@ def _on_point(tree: Tree, asked: Tags, condition: str | None, case: Case, held: 
     return {pmid for pmid, given in gives.items() if given >= gate and given > 0}
 
 
-def _shares(tree: Tree, asked: Tags, conditions: Collection[str], held: Tags) -> bool:
+def _shares(tree: Tree, asked: Tags, conditions: Slugs, held: Tags) -> bool:
     """Whether a record has the claim's intervention and condition: the same, or a narrower one."""
     if asked.intervention and not _answers(tree, "intervention", asked.intervention, held.intervention):
         return False
     return not conditions or _answers(tree, "condition", conditions, held.condition)
 
 
-def _answers(tree: Tree, facet: str, asked: Iterable[str], held: Iterable[str]) -> bool:
-    meet = tree.best(facet, asked, held)
+def _answers(tree: Tree, facet: str, asked: Slugs, held: Slugs) -> bool:
+    meet = tree.meet(facet, asked, held)
     return meet is not None and meet[2] != "broader"
 
 
@@ -289,7 +287,8 @@ def _condition_match(
     if condition is None:
         return None
     answers = roles(case.question)[1]
-    meets = [tree.best("condition", [condition], pick(tags[pmid], answers).condition) for pmid in pmids]
+    asked = frozenset((condition,))
+    meets = [tree.meet("condition", asked, pick(tags[pmid], answers).condition) for pmid in pmids]
     found = {meet[2] for meet in meets if meet}
     return next((match for match in CLOSEST if match in found), None)
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 FACETS = ("intervention", "condition", "route")
@@ -24,6 +23,7 @@ CENTRAL = ("title", "mesh", "keyword", "reviewer")  # origins of a record's tags
 BATCH = 400
 
 Slugs = frozenset[str]
+MATCHES = ("exact", "narrower", "broader")  # closest first
 Meet = tuple[str, str, str]  # asked, found, match
 
 
@@ -47,7 +47,7 @@ class Tree:
         self.label: dict[tuple[str, str], str] = {}
         self.mesh: dict[tuple[str, str], str] = {}
         self._above: dict[tuple[str, str], Slugs] = {}
-        self._meets: dict[tuple[str, Slugs, Slugs], Meet | None] = {}
+        self._answers: dict[tuple[str, Slugs], dict[str, tuple[int, str]]] = {}
         for facet in FACETS:
             rows = conn.execute(f"select slug, label, parent, mesh from {facet}s").fetchall()
             parents = {row[0]: row[2] for row in rows}
@@ -77,21 +77,24 @@ class Tree:
         above = frozenset().union(*(self._above.get(("condition", slug), frozenset()) for slug in conditions))
         return sorted(conditions - above)
 
-    def best(self, facet: str, asked: Iterable[str], found: Iterable[str]) -> Meet | None:
-        """Return (asked, found, match) of the closest pair, or None."""
-        order = ("exact", "narrower", "broader")
-        held = sorted(found)
-        pairs = [(a, f, match) for a in sorted(asked) for f in held if (match := self.match(facet, a, f))]
-        return min(pairs, key=lambda pair: order.index(pair[2])) if pairs else None
-
     def meet(self, facet: str, asked: Slugs, found: Slugs) -> Meet | None:
-        """The same, remembered: records share few sets of tags."""
+        """Return (asked, found, match) of the closest pair, or None; of several the first by their names."""
         if not asked or not found:
             return None
-        key = (facet, asked, found)
-        if key not in self._meets:
-            self._meets[key] = self.best(facet, asked, found)
-        return self._meets[key]
+        answers = self._answers.get((facet, asked))
+        if answers is None:
+            answers = self._answers[facet, asked] = self._answering(facet, asked)
+        best = min([(*answers[slug], slug) for slug in found if slug in answers], default=None)
+        return (best[1], best[2], MATCHES[best[0]]) if best else None
+
+    def _answering(self, facet: str, asked: Slugs) -> dict[str, tuple[int, str]]:
+        """For each slug that answers any of these: how closely, and which."""
+        found: dict[str, tuple[int, str]] = {}
+        for slug in asked.union(slug for name, slug in self._above if name == facet):
+            pairs = [(MATCHES.index(match), one) for one in asked if (match := self.match(facet, one, slug))]
+            if pairs:
+                found[slug] = min(pairs)
+        return found
 
 
 def _chain(slug: str, parents: dict[str, str | None]) -> list[str]:
@@ -129,12 +132,13 @@ def raw_tags(conn: sqlite3.Connection, kind: str, ids: Sequence[int]) -> dict[in
 
 def pick(raw: RawTags, wanted: dict[str, set[str]], origins: Collection[str] | None = None) -> Tags:
     """Keep the slugs whose role, and origin when given, is wanted."""
-    kept: dict[str, set[str]] = defaultdict(set)
-    for facet, tags in raw.items():
-        kept[facet] = {
-            s for s, role, origin in tags if role in wanted[facet] and (origins is None or origin in origins)
-        }
-    return Tags(*(frozenset(kept[facet]) for facet in FACETS))
+    kept = []
+    for facet in FACETS:
+        roles_, tags = wanted[facet], raw.get(facet, ())
+        kept.append(
+            frozenset([s for s, role, origin in tags if role in roles_ and (origins is None or origin in origins)])
+        )
+    return Tags(*kept)
 
 
 def asks(raw: RawTags, question: str) -> Tags:

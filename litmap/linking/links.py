@@ -8,13 +8,14 @@ import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from litmap.cycles import no_search_for_cycles
 from litmap.errors import InputError
 from litmap.linking import ranking
 from litmap.linking.candidates import how_many, retrieve
 from litmap.linking.corpus import Corpus
 from litmap.linking.evidence import ADDED, refresh_evidence
 from litmap.linking.facets import FACETS, Tree, raw_tags
-from litmap.linking.fitting import Fitting
+from litmap.linking.fitting import Fittings
 from litmap.linking.reasons import reasons
 from litmap.linking.signs import read_signs, table
 from litmap.linking.standing import standings
@@ -75,14 +76,15 @@ def link(store: Store, *, top: int = 50, progress: Progress | None = None) -> Li
     claims = active_claims(conn)
     state = _state(conn)
     due = _due(conn, claims, state, top)
-    linker = Linker(conn, top) if due else None
     made: dict[int, list[LinkRow]] = {}
     digests: dict[int, str] = {}
-    for number, claim in enumerate(due, 1):
-        made[claim.id] = rows = linker.rows(claim) if linker else []
-        digests[claim.id] = claim.digest(state, top, {row[1] for row in rows if row[2] <= top and row[-1] != ADDED})
-        if progress:
-            progress(number, len(due))
+    with no_search_for_cycles():
+        linker = Linker(conn, top) if due else None
+        for number, claim in enumerate(due, 1):
+            made[claim.id] = rows = linker.rows(claim) if linker else []
+            digests[claim.id] = claim.digest(state, top, {row[1] for row in rows if row[2] <= top and row[-1] != ADDED})
+            if progress:
+                progress(number, len(due))
     written = _store(store, {claim.id for claim in claims}, made, digests, top)
     linked = sum(bool(rows) for rows in made.values())
     return LinkReport(
@@ -148,8 +150,8 @@ class Linker:
         self.corpus = Corpus(conn)
         self.tree = Tree(conn)
         self.signs = read_signs(self.corpus.stemmer)
-        self._fitted: tuple[Wanted, Fitting] | None = None  # for the claim at hand
         self.subjects = Subjects(conn, self.corpus, self.tree, self.signs)
+        self.fittings = Fittings(self.tree, self.subjects)
 
     def read(self, claim: Asking) -> Wanted:
         """Read what a claim asks for."""
@@ -187,7 +189,14 @@ class Linker:
         found.sort(key=lambda one: (-one.score, one.pmid))
         found = ranking.alternate(found, self.tree.narrowest(asked.tags.condition))
         best = {one.pmid for one in found[: self.top]}
-        return [one for one in found if one.pmid in best or one.pmid in kept]
+        found = [one for one in found if one.pmid in best or one.pmid in kept]
+        if not (asked.signs and ranking.subject_share(asked)):
+            return found
+        return [replace(one, signs=self._signs(asked, one.pmid)) for one in found]
+
+    def _signs(self, asked: Wanted, pmid: int) -> tuple[tuple[str, float], ...]:
+        shown = self.subjects.signs(pmid)
+        return tuple((sign.name, shown.get(sign.number, 0.0)) for sign in asked.signs)
 
     def candidates(self, asked: Wanted, ask: Ask = retrieve) -> list[int]:
         """Ask the index; where the subject decides much, ask for more and keep those whose tags fit best.
@@ -198,29 +207,23 @@ class Linker:
         if not ranking.subject_share(asked):
             return ask(self.corpus, asked.sought, limit, None)
         pmids = ask(self.corpus, asked.sought, ASKED_FOR_SUBJECT * limit, asked.anchor)
-        subjects = self._fitting(asked).standings(pmids)
-        best = sorted(pmids, key=lambda pmid: -subjects[pmid][0])[: max(LEAST_KEPT, 3 * limit // 2)]  # a stable sort
+        subjects = self.fittings.of(asked).standings(pmids)
+        best = sorted(pmids, key=lambda pmid: -subjects[pmid])[: max(LEAST_KEPT, 3 * limit // 2)]  # a stable sort
         return list(dict.fromkeys((*best, *pmids[:limit])))
-
-    def _fitting(self, asked: Wanted) -> Fitting:
-        if self._fitted is None or self._fitted[0] is not asked:
-            self._fitted = asked, Fitting(self.tree, self.subjects, asked)
-        return self._fitted[1]
 
     def _scored(self, asked: Wanted, pmids: list[int]) -> list[ranking.Scored]:
         words = self._text_scores(asked, pmids)
         if not any(asked.tags):
             return [ranking.Scored(pmid, round(min(1.0, words[pmid]), 4), round(words[pmid], 4), {}) for pmid in pmids]
-        fitting = self._fitting(asked)
+        fitting = self.fittings.of(asked)
         fits = fitting.fits(pmids)
         share = ranking.subject_share(asked)
         subjects = fitting.standings(pmids) if share else {}
         found = []
         for pmid in pmids:
             fit = fits[pmid]
-            subject, signs = subjects.get(pmid, (0.0, ()))
-            score = ranking.combine(asked, fit.meets, words[pmid], subject, share)
-            found.append(ranking.Scored(pmid, score, round(words[pmid], 4), fit.meets, fit.conditions, signs))
+            score = ranking.combine(asked, fit.meets, words[pmid], subjects.get(pmid, 0.0), share)
+            found.append(ranking.Scored(pmid, score, round(words[pmid], 4), fit.meets, fit.conditions))
         return found
 
     def _text_scores(self, asked: Wanted, pmids: list[int]) -> dict[int, float]:

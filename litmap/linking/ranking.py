@@ -11,11 +11,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
-from litmap.linking.corpus import Corpus, Text
+from litmap.linking.corpus import Corpus, Place, Text
 from litmap.linking.facets import FACETS, Meet, Slugs, Tags, Tree
 from litmap.linking.signs import Signs, count_before
 from litmap.linking.subjects import Title
@@ -76,13 +77,8 @@ def words_score(worth: Mapping[str, float], forms: Mapping[str, str], text: Text
     return sum([worth[term] * amount / (K1 + amount) for term, amount in held.items()])
 
 
-def closeness(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) -> float:
-    """Return the most that any stretch of WINDOW words of title or abstract holds of the wanted terms."""
-    if len(terms := set(forms.values())) < 2:
-        stands = any(form in text.title or form in text.body for form in forms)
-        return max([worth[term] for term in terms], default=0.0) if stands else 0.0
-    text.locate(forms)
-    places = sorted([(place, term) for form, term in forms.items() for place in text.places(form)])
+def closeness(worth: Mapping[str, float], places: Sequence[Place]) -> float:
+    """Return the most that any stretch of WINDOW words of title or abstract holds of the wanted terms (place, term)."""
     best = current = 0.0
     first = 0
     inside = dict.fromkeys(worth, 0)
@@ -101,32 +97,33 @@ def closeness(worth: Mapping[str, float], forms: Mapping[str, str], text: Text) 
     return best
 
 
-def phrases_held(wanted: Wanted, text: Text) -> list[tuple[str, ...]]:
-    """Return the claim's phrases that stand in title or abstract."""
-    counts = text.counts
-    return [
-        phrase
-        for phrase in wanted.phrases
-        if all(term in counts for term in phrase) and all(text.follows(one, two) for one, two in pairwise(phrase))
-    ]
+def phrases_held(phrases: Iterable[tuple[str, ...]], places: Sequence[Place]) -> list[tuple[str, ...]]:
+    """Return the phrases that stand in title or abstract, where these are the places of their terms."""
+    pairs = {(one, two) for (place, one), (next_, two) in pairwise(places) if next_ == place + 1}
+    return [phrase for phrase in phrases if pairs.issuperset(pairwise(phrase))] if pairs else []
 
 
 def text_scores(wanted: Wanted, signs: Signs, texts: Mapping[int, Text]) -> dict[int, float]:
     """Return the words' part of the score (0 to 1) for each record."""
     whole = (sum(wanted.worth.values()) or 1.0) * (1 + CLOSE)
     phrases = sum(wanted.phrases.values()) or 1.0
+    watched = wanted.watched
     found = {}
     for pmid, text in texts.items():
         forms = {form: term for form, term in wanted.forms.items() if form in text.counts}
         words = words_score(wanted.worth, forms, text)
-        score = (words + CLOSE * closeness(wanted.worth, forms, text)) / whole
+        places = text.places(watched)
+        near = [(place, forms[term]) for place, term in places if term in forms]
+        score = (words + CLOSE * closeness(wanted.worth, near)) / whole
         if len(forms) > 1 and wanted.phrases:
-            score += PHRASES * sum([wanted.phrases[phrase] for phrase in phrases_held(wanted, text)]) / phrases
+            score += (
+                PHRASES * sum([wanted.phrases[phrase] for phrase in phrases_held(wanted.phrases, places)]) / phrases
+            )
         if wanted.numbers:
             held = set(forms.values())
             score += NUMBERS * sum([term in held for term in wanted.numbers]) / len(wanted.numbers)
         if wanted.denies:
-            times = count_before(text, signs.denial.terms, tuple(forms), signs.denial.reach)
+            times = count_before(text, signs.denial.terms, forms.keys(), signs.denial.reach)
             score += DENIED * times / (1 + times)
         found[pmid] = score
     return found
@@ -160,8 +157,7 @@ def title_focus(title: Title, covered: Collection[str]) -> float:
     return sum([worth for term, worth in title.terms if term in covered]) / title.whole if title.whole else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Fit:
+class Fit(NamedTuple):
     """How a record's tags answer a claim's."""
 
     meets: Mapping[str, Meet]  # facet -> (asked, found, match)

@@ -17,7 +17,7 @@ def reasons(tree: Tree, wanted: Wanted, text: Text, scored: Scored) -> list[str]
     words = [wanted.shown[term] for term in sorted(terms, key=lambda term: (-wanted.worth[term], term))]
     more = f" and {len(words) - MOST_WORDS} more" if len(words) > MOST_WORDS else ""
     found = [f"words: {', '.join(words[:MOST_WORDS])}{more} ({len(words)} of {len(wanted.worth)})"] if words else []
-    phrases = phrases_held(wanted, text)
+    phrases = phrases_held(wanted.phrases, text.places(wanted.watched))
     if phrases:
         shown = [" ".join(wanted.shown.get(term, term) for term in phrase) for phrase in phrases]
         found.append(f"phrases: {', '.join(shown[:MOST_WORDS])}")

@@ -8,10 +8,10 @@ title, abstract and indexing alone: design and level of a record take no part.
 from __future__ import annotations
 
 import csv
-from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import compress
 
 from litmap.errors import VocabularyError
 from litmap.linking.corpus import Text
@@ -31,31 +31,23 @@ class Sign:
     number: int  # its line in the table
     name: str
     weight: float
-    terms: tuple[str, ...]
-    before: tuple[str, ...]  # when given, one of these must follow
+    terms: frozenset[str]
+    before: frozenset[str]  # when given, one of these must follow
     reach: int  # within so many words
     when: frozenset[str] = frozenset()  # when given, only claims with one of these words look for it,
     types: frozenset[str] = frozenset()  # or claims of one of these types
 
     @property
-    def all_terms(self) -> tuple[str, ...]:
+    def all_terms(self) -> frozenset[str]:
         """Return all its terms."""
-        return (*self.terms, *self.before)
+        return self.terms | self.before
 
     def wanted(self, kind: str, terms: Collection[str]) -> bool:
         """Whether a claim of this type with these terms looks for the sign."""
         return not (self.when or self.types) or kind in self.types or not self.when.isdisjoint(terms)
 
-    def strength(self, text: Text) -> float:
-        """Return how strongly a record shows the sign, 0 to 1."""
-        if self.before:
-            times = float(count_before(text, self.terms, self.before, self.reach))
-            return times / (1 + times)
-        amount = sum([text.amount(term) for term in self.terms if term in text.counts])
-        return amount / (HALF + amount)
 
-
-NO_DENIAL = Sign(0, DENIAL, 0.0, (), (), 0)
+NO_DENIAL = Sign(0, DENIAL, 0.0, frozenset(), frozenset(), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +63,42 @@ class Signs:
         return tuple(sign for sign in self.of.get(question, ()) if sign.wanted(kind, terms))
 
 
-def count_before(text: Text, first: Iterable[str], second: Iterable[str], reach: int) -> int:
+class SignFinder:
+    """Looks for all signs of a table in one text."""
+
+    def __init__(self, signs: Signs) -> None:
+        self._by_term: dict[str, list[int]] = {}
+        self._followed: list[Sign] = []
+        for sign in {sign.number: sign for of in signs.of.values() for sign in of}.values():
+            if sign.before:
+                self._followed.append(sign)
+            else:
+                for term in sign.terms:
+                    self._by_term.setdefault(term, []).append(sign.number)
+
+    def strengths(self, text: Text) -> dict[int, float]:
+        """Return how strongly (above 0, to 1) a record shows each sign, by the sign's number."""
+        amounts: dict[int, float] = {}
+        for term, amount in text.amounts(self._by_term).items():
+            for number in self._by_term[term]:
+                amounts[number] = amounts.get(number, 0.0) + amount
+        found = {number: amount / (HALF + amount) for number, amount in amounts.items()}
+        for sign in self._followed:
+            if times := count_before(text, sign.terms, sign.before, sign.reach):
+                found[sign.number] = times / (1 + times)
+        return found
+
+
+def count_before(text: Text, first: Set[str], second: Set[str], reach: int) -> int:
     """Count the places of `first` that have one of `second` behind them within `reach` words."""
-    begun = [place for term in first if term in text.counts for place in text.places(term)]
-    if not begun:
+    begins = text.counts.keys() & first
+    if not begins:
         return 0
-    behind = sorted(place for term in second if term in text.counts for place in text.places(term))
-    nearest = [(place, bisect_right(behind, place)) for place in begun]
-    return sum(1 for place, next_ in nearest if next_ < len(behind) and behind[next_] - place <= reach)
+    return sum([
+        not second.isdisjoint(words[place + 1 : place + 1 + reach])
+        for words in (text.title, text.body)
+        for place in compress(range(len(words)), map(begins.__contains__, words))
+    ])  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -94,7 +114,7 @@ def read_signs(stemmer: Stemmer) -> Signs:
     of: dict[str, list[Sign]] = {}
     for line, row in enumerate(table(), 2):
         try:
-            terms, before = (tuple(dict.fromkeys(stemmer.terms(words_of(row[name])))) for name in ("words", "before"))
+            terms, before = (frozenset(stemmer.terms(words_of(row[name]))) for name in ("words", "before"))
             when = frozenset(stemmer.terms(words_of(row.get("when") or "")))
             types = frozenset((row.get("types") or "").replace("|", " ").split())
             sign = Sign(line, row["sign"], float(row["weight"]), terms, before, int(row["reach"] or 0), when, types)
@@ -103,7 +123,5 @@ def read_signs(stemmer: Stemmer) -> Signs:
         except (KeyError, TypeError, ValueError) as error:
             raise VocabularyError(f"{TABLE}, line {line}: cannot be read ({error})") from error
     always = {sign.name: sign for sign in of.pop(ALWAYS, [])}
-    method = always[METHOD].terms if METHOD in always else ()
-    return Signs(
-        {question: tuple(signs) for question, signs in of.items()}, frozenset(method), always.get(DENIAL, NO_DENIAL)
-    )
+    method = always[METHOD].terms if METHOD in always else frozenset()
+    return Signs({question: tuple(signs) for question, signs in of.items()}, method, always.get(DENIAL, NO_DENIAL))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from litmap.linking.corpus import Corpus, Text
+from litmap.linking.corpus import Corpus
 from litmap.linking.facets import CENTRAL, FACETS, RawTags, Tags, Tree, pick, raw_tags, roles
-from litmap.linking.signs import Sign, Signs
+from litmap.linking.signs import SignFinder, Signs
 from litmap.linking.words import STOP_WORDS, words_of
 
 KEPT = 20_000
@@ -58,10 +58,7 @@ class Subjects:
         self._corpus = corpus
         self._tree = tree
         self._signs = signs
-        self._by_term: dict[str, list[Sign]] = {}  # signs by the terms that they begin with
-        for sign in {sign.number: sign for of in signs.of.values() for sign in of}.values():
-            for term in sign.terms:
-                self._by_term.setdefault(term, []).append(sign)
+        self._finder = SignFinder(signs)
         self._labels: dict[tuple[str, str], frozenset[str]] = {}
         self._kept: dict[int, _Kept] = {}
         self._tagged: dict[tuple[tuple[tuple[str, str, str], ...], ...], _Tagged] = {}
@@ -87,18 +84,18 @@ class Subjects:
         return found
 
     def learn(self, pmids: Sequence[int]) -> None:
-        """Read titles and signs of these records, unless they are kept already; `read` went before.
+        """Read tags, titles and signs of these records, unless they are kept already.
 
         What they say about a record is kept much longer than its text, so all signs are looked for at once.
         """
+        self.read(pmids)
         missing = [pmid for pmid in pmids if self._kept[pmid].words is None]
         for start in range(0, len(missing), BATCH):
             for pmid, text in self._corpus.texts(missing[start : start + BATCH]).items():
                 kept = self._kept[pmid]
                 kept.words = frozenset(text.title)
-                kept.title = self._title(text)
-                begun = {sign.number: sign for term in self._by_term.keys() & text.counts for sign in self._by_term[term]}
-                kept.signs = {number: sign.strength(text) for number, sign in begun.items()}
+                kept.title = self._title(text.title[: text.subject])
+                kept.signs = self._finder.strengths(text)
 
     def main(self, pmid: int, question: str) -> Tags:
         """Return the conditions and treatments that a record's title names; when it names none, those of its indexing.
@@ -124,10 +121,9 @@ class Subjects:
         """Return what a record's title says of its subject."""
         return self._kept[pmid].title
 
-    def signs(self, pmid: int, wanted: Sequence[Sign]) -> tuple[tuple[str, float], ...]:
-        """Return how strongly (0 to 1) a record shows each of these signs."""
-        kept = self._kept[pmid].signs
-        return tuple([(sign.name, kept.get(sign.number, 0.0)) for sign in wanted])
+    def signs(self, pmid: int) -> Mapping[int, float]:
+        """Return how strongly (above 0, to 1) a record shows signs, by their numbers."""
+        return self._kept[pmid].signs
 
     def _label(self, facet: str, slug: str) -> frozenset[str]:
         key = (facet, slug)
@@ -136,12 +132,12 @@ class Subjects:
             self._labels[key] = frozenset(self._corpus.stemmer.terms(words))
         return self._labels[key]
 
-    def _title(self, text: Text) -> Title:
+    def _title(self, subject: Sequence[str]) -> Title:
         # Left out are words of method ("randomized", "trial") and names, which hardly any other record holds.
         word = self._corpus.stemmer.word
         terms = [
             term
-            for term in dict.fromkeys(text.title[: text.subject])
+            for term in dict.fromkeys(subject)
             if len(term) > 1 and term not in self._signs.method and word.get(term, term) not in STOP_WORDS
         ]
         found = tuple((term, self._corpus.worth(term)) for term in terms if self._corpus.count(term) >= NAME)

@@ -58,6 +58,11 @@ class Wanted:
     )  # the word that tells each of its treatments, and kinds of them
     signs: tuple[Sign, ...] = ()  # what a record that puts such a claim to the test shows
 
+    @property
+    def watched(self) -> frozenset[str]:
+        """Return the terms whose places in a record matter."""
+        return frozenset(self.forms).union(*self.phrases)
+
     def add(self, corpus: Corpus, word: str, factor: float, *, seek: bool = True) -> None:
         """Want a word and its other forms, unless no record holds any, or it is wanted already.
 

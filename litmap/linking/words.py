@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import filterfalse
 
 WORD = re.compile(r"[^\W_]+")
 _ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+_BYTES = bytes(ord(_ASCII[code]) if code < 128 else code for code in range(256))
+_OTHER = re.compile(r"[^\x00-\x7f]")
 
 # Words that say nothing about a subject. English function words, then the words any claim may use.
 _STOP_WORDS = """
@@ -26,9 +29,17 @@ STOP_WORDS = frozenset(_STOP_WORDS.split())
 
 def split_words(text: str) -> list[str]:
     """Return the words of a text in order, in lower case, with their repetitions."""
-    if text.isascii():  # the same in a third of the time
+    if not text.isascii():
+        for char in set(_OTHER.findall(text)):
+            text = text.replace(char, _lower(char))
+    if text.isascii():  # the same in less time
         return text.translate(_ASCII).split()
-    return WORD.findall(text.lower())
+    return text.encode(errors="surrogatepass").translate(_BYTES).decode(errors="surrogatepass").split()
+
+
+@lru_cache(maxsize=4096)
+def _lower(char: str) -> str:
+    return "".join(one if one.isalnum() else " " for one in char.lower())
 
 
 @lru_cache(maxsize=4096)
@@ -52,9 +63,9 @@ class Stemmer:
             "create virtual table if not exists temp.link_terms using fts5vocab('temp', 'link_words', 'instance')"
         )
 
-    def learn(self, words: Collection[str]) -> None:
+    def learn(self, words: Iterable[str]) -> None:
         """Look up the words not met before, all in one go."""
-        new = sorted(set(words) - self._known.keys())
+        new = sorted(set(filterfalse(self._known.__contains__, words)))
         if not new:
             return
         self._conn.execute("savepoint link_words")

@@ -70,7 +70,7 @@ class Bearing:
         """A record that a person included counts for the conditions it is tagged with, or for all when for none."""
         if condition is None or len(rows) == 1:
             return True
-        met = {row for row in rows if self.tree.best("condition", [row], held)}
+        met = {row for row in rows if self.tree.meet("condition", frozenset((row,)), held)}
         return condition in met or not met
 
     def _rules(self, pmids: list[int], question: str, level: int | None, design: str | None) -> tuple[str, ...]:

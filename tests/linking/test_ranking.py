@@ -11,6 +11,7 @@ import pytest
 from litmap.errors import VocabularyError
 from litmap.linking import link, signs
 from litmap.linking.corpus import Corpus
+from litmap.linking.ranking import phrases_held
 from litmap.linking.words import Stemmer, split_words, words_of
 from tests.support_maps import Map
 
@@ -150,9 +151,9 @@ def test_a_large_map_is_sampled_and_ranks_alike(small: Map, monkeypatch: pytest.
 def test_places_and_amounts_of_a_text(scratch: Map) -> None:
     scratch.record(1, "Sleep and sleep", "Deep sleep. Sleep deep.")
     text = Corpus(scratch.store.conn).texts([1])[1]
-    assert [place % 1000 for place in text.places("sleep")] == [0, 2, 1, 2]
-    assert text.follows("deep", "sleep")
-    assert not text.follows("and", "deep")
+    assert [(place % 1000, term) for place, term in text.places({"sleep"})] == [(at, "sleep") for at in (0, 2, 1, 2)]
+    places = text.places({"deep", "sleep", "and"})
+    assert phrases_held([("deep", "sleep"), ("and", "deep")], places) == [("deep", "sleep")]
     assert text.amount("nothing") == 0
     assert text.amount("sleep") > text.amount("deep") > 0
 
