@@ -23,7 +23,7 @@ def how_many(size: int, top: int) -> int:
 
 def affordable(size: int) -> int:
     """Return how many rows a query may score before common words are left out."""
-    return 10_000 + size // 25
+    return 10_000 + size // 8
 
 
 def retrieve(

@@ -23,7 +23,7 @@ from litmap.linking.subjects import Subjects
 from litmap.linking.wanted import Asking, Wanted, wanted
 from litmap.store import Store
 
-VERSION = "bm25f-subject/3"
+VERSION = "bm25f-subject/4"
 ASKED_FOR_SUBJECT = 8  # times as many as for other claims
 LEAST_KEPT = 300
 Progress = Callable[[int, int], None]
