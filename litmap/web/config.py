@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import csv
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -128,15 +129,22 @@ def table_settings(present: set[str]) -> dict[str, Settings]:
 
 def metadata(database: str, present: set[str], queries: dict[str, Settings], about: Settings | None = None) -> Settings:
     """Everything in the form that Datasette 0.65 reads from metadata.json."""
+    from datasette.utils import tilde_encode
+
+    told = dict(about or {})
+    if "description" in told:  # Datasette's front page lists databases; who comes there wants the map
+        link = f'<a href="{tilde_encode(database)}/-/map">Open the map</a>'
+        told["description_html"] = f"<p>{escape(told['description'])}</p><p>{link}</p>"
     return {
-        **(about or {}),
+        **told,
         "databases": {database: {"title": "Evidence map", "tables": table_settings(present), "queries": queries}},
     }
 
 
 def without_plugin(whole: Settings) -> Settings:
-    """The same, without the facets that only the plugin knows."""
+    """The same, without the page and the facets that only the plugin knows."""
     plain = copy.deepcopy(whole)
+    plain.pop("description_html", None)
     for database in plain["databases"].values():
         for table in database["tables"].values():
             if "facets" in table:

@@ -99,6 +99,13 @@ def test_every_link_within_the_site_works(site: Any, page: str) -> None:
             assert any(attrs.get("id") == link[1:] for _, attrs in found.tags), link
 
 
+def test_the_front_page_leads_to_the_map(tmp_path: Path, site_of: Any) -> None:
+    site = site_of(scratch_map.build(tmp_path / "my map.db"))
+    links = [attrs["href"] for tag, attrs in read(site.get("/").text).tags if tag == "a"]
+    found = next(link for link in links if link and link.endswith("/-/map") and not link.startswith("/"))
+    assert site.get(f"/{found}").status_code == 200
+
+
 def test_the_cells_of_the_map_differ_by_state(site: Any) -> None:
     found = cells(site)
     assert "systematic review" in found["depression", "Intravenous"]
