@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 # Marks of Markdown that hold a stretch of text: they open before a word's first character and close after its last.
 _STRONG = re.compile(r"(?<![\w\\*_~`])(\*{1,3}|_{1,3}|~~|`)(?=[^\s*~`])(.{1,500}?)(?<=[^\s\\])\1(?![\w*~`])")
@@ -23,3 +24,9 @@ def unmarked(text: str) -> str:
     while (plain := _STRONG.sub(r"\2", text)) != text:
         text = plain
     return _HALF.sub("", text)
+
+
+def directions(by_stance: Mapping[str, int]) -> str:
+    """Say how many reports point which way: {"supports": 2, "not-stated": 1} is "2 supports, 1 not judged"."""
+    words = {"not-stated": "not judged"}
+    return ", ".join(f"{n} {words.get(stance, stance.replace('-', ' '))}" for stance, n in by_stance.items())

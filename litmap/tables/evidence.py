@@ -15,6 +15,7 @@ from litmap.tables.bearing import Bearing
 from litmap.tables.gapmap import STANCES
 from litmap.tables.references import citer
 from litmap.tables.table import Column, Row, Table, public_source
+from litmap.wording import directions
 
 SUGGESTED = 5  # references shown to readers of a row that nobody has reviewed
 
@@ -159,10 +160,7 @@ def direction(values: dict[str, Any], by_stance: dict[str, int]) -> str | None:
         return None
     if values["basis"] != "reviewed":
         return "not reviewed"
-    return (
-        ", ".join(f"{by_stance[stance]} {stance.replace('-', ' ')}" for stance in STANCES if by_stance.get(stance))
-        or "not stated"
-    )
+    return directions({stance: by_stance[stance] for stance in STANCES if by_stance.get(stance)}) or "not judged"
 
 
 def _counts(values: dict[str, Any]) -> bool:

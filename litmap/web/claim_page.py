@@ -10,6 +10,7 @@ from litmap.tables.dimensions import NOT_STATED
 from litmap.tables.gapmap import GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
+from litmap.wording import directions
 
 MOST = 200  # linked records shown
 AROUND = 300  # characters of context where the document has no blocks
@@ -77,7 +78,7 @@ def _evidence(conn: sqlite3.Connection, claim: Row, names: dict[str, dict[str, s
         row["label"] = (
             names["condition"].get(row["condition"], row["condition"]) if row["condition"] else "No condition stated"
         )
-        row["stances"] = shared.loads(row["n_by_stance"], {})
+        row["directions"] = directions(shared.loads(row["n_by_stance"], {}))
     return rows
 
 
