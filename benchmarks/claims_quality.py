@@ -28,6 +28,7 @@ GROUPS = (
     ("pages 23-30, scored only", "23", "30", False),
     ("pages 31-33, looked at", "31", "33", True),
     ("pages 34-36, scored only", "34", "36", False),
+    ("pages 37-42, scored only", "37", "42", False),
     ("other pages, scored only", "", "", False),
 )
 # Entries that came after the pages were judged: what the pages call them.
