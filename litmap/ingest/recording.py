@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from litmap.ingest import derived, integrity, overlay, settle, stored
 from litmap.ingest.preparing import Batch, Preparer
-from litmap.ingest.rows import CHILDREN, COLUMNS, Row
+from litmap.ingest.rows import CHILDREN, COLUMNS, Row, write_rows
 from litmap.pubmed import Rejected
 from litmap.store import Store
 
@@ -163,7 +163,7 @@ class Recorder:
     def _note(self, pmids: Iterable[int]) -> None:
         if self._load_id is not None:
             rows = [(self._load_id, pmid) for pmid in pmids]
-            self._conn.executemany("insert or ignore into load_records (load_id, pmid) values (?, ?)", rows)
+            write_rows(self._conn, "insert or ignore into load_records (load_id, pmid) values (?, ?)", rows)
 
     def _held(self, pmids: list[int]) -> dict[int, Head]:
         sql = f"select pmid, pmid_version, date_revised, form, digest, status, abstract is not null from records where pmid in ({', '.join('?' * len(pmids))})"
@@ -176,8 +176,7 @@ class Recorder:
             self._remove(replaced)
         conn.executemany(_UPSERT, batch.records)
         for insert, rows in zip(_INSERT, batch.children, strict=True):
-            if rows:
-                conn.executemany(insert, rows)
+            write_rows(conn, insert, rows)
         derived.write(conn, batch.derived)
         self.written.update([row[0] for row in batch.records])
         self._unindexed += [(*_read_by_index(row), words) for row, words in zip(batch.records, batch.words, strict=True)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import marshal
+import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 from json.encoder import encode_basestring
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -14,6 +16,8 @@ from litmap import model
 from litmap.model import Record
 
 Row = tuple[Any, ...]
+
+_TOGETHER = 64  # rows that one statement writes: the more, the less each costs; twice as many save next to nothing
 
 COLUMNS = (
     "pmid", "pmid_version", "title", "vernacular_title", "abstract", "journal", "journal_abbrev", "medline_ta", "nlm_unique_id", "issn",
@@ -88,6 +92,20 @@ def children(record: Record) -> list[list[Row]]:
         [(pmid, i, *item) for i, item in enumerate(record.grants, 1)],
         [(pmid, i, *item) for i, item in enumerate(record.relations, 1)],
     ]
+
+
+def write_rows(conn: sqlite3.Connection, insert: str, rows: Sequence[Row]) -> None:
+    """Run a statement that ends in `values (?, ...)` for all rows, many of them at a time."""
+    whole = len(rows) - len(rows) % _TOGETHER
+    if whole:
+        head, _, marks = insert.rpartition(" values ")
+        values = tuple(chain.from_iterable(rows[:whole]))
+        size = len(rows[0]) * _TOGETHER
+        conn.executemany(
+            f"{head} values {', '.join([marks] * _TOGETHER)}",
+            [values[start : start + size] for start in range(0, len(values), size)],
+        )
+    conn.executemany(insert, rows[whole:])
 
 
 def indexing_words(record: Record) -> str:
