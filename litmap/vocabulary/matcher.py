@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from litmap.vocabulary.entries import EXACT, EXCLUDED, HARM, NARROW, PLAIN, WEAK, Cue, Term, Vocabulary
-from litmap.vocabulary.terms import plain, plain_ascii
+from litmap.vocabulary.terms import plain, plain_bytes
 
 # Abbreviations that are also short English words are believed only beside a treatment or behind its full name.
 _WORDLIKE = frozenset(("in", "or", "as", "is", "it", "us", "no", "so", "add", "sad", "kit"))
@@ -54,48 +54,66 @@ class Matcher:
             forms.setdefault(term.form, ([], []))[0].append(term)
         for cue in vocabulary.cues:
             forms.setdefault(cue.form, ([], []))[1].append(cue)
-        self._payload = [(_once(terms), tuple(cues)) for terms, cues in forms.values()]
-        # "s ketamine" is S-ketamine, but not in "today's ketamine".
-        self._lettered = frozenset(index for index, form in enumerate(forms) if form[1:2] == " ")
-        self._plain = plain_ascii if all(map(str.isascii, forms)) else plain
+        # Forms that are cues alone come first: half of what is found, and soonest done with.
+        words = [form for form, (terms, _) in forms.items() if not terms]
+        named = [form for form, (terms, _) in forms.items() if terms]
+        self._cues = [tuple(forms[form][1]) for form in words]
+        self._named = [_named(form, *forms[form]) for form in named]
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
-        self._automaton = ahocorasick_rs.AhoCorasick([f" {form} " for form in forms], store_patterns=False)
+        patterns = [f" {form} " for form in (*words, *named)]
+        self._ascii = all(map(str.isascii, forms))  # bytes need no counting of letters
+        self._automaton = (
+            ahocorasick_rs.BytesAhoCorasick([pattern.encode() for pattern in patterns])
+            if self._ascii
+            else ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
+        )
 
     def find(self, text: str, whole: str | None = None) -> Found:
         """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
-        plain_text = self._plain(text)
-        mentions, cues, abbreviated = self._raw(text, plain_text)
+        plain_text, mentions, cues, abbreviated = self._raw(text)
         if abbreviated:
             mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
         mentions.sort()
         return Found(mentions, cues, plain_text)
 
-    def _raw(self, text: str, plain_text: str) -> tuple[list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
-        """The longest mentions of each facet, the cues, and whether there are abbreviations among the mentions."""
+    def _search(self, text: str) -> tuple[str, list[tuple[int, int, int]]]:
+        """The text as compared, and the forms in it: number, start, and two more than the end, in order of their ends."""
+        if self._ascii:
+            letters = plain_bytes(text)
+            found = self._automaton.find_matches_as_indexes(b" " + letters + b" ", overlapping=True)
+            return letters.decode("ascii"), found
+        plain_text = plain(text)
+        return plain_text, self._automaton.find_matches_as_indexes(f" {plain_text} ", overlapping=True)
+
+    def _raw(self, text: str) -> tuple[str, list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
+        """The text as compared, the longest mentions of each facet, the cues, and whether mentions are abbreviations."""
         hits: list[tuple[int, int, Term]] = []  # (start, minus end, term): sorted, the longest come first
         excluded: dict[str, list[tuple[int, int]]] = {}
         cues: list[tuple[int, int, tuple[Cue, ...]]] = []
         abbreviated = False
-        payload, lettered = self._payload, self._lettered
-        for index, start, end in self._automaton.find_matches_as_indexes(f" {plain_text} ", overlapping=True):
-            terms, found_cues = payload[index]
+        cues_of, named, words = self._cues, self._named, len(self._cues)
+        plain_text, found = self._search(text)
+        for number, start, end in found:
             end -= 2
+            if number < words:
+                cues.append((start, end, cues_of[number]))
+                continue
+            terms, initials, lettered, found_cues = named[number - words]
             if found_cues:
                 cues.append((start, end, found_cues))
-            if index in lettered and text[start - 1 : start] in _APOSTROPHES:
+            if (initials and text[start] not in initials) or (lettered and text[start - 1 : start] in _APOSTROPHES):
                 continue
             for term in terms:
                 kind = term[2]
-                if kind is EXCLUDED:
-                    excluded.setdefault(term[0], []).append((start, end))
-                    continue
                 if kind is EXACT:
                     if text[start] != term[3][0] or not _as_written(text, start, end, term):
                         continue
                     abbreviated = True
+                elif kind is EXCLUDED:
+                    excluded.setdefault(term[0], []).append((start, end))
+                    continue
                 hits.append((start, -end, term))
-        hits.sort()
-        return _longest(hits, excluded), cues, abbreviated
+        return plain_text, _longest(hits, excluded) if hits else [], cues, abbreviated
 
     def _true_abbreviations(self, text: str, mentions: list[Mention], whole: str) -> list[Mention]:
         """Drop abbreviations that the whole text defines as something else, and word-like ones standing alone."""
@@ -126,7 +144,7 @@ class Matcher:
             before = whole[max(0, at - _DEFINITION) : at].rstrip()
             if any(
                 mention.slug == slug and mention.end >= len(before) - 1
-                for mention in self._raw(before, self._plain(before))[0]
+                for mention in self._raw(before)[1]
             ):
                 return False
             words = re.findall(r"[^\W_]+", before)
@@ -142,7 +160,17 @@ class Matcher:
         rest = iter(initials)
         if not all(word[0].lower() in rest for word in words) or not _spelt(words, initials):
             return False
-        return all(mention.slug != slug for mention in self._raw(inside, self._plain(inside))[0])
+        return all(mention.slug != slug for mention in self._raw(inside)[1])
+
+
+def _named(form: str, terms: list[Term], cues: list[Cue]) -> tuple[tuple[Term, ...], str, bool, tuple[Cue, ...]]:
+    """What a form may mean: terms, the letters it begins with where it is an abbreviation ("" if not only that), and cues.
+
+    And whether it begins with a single letter: "s ketamine" is S-ketamine, but not in "today's ketamine".
+    """
+    once = _once(terms)
+    initials = "".join(term.wording[0] for term in once) if all(term.kind is EXACT for term in once) else ""
+    return once, initials, form[1:2] == " ", tuple(cues)
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:
@@ -176,10 +204,10 @@ def _as_written(text: str, start: int, end: int, term: Term) -> bool:
 
 def _longest(hits: list[tuple[int, int, Term]], excluded: dict[str, list[tuple[int, int]]]) -> list[Mention]:
     """Keep the longest of overlapping terms of one facet; a look-alike removes what it touches, unless it lies inside."""
+    hits.sort()
     kept: list[Mention] = []
     last: dict[str, int] = {}  # facet -> index of its last mention
-    for start, minus_end, term in hits:
-        facet, slug, kind, _, _ = term
+    for start, minus_end, (facet, slug, kind, _, _) in hits:
         end = -minus_end
         if facet in excluded and any(
             a < end and start < b and not (start <= a and b <= end) for a, b in excluded[facet]
