@@ -25,7 +25,11 @@ _DOSED_AND = re.compile(
     r"(?:\s?\([^()]{0,60}\)|(?:\s[\d.,/%\w]+){0,4}?),?\s(?:and|or|plus|versus|vs\.?|and/or)\s(?:[a-z]+\s){0,2}|\s?[/+,]\s?"
 )
 _OF_CODE = re.compile(r"(?:[\s-]\w+){0,4}\sof\s(?=[A-Z])([A-Z]+)[-‐]?\d")  # "oral loading dose of PF-0123"
+_ILL, _TREATMENT = 1, 2  # what a mention is to a cue
+_OF = {"condition": _ILL, "treatment": _TREATMENT, "all": _ILL | _TREATMENT}  # a cue's facet -> what it speaks of
 _FAR = 10_000
+_NOTHING = (_FAR, "none")  # no cue: words from the mention, role
+_SILENT = ("subject", "none")  # they leave the role to another cue
 _FOLLOWING, _PRECEDING = 6, 18  # words between a route and the treatment it belongs to, at most
 
 
@@ -63,19 +67,25 @@ class Reader:
         """Give each mention a role, sentence by sentence. Weak terms go where a firm one stands."""
         said: list[Said] = []
         mentions, cues, _ = found
-        m = c = 0
-        for number, (_, end) in enumerate(spans):
-            if m == len(mentions):
+        m = c = number = 0
+        while m < len(mentions):
+            start = mentions[m].start
+            while number < len(spans) and spans[number][1] <= start:
+                number += 1
+            if number == len(spans):
                 break
+            begin, end = spans[number - 1][1] if number else -1, spans[number][1]
             first = m
             while m < len(mentions) and mentions[m].start < end:
                 m += 1
+            while c < len(cues) and cues[c][1] <= begin:
+                c += 1
             first_cue = c
             while c < len(cues) and cues[c][1] <= end:
                 c += 1
-            if m > first:
-                hits = _hits(mentions[first:m], cues[first_cue:c]) if c > first_cue else []
-                said += self._sentence(text, self._firm(mentions[first:m]), hits, number)
+            together = mentions[first:m]
+            hits = _hits(together, cues[first_cue:c]) if c > first_cue else []
+            said += self._sentence(text, self._firm(together), hits, number)
         return said
 
     def _firm(self, mentions: list[Mention]) -> list[Mention]:
@@ -100,7 +110,7 @@ class Reader:
     def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
         if not hits and len(mentions) == 1 and mentions[0].facet != "route":
             return [Said(mentions[0], self._settled("main", mentions[0]), number, False, False)]
-        barriers = [start for start, _, cue in hits if cue.role == "barrier"]
+        barriers = [hit.start for hit in hits if hit.cue.role == "barrier"] if hits else []
         said: list[Said] = []
         treatments: list[str | None] = []
         routes = False
@@ -225,20 +235,21 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
 
 def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]]) -> list[CueHit]:
     """The cues for the facets of a sentence's mentions, in order of start: none inside a mention that it could speak of."""
-    facets = {"condition" if mention.facet == "condition" else "treatment" for mention in mentions}
-    facets.add("all")
+    there = 0
+    for mention in mentions:
+        there |= _ILL if mention.facet == "condition" else _TREATMENT
     found: list[CueHit] = []
     for start, end, group in cues:
-        around = [facet for first, last, facet, _, _ in mentions if first <= start and end <= last]
+        inside = 0
+        for first, last, facet, _, _ in mentions:
+            if first > start:
+                break
+            if end <= last:
+                inside |= _ILL if facet == "condition" else _TREATMENT
         for cue in group:
-            facet = cue.facet
-            if facet not in facets:
-                continue
-            if around and cue.where != "sentence":
-                ill = facet == "condition"
-                if facet == "all" or ill in [other == "condition" for other in around]:
-                    continue
-            found.append(CueHit(start, end, cue))
+            of = _OF.get(cue.facet, 0)
+            if of & there and not (of & inside and cue.where != "sentence"):
+                found.append(CueHit(start, end, cue))
     if len(found) < 2:
         return found
     found.sort(key=_by_start)
@@ -294,34 +305,37 @@ def _role(
     """
     if not hits:
         return "main", treated, treated
-    kind = "condition" if mention.facet == "condition" else "treatment"
-    before: tuple[int, str] = (0, "subject") if treated else (_FAR, "none")
-    after: tuple[int, str] = (_FAR, "none")
+    begin, end, facet, _, _ = mention
+    other = "treatment" if facet == "condition" else "condition"
+    before: tuple[int, str] = (0, "subject") if treated else _NOTHING
+    after: tuple[int, str] = _NOTHING
     forbidden = _FAR
     main = 0 if treated else _FAR
-    for start, end, cue in hits:
-        if cue.role == "barrier" or cue.facet not in (kind, "all"):
+    for cue_start, cue_end, (cue_facet, role, where, reach, _) in hits:
+        if role == "barrier" or cue_facet == other:
             continue
-        if end <= mention.start and cue.where != "after":
-            gap = (end, mention.start)
-        elif start >= mention.end and cue.where != "before":
-            gap = (mention.end, start)
+        if cue_end <= begin and where != "after":
+            left, right = cue_end, begin
+        elif cue_start >= end and where != "before":
+            left, right = end, cue_start
         else:
             continue
-        words = max(0, text.count(" ", *gap) - 1)
-        if words > cue.reach or (cue.where != "sentence" and any(gap[0] <= at < gap[1] for at in barriers)):
+        words = max(0, text.count(" ", left, right) - 1)
+        if words > reach or (barriers and where != "sentence" and any(left <= at < right for at in barriers)):
             continue
-        if gap[1] == mention.start:
-            before = min(before, (words, cue.role))
-            if cue.role == "contraindication":
+        if right == begin:
+            before = min(before, (words, role))
+            if role == "contraindication":
                 forbidden = min(forbidden, words)
-            elif cue.role in ("main", "subject"):
+            elif role in ("main", "subject"):
                 main = min(main, words)
-        elif cue.role != "subject" or after[0] == _FAR:
-            after = min(after, (words, cue.role)) if after[1] != "subject" else (words, cue.role)
+        elif role != "subject" or after is _NOTHING:
+            after = min(after, (words, role)) if after[1] != "subject" else (words, role)
+    if before is _NOTHING and after is _NOTHING:
+        return "main", False, False
     if before[1] == "population" and main <= before[0] + 2:  # "treatment of comorbid X"
         before = (before[0], "subject")
-    return *_weighed(before, after, forbidden), before[0] < _FAR or after[0] < _FAR
+    return *_weighed(before, after, forbidden), True
 
 
 def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) -> tuple[str, bool]:
@@ -329,11 +343,13 @@ def _weighed(before: tuple[int, str], after: tuple[int, str], forbidden: int) ->
         return "contraindication", False
     if before[1] == "subject" and before[0] <= 1 and after[1] == "outcome":  # "patients with X, assessed by ..."
         return "main", True
-    real = [side for side in (before, after) if side[1] not in ("subject", "none")]
-    _, role = min(real) if real else min(before, after)
+    near = min(before, after)
+    if before[1] in _SILENT:
+        role = near[1] if after[1] in _SILENT else after[1]
+    else:
+        role = before[1] if after[1] in _SILENT else near[1]
     if role in ("subject", "none", "main", "effect"):
-        close = min(before, after)[0] <= CLOSE
-        return "main", close and role in ("subject", "main")
+        return "main", role in ("subject", "main") and near[0] <= CLOSE
     return role, False
 
 
