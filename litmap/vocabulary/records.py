@@ -77,47 +77,44 @@ class RecordTagger:
     def tag(self, record: Record) -> tuple[Tag, ...]:
         """Return the record's tags in the order of the vocabulary, one for each facet, slug and role."""
         scales = _Scales(self, record)
-        for heading in record.mesh:
-            for facet, slug in self.mesh.get(heading.ui or "", ()) or self.mesh.get(heading.heading.lower(), ()):
-                role = self._mesh_role(facet, slug, heading)
-                if (heading.qualifier or "").lower() in _TREATED and role == "indication":
+        known = self.mesh
+        for ui, heading, _, _, qualifier, _ in record.mesh:
+            for facet, slug in known.get(ui or "") or known.get(heading.lower(), ()):
+                said = (qualifier or "").lower()
+                role = self.reader.defaults.get((facet, slug), MAIN[facet])
+                if said == "chemically induced" and facet == "condition":
+                    role = "adverse-effect"
+                elif said in _TREATED and role == "indication":
                     scales.cued.add(slug)
-                scales.add((facet, slug, role), THRESHOLD, THRESHOLD, "mesh", heading.heading, 0.0)
+                scales.add((facet, slug, role), THRESHOLD, THRESHOLD, "mesh", heading, 0.0)
         self._read(scales, record)
         return scales.tags()
-
-    def _mesh_role(self, facet: str, slug: str, heading: Mesh) -> str:
-        if facet == "condition" and (heading.qualifier or "").lower() == "chemically induced":
-            return "adverse-effect"
-        return self.reader.defaults.get((facet, slug), MAIN[facet])
 
     def _read(self, scales: _Scales, record: Record) -> None:
         """Read title, keywords and abstract in one go: two line breaks keep terms from reaching across."""
         parts = (record.title, *record.keywords)
-        head = "\n\n".join(parts)
-        text = f"{head}\n\n{record.abstract or ''}"
+        text = "\n\n".join((*parts, record.abstract or ""))
         found = self.matcher.find(text)
         if not found.mentions:
             return
         spans, start = [], 0
         for part in parts:
-            spans.append((start, start + len(part) + 2))
-            start += len(part) + 2
+            end = start + len(part) + 2
+            spans.append((start, end))
+            start = end
         lines = len(spans)
         if found.mentions[-1].start >= start:
             spans += sentences(text, start, found.mentions[-1].end)
             places = Places(text, found.plain, spans[lines:])
         title_end = len(record.title)
-        scales.plain = found.plain
-        scales.title = frozenset(found.plain[:title_end].split())
-        scales.users = not _USERS.isdisjoint(scales.title)
-        scales.patients = not _PATIENTS.isdisjoint(scales.title)
+        scales.read(found.plain)
         for said in self.reader.assign(text, found, spans):
-            if said.sentence >= lines:
-                scales.hear(said, text, "abstract", places.at(said.mention.start), spans[said.sentence])
+            at, number = said.mention.start, said.sentence
+            if number >= lines:
+                scales.hear(said, text, "abstract", places.at(at), spans[number])
             else:
-                origin = "title" if said.mention.start < title_end else "keyword"
-                scales.hear(said, text, origin, origin, spans[said.sentence])
+                origin = "title" if at < title_end else "keyword"
+                scales.hear(said, text, origin, origin, spans[number])
 
 
 class _Pan:
@@ -160,7 +157,7 @@ class _Scales:
         self.plain = ""  # title, keywords and abstract in the plain form
         self.pans: dict[tuple[str, str, str], _Pan] = {}
         self.routes: list[_RouteSaid] = []
-        self.title: frozenset[str] = frozenset()  # its words
+        self.title = ""  # in the plain form
         self._review: str | None = None
         self.patients = False  # the title speaks of patients
         self.titled: set[str] = set()
@@ -168,6 +165,13 @@ class _Scales:
         self.title_roles: dict[str, dict[str, bool]] = {}  # condition -> role in the title -> cued
         self.registered: set[str] = set()  # conditions that a trial register gives
         self.users = False  # the title speaks of people who use a drug: what else they have was measured
+
+    def read(self, plain: str) -> None:
+        """Take the plain form of title, keywords and abstract."""
+        self.plain = plain
+        self.title = title = plain[: len(self.record.title)]
+        self.users = "user" in title and not _USERS.isdisjoint(title.split())
+        self.patients = "patient" in title and not _PATIENTS.isdisjoint(title.split())
 
     def review(self) -> str:
         """What kind of review the record is, or ""; looked for once, and only where it matters."""
@@ -203,7 +207,7 @@ class _Scales:
 
     def _title_drug(self, word: str) -> bool:
         """Whether the title is about a drug that no vocabulary names, and none that the map has."""
-        return word in self.title and self.titled.isdisjoint(self.tagger.mapped)
+        return word in self.title.split() and self.titled.isdisjoint(self.tagger.mapped)
 
     def _condition(self, slug: str, role: str, place: str, cued: bool) -> str:
         """Note what is said of a condition, and give its role in this place."""
@@ -327,14 +331,24 @@ class _Scales:
             and self._family("intervention", route.said.of) in focus
         }
 
-    def _is_subject(self, key: tuple[str, str, str], pan: _Pan, family: float, healthy: bool) -> bool:
+    def _is_subject(self, key: tuple[str, str, str], pan: _Pan, healthy: bool) -> bool:
         facet, slug, _ = key
         hoped_for = healthy and pan.origin == "abstract" and (slug not in self.title_roles or slug in self.registered)
         if facet == "condition" and (pan.core < CORE or hoped_for):
             return False
         if facet == "condition" and slug in self.tagger.people and "control" not in pan.matched.lower():
             return True  # aim or methods name those who took part; healthy controls stand beside patients
-        return pan.weight >= THRESHOLD or (pan.weight >= THRESHOLD / 2 and family >= THRESHOLD + 1)
+        if pan.weight >= THRESHOLD:
+            return True
+        return pan.weight >= THRESHOLD / 2 and self._family_weight(facet, slug) >= THRESHOLD + 1
+
+    def _family_weight(self, facet: str, slug: str) -> float:
+        """What speaks for a slug or others of its family as subjects."""
+        family, weight = self._family(facet, slug), 0.0
+        for (other, member, role), pan in self.pans.items():
+            if other == facet and role in _SUBJECTS and self._family(facet, member) == family:
+                weight += pan.weight
+        return weight
 
     def _left_open(self) -> set[tuple[str, str]]:
         """What the title leaves open and the abstract lists: it needs less weight.
@@ -373,30 +387,22 @@ class _Scales:
             return ()
         self._settle_conditions()
         self._settle_routes()
-        family_of, families = self.tagger.families, dict[tuple[str, str], float]()
-        for (facet, slug, role), pan in self.pans.items():
-            if role in _SUBJECTS:
-                family = facet, family_of[facet, slug]
-                families[family] = families.get(family, 0.0) + pan.weight
         healthy = not self.patients and not self.tagger.people.isdisjoint(self.title_roles)
         listed = set[tuple[str, str]]() if healthy else self._left_open()
         found: dict[tuple[str, str, str], Tag] = {}
         for key, pan in self.pans.items():
             facet, slug, role = key
-            if (
-                role in _SUBJECTS
-                and key[:2] not in listed
-                and not self._is_subject(key, pan, families[facet, family_of[facet, slug]], healthy)
-            ):
+            if role in _SUBJECTS and (facet, slug) not in listed and not self._is_subject(key, pan, healthy):
                 role = "not-studied"
-            found.setdefault((facet, slug, role), Tag(facet, slug, role, pan.origin, pan.matched))
+                key = (facet, slug, role)
+            if key not in found:
+                found[key] = Tag(facet, slug, role, pan.origin, pan.matched)
         if len(found) < 2:
             return tuple(found.values())
         kept = [
             tag
-            for tag in found.values()
-            if not (tag.role in _YIELDING and (tag.facet, tag.slug, MAIN[tag.facet]) in found)
-            and not self._implied(tag, found)
+            for (facet, slug, role), tag in found.items()
+            if not (role in _YIELDING and (facet, slug, MAIN[facet]) in found) and not self._implied(tag, found)
         ]
         order = self.tagger.order
         return tuple(sorted(kept, key=lambda tag: (*order[(tag.facet, tag.slug)], tag.role)))
