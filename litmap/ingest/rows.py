@@ -7,9 +7,9 @@ import marshal
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import chain
+from itertools import chain, count, repeat
 from json.encoder import encode_basestring
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any, NamedTuple
 
 from litmap import model
@@ -81,17 +81,25 @@ def children(record: Record) -> list[list[Row]]:
     """Return the rows of the child tables, in the order of CHILDREN."""
     pmid = record.pmid
     return [
-        [(pmid, i, *a[:6], _strings(a[6]) if a[6] else None) for i, a in enumerate(record.authors, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.sections, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.publication_types, 1)],
-        [(pmid, i, item) for i, item in enumerate(record.keywords, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.mesh, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.chemicals, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.supplementary, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.trials, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.grants, 1)],
-        [(pmid, i, *item) for i, item in enumerate(record.relations, 1)],
+        [
+            (pmid, i, last, fore, initials, suffix, collective, orcid, _strings(places) if places else None)
+            for i, (last, fore, initials, suffix, collective, orcid, places) in enumerate(record.authors, 1)
+        ],
+        _numbered(pmid, record.sections),
+        _numbered(pmid, record.publication_types),
+        list(zip(repeat(pmid), count(1), record.keywords, strict=False)),
+        _numbered(pmid, record.mesh),
+        _numbered(pmid, record.chemicals),
+        _numbered(pmid, record.supplementary),
+        _numbered(pmid, record.trials),
+        _numbered(pmid, record.grants),
+        _numbered(pmid, record.relations),
     ]
+
+
+def _numbered(pmid: int, items: Sequence[Row]) -> list[Row]:
+    """Return a row for each item. Most of all that is written are such rows: tuples added in C take half the time."""
+    return list(map(add, zip(repeat(pmid), count(1), strict=False), items)) if items else []
 
 
 def write_rows(conn: sqlite3.Connection, insert: str, rows: Sequence[Row]) -> None:
