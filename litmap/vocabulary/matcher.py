@@ -27,14 +27,6 @@ class Mention(NamedTuple):
     kind: str  # plain | case | weak | narrow | harm
 
 
-class CueHit(NamedTuple):
-    """A cue found in a text."""
-
-    start: int
-    end: int
-    cue: Cue
-
-
 class Found(NamedTuple):
     """What the matcher makes of a text: mentions in order of position; cues, unexpanded, in order of their ends."""
 
@@ -193,7 +185,7 @@ def _as_written(text: str, start: int, end: int, term: Term) -> bool:
     A Roman numeral at the end of a name ("SSS-IV") is none, nor a state before its ZIP code, nor is "I'm" an "i.m."
     """
     wording, found = term.wording, text[start:end]
-    if any(mark in found for mark in _APOSTROPHES):
+    if "'" in found or "’" in found:
         return found == wording
     if start > 1 and text[start - 1] == "-" and text[start - 2].isupper() and not set(wording) - set("IVX"):
         return False
@@ -209,16 +201,18 @@ def _longest(hits: list[tuple[int, int, Term]], excluded: dict[str, list[tuple[i
     last: dict[str, int] = {}  # facet -> index of its last mention
     for start, minus_end, (facet, slug, kind, _, _) in hits:
         end = -minus_end
-        if facet in excluded and any(
-            a < end and start < b and not (start <= a and b <= end) for a, b in excluded[facet]
+        if excluded and any(
+            a < end and start < b and not (start <= a and b <= end) for a, b in excluded.get(facet, ())
         ):  # fmt: skip
             continue
         layer = NARROW if kind is NARROW else facet  # "not responded to antidepressants" leaves the drugs to be found
         before = last.get(layer)
-        if before is not None and kept[before].end > start:
-            if end - start > kept[before].end - kept[before].start:
-                kept[before] = Mention(start, end, facet, slug, kind)
-            continue
+        if before is not None:
+            other_start, other_end, _, _, _ = kept[before]
+            if other_end > start:
+                if end - start > other_end - other_start:
+                    kept[before] = Mention(start, end, facet, slug, kind)
+                continue
         last[layer] = len(kept)
         kept.append(Mention(start, end, facet, slug, kind))
     return kept
@@ -242,4 +236,4 @@ def _beside(text: str, mention: Mention, mentions: list[Mention]) -> bool:
     return False
 
 
-__all__ = ["EXACT", "HARM", "NARROW", "PLAIN", "WEAK", "Cue", "CueHit", "Found", "Matcher", "Mention"]
+__all__ = ["EXACT", "HARM", "NARROW", "PLAIN", "WEAK", "Cue", "Found", "Matcher", "Mention"]

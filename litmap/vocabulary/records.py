@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from litmap.model import Mesh, Record, Tag
+from litmap.model import Record, Tag
 from litmap.vocabulary.entries import WEAK, Vocabulary
 from litmap.vocabulary.matcher import Matcher
 from litmap.vocabulary.places import Places, sentences

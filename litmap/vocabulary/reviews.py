@@ -35,4 +35,7 @@ def review(record: Record, plain: str) -> str:
 
 
 def _searches(plain: str) -> bool:
-    return any(word in plain for word in _SEARCHED) or (_SYSTEMATIC in plain and _HOW.search(plain) is not None)
+    for word in _SEARCHED:
+        if word in plain:
+            return True
+    return _SYSTEMATIC in plain and _HOW.search(plain) is not None

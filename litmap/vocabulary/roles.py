@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from litmap.vocabulary.matcher import HARM, NARROW, WEAK, Cue, CueHit, Found, Mention
+from litmap.vocabulary.matcher import HARM, NARROW, WEAK, Cue, Found, Mention
 
 MAIN = {"condition": "indication", "route": "studied", "intervention": "studied"}
 HARMFUL = "adverse-effect"
@@ -31,6 +31,9 @@ _FAR = 10_000
 _NOTHING = (_FAR, "none")  # no cue: words from the mention, role
 _SILENT = ("subject", "none")  # they leave the role to another cue
 _FOLLOWING, _PRECEDING = 6, 18  # words between a route and the treatment it belongs to, at most
+
+
+Hit = tuple[int, int, Cue]  # start and end of a cue, and the cue
 
 
 class Said(NamedTuple):
@@ -107,10 +110,10 @@ class Reader:
     def _group(self, mention: Mention) -> tuple[str, str]:
         return mention.facet, self.families.get(mention.slug, mention.slug) if mention.facet == "condition" else ""
 
-    def _sentence(self, text: str, mentions: list[Mention], hits: list[CueHit], number: int) -> list[Said]:
+    def _sentence(self, text: str, mentions: list[Mention], hits: list[Hit], number: int) -> list[Said]:
         if not hits and len(mentions) == 1 and mentions[0].facet != "route":
             return [Said(mentions[0], self._settled("main", mentions[0]), number, False, False)]
-        barriers = [hit.start for hit in hits if hit.cue.role == "barrier"] if hits else []
+        barriers = [start for start, _, cue in hits if cue.role == "barrier"] if hits else []
         said: list[Said] = []
         treatments: list[str | None] = []
         routes = False
@@ -135,7 +138,7 @@ class Reader:
         """The role in place of "main", and what the vocabulary holds an entry for unless a cue says otherwise."""
         if role not in ("main", "outcome"):
             return role
-        default = HARMFUL if mention.kind is HARM else self.defaults.get((mention.facet, mention.slug))
+        default = HARMFUL if mention.kind is HARM else self.defaults.get(mention[2:4])
         return default or (MAIN[mention.facet] if role == "main" else role)
 
     def _give_owners(self, text: str, mentions: list[Mention], said: list[Said]) -> None:
@@ -233,12 +236,12 @@ def _leads_to(gap: str, routes: list[Mention], offset: int) -> bool:
     return len(words) <= 2 and not re.search(r"[,(.]|\b(?:and|or|vs|versus|than|with|to|for|in|plus)\b", gap)
 
 
-def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]]) -> list[CueHit]:
+def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]]) -> list[Hit]:
     """The cues for the facets of a sentence's mentions, in order of start: none inside a mention that it could speak of."""
     there = 0
     for mention in mentions:
         there |= _ILL if mention.facet == "condition" else _TREATMENT
-    found: list[CueHit] = []
+    found: list[Hit] = []
     for start, end, group in cues:
         inside = 0
         for first, last, facet, _, _ in mentions:
@@ -249,36 +252,37 @@ def _hits(mentions: list[Mention], cues: list[tuple[int, int, tuple[Cue, ...]]])
         for cue in group:
             of = _OF.get(cue.facet, 0)
             if of & there and not (of & inside and cue.where != "sentence"):
-                found.append(CueHit(start, end, cue))
+                found.append((start, end, cue))
     if len(found) < 2:
         return found
     found.sort(key=_by_start)
     return _outer(found)
 
 
-def _by_start(hit: CueHit) -> tuple[int, int]:
+def _by_start(hit: Hit) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
-def _outer(hits: list[CueHit]) -> list[CueHit]:
+def _outer(hits: list[Hit]) -> list[Hit]:
     """Drop cues that lie within a longer cue that is for the same facet."""
-    kept: list[CueHit] = []
+    kept: list[Hit] = []
     furthest = -1
     for hit in hits:  # in order of start, longest first
-        if hit.end > furthest:
-            furthest = hit.end
+        if hit[1] > furthest:
+            furthest = hit[1]
         elif any(_holds(other, hit) for other in kept):
             continue
         kept.append(hit)
     return kept
 
 
-def _holds(outer: CueHit, inner: CueHit) -> bool:
+def _holds(outer: Hit, inner: Hit) -> bool:
     """Whether a longer cue for the same facet goes over this one, which starts no earlier."""
+    (start, end, cue), (inner_start, inner_end, inner_cue) = outer, inner
     return (
-        outer.end >= inner.end
-        and outer.end - outer.start > inner.end - inner.start
-        and (outer.cue.facet == inner.cue.facet or "all" in (outer.cue.facet, inner.cue.facet))
+        end >= inner_end
+        and end - start > inner_end - inner_start
+        and (cue.facet == inner_cue.facet or "all" in (cue.facet, inner_cue.facet))
     )
 
 
@@ -288,16 +292,16 @@ def _treated(text: str, condition: Mention, said: Sequence[Said], treatments: Se
     `treatments` holds what was found for each mention in `said`.
     """
     for index in range(len(said) - 1, -1, -1):
-        other = said[index].mention
-        if other.facet == "condition" and other.end <= condition.start:
-            return treatments[index] if _AND.fullmatch(text, other.end, condition.start) else None
-        if other.facet == "intervention":
-            return said[index].role if _FOR.fullmatch(text, other.end, condition.start) else None
+        _, end, facet, _, _ = said[index].mention
+        if facet == "condition" and end <= condition.start:
+            return treatments[index] if _AND.fullmatch(text, end, condition.start) else None
+        if facet == "intervention":
+            return said[index].role if _FOR.fullmatch(text, end, condition.start) else None
     return None
 
 
 def _role(
-    text: str, mention: Mention, hits: list[CueHit], barriers: list[int], *, treated: bool = False
+    text: str, mention: Mention, hits: list[Hit], barriers: list[int], *, treated: bool = False
 ) -> tuple[str, bool, bool]:
     """The role the nearest cue gives (or "main"), whether a close cue of the main role gave it, and whether any cue did.
 
