@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from litmap.vocabulary.entries import EXACT, EXCLUDED, HARM, NARROW, PLAIN, WEAK, Cue, Term, Vocabulary
@@ -39,8 +40,6 @@ class Matcher:
     """Compiled terms and cues."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        import ahocorasick_rs
-
         forms: dict[str, tuple[list[Term], list[Cue]]] = {}
         for term in vocabulary.terms:
             forms.setdefault(term.form, ([], []))[0].append(term)
@@ -52,13 +51,7 @@ class Matcher:
         self._cues = [tuple(forms[form][1]) for form in words]
         self._named = [_named(form, *forms[form]) for form in named]
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
-        patterns = [f" {form} " for form in (*words, *named)]
-        self._ascii = all(map(str.isascii, forms))  # bytes need no counting of letters
-        self._automaton = (
-            ahocorasick_rs.BytesAhoCorasick([pattern.encode() for pattern in patterns])
-            if self._ascii
-            else ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
-        )
+        self._search = _search([f" {form} " for form in (*words, *named)])
 
     def find(self, text: str, whole: str | None = None) -> Found:
         """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
@@ -67,15 +60,6 @@ class Matcher:
             mentions = self._true_abbreviations(text, mentions, text if whole is None else whole)
         mentions.sort()
         return Found(mentions, cues, plain_text)
-
-    def _search(self, text: str) -> tuple[str, list[tuple[int, int, int]]]:
-        """The text as compared, and the forms in it: number, start, and two more than the end, in order of their ends."""
-        if self._ascii:
-            letters = plain_bytes(text)
-            found = self._automaton.find_matches_as_indexes(b" " + letters + b" ", overlapping=True)
-            return letters.decode("ascii"), found
-        plain_text = plain(text)
-        return plain_text, self._automaton.find_matches_as_indexes(f" {plain_text} ", overlapping=True)
 
     def _raw(self, text: str) -> tuple[str, list[Mention], list[tuple[int, int, tuple[Cue, ...]]], bool]:
         """The text as compared, the longest mentions of each facet, the cues, and whether mentions are abbreviations."""
@@ -134,10 +118,7 @@ class Matcher:
         behind = at + 1 + len(written)
         if at >= 0 and whole[behind : behind + 1] in (")", ";", ","):
             before = whole[max(0, at - _DEFINITION) : at].rstrip()
-            if any(
-                mention.slug == slug and mention.end >= len(before) - 1
-                for mention in self._raw(before)[1]
-            ):
+            if any(mention.slug == slug and mention.end >= len(before) - 1 for mention in self._raw(before)[1]):
                 return False
             words = re.findall(r"[^\W_]+", before)
             if "".join(word[0] for word in words[-len(initials) :]).lower() == "".join(initials):
@@ -153,6 +134,28 @@ class Matcher:
         if not all(word[0].lower() in rest for word in words) or not _spelt(words, initials):
             return False
         return all(mention.slug != slug for mention in self._raw(inside)[1])
+
+
+def _search(patterns: list[str]) -> Callable[[str], tuple[str, list[tuple[int, int, int]]]]:
+    """What gives the form in which a text is compared, and the patterns in it: number, start, and two more than the end."""
+    import ahocorasick_rs
+
+    if not all(map(str.isascii, patterns)):
+        letters = ahocorasick_rs.AhoCorasick(patterns, store_patterns=False)
+
+        def among_letters(text: str) -> tuple[str, list[tuple[int, int, int]]]:
+            compared = plain(text)
+            return compared, letters.find_matches_as_indexes(f" {compared} ", overlapping=True)
+
+        return among_letters
+    # Bytes need no counting of letters, which takes a quarter of the time.
+    octets = ahocorasick_rs.BytesAhoCorasick([pattern.encode() for pattern in patterns])
+
+    def among_bytes(text: str) -> tuple[str, list[tuple[int, int, int]]]:
+        compared = plain_bytes(text)
+        return compared.decode("ascii"), octets.find_matches_as_indexes(b" " + compared + b" ", overlapping=True)
+
+    return among_bytes
 
 
 def _named(form: str, terms: list[Term], cues: list[Cue]) -> tuple[tuple[Term, ...], str, bool, tuple[Cue, ...]]:
