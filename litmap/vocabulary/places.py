@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 _COLON = re.compile(r":\s")
-_LABEL = re.compile(
-    r"(?:^|\s)([A-Z][A-Z /&,'’-]{2,60})$|(?:^|[.!?;)\]]\s|\n)([A-Z][a-z]+(?:[ /][A-Za-z]+){0,3})$"
+_LABEL = re.compile(  # the capital first: so most of a text is passed over at once
+    r"[A-Z](?:(?:(?<=^.)|(?<=\s.))[A-Z /&,'’-]{2,60}|(?:(?<=^.)|(?<=[.!?;)\]]\s.)|(?<=\n.))[a-z]+(?:[ /][A-Za-z]+){0,3})$"
 )  # SHOUTED anywhere; Capitalised only behind a full stop
 _LONGEST_LABEL = 64
 _PLACES = (
@@ -86,20 +86,24 @@ class Places:
         for colon in _COLON.finditer(abstract, begin, spans[-1][1] if spans else begin):
             start = max(begin, colon.start() - _LONGEST_LABEL)
             label = _LABEL.search(abstract[start : colon.start()])
-            if label and (place := _place(label.group(label.lastindex or 0))):
-                self.starts.append(start + label.start(label.lastindex or 0))
+            if label and (place := _place(label.group())):
+                self.starts.append(start + label.start())
                 self.names.append(place)
         first = self.starts[0] if self.starts else len(abstract)
         if first > begin:
-            self._unlabelled(plain, [span for span in spans if span[0] < first], closing=not self.starts)
+            before = [span for span in spans if span[0] < first] if self.starts else spans
+            self._unlabelled(plain, before, closing=not self.starts)
 
     def _unlabelled(self, plain: str, spans: Sequence[tuple[int, int]], *, closing: bool) -> None:
         lead = spans[min(len(spans), _LEAD_SENTENCES) - 1][1]
         aim = _aim(plain, spans, lead)
         begun = lead if aim is None else aim
-        names = ["body" if end > begun else "background" for _, end in spans]
-        if aim is not None and "body" in names:
-            names[names.index("body")] = "objective"
+        early = 0
+        while early < len(spans) and spans[early][1] <= begun:
+            early += 1
+        names = ["background"] * early + ["body"] * (len(spans) - early)
+        if aim is not None and early < len(names):
+            names[early] = "objective"
         if closing and len(names) >= _LEAD_SENTENCES and spans[-1][1] == len(plain):
             names[-1] = "conclusion"
         self.starts = [start for start, _ in spans] + self.starts

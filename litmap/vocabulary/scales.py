@@ -200,13 +200,14 @@ class Scales:
     def _settle_conditions(self) -> None:
         """The title's role goes for the whole record: what it calls a population or an adverse effect is no indication."""
         for slug, roles in self.title_roles.items():
-            if set(roles) == {"indication"}:  # its incidence or worsening is then no side effect
+            only = next(iter(roles)) if len(roles) == 1 else ""
+            if only == "indication":  # its incidence or worsening is then no side effect
                 self.pans.pop(("condition", slug, "adverse-effect"), None)
             main = ("condition", slug, "indication")
             others = [role for role in roles if role in _SETTLING]
             if not others and "outcome" in roles and slug not in self.cued:
                 others = ["outcome"]
-            if set(roles) == {"not-studied"} and self._volunteers():  # "... in volunteers: implications for X"
+            if only == "not-studied" and self._volunteers():  # "... in volunteers: implications for X"
                 others = ["not-studied"]
             if main not in self.pans or not others or roles.get("indication"):
                 continue
