@@ -68,35 +68,23 @@ def derive(record: Record, tagger: Tagger, rules: Rules) -> Derived:
 
 
 def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
-    pmid, first = record.pmid, found.levels[0]
-    worst = integrity.worst(note.kind for note in found.integrity)
-    counts = _counts(record, worst)
-    columns = (
-        found.design, int(found.secondary), found.subjects, first.rank if counts else None, first.rank, first.rule, first.basis,
-        int(first.provisional), worst,
-    )  # fmt: skip
-    levels = [
-        (
-            pmid,
-            one.scheme,
-            one.ruleset,
-            one.rule,
-            one.design,
-            one.rank,
-            one.basis,
-            int(one.provisional),
-            one.confidence,
-            _inputs(one.inputs),
-        )
-        for one in found.levels
+    pmid = record.pmid
+    design, secondary, subjects, given, integrity_notes, stated = found
+    worst = integrity.worst(note.kind for note in integrity_notes) if integrity_notes else None
+    levels: list[Row] = [
+        (pmid, scheme, ruleset, rule, by, rank, basis, int(provisional), confidence, _inputs(inputs))
+        for scheme, ruleset, rule, by, rank, basis, provisional, confidence, inputs in given
     ]
-    notes = [(pmid, *note) for note in found.integrity]
+    _, _, _, rule, _, rank, basis, provisional, _, _ = levels[0]
+    effective = rank if _counts(record, worst) else None
+    columns = (design, int(secondary), subjects, effective, rank, rule, basis, provisional, worst)
+    notes: list[Row] = [(pmid, *note) for note in integrity_notes]
     places: dict[str, int] = {}
-    facts = []
-    for fact in found.facts:
-        places[fact.field] = position = places.get(fact.field, 0) + 1
-        facts.append((pmid, fact.field, position, fact.value, fact.place, fact.start, fact.end))
-    return Derived(pmid, columns, tuple(tuple(tag) for tag in tags), (levels, notes, facts, _study(record, found.facts)))
+    facts: list[Row] = []
+    for field, value, place, start, end in stated:
+        places[field] = position = places.get(field, 0) + 1
+        facts.append((pmid, field, position, value, place, start, end))
+    return Derived(pmid, columns, tuple(map(tuple, tags)), (levels, notes, facts, _study(record, stated)))
 
 
 def _counts(record: Record, worst: str | None) -> bool:
@@ -124,6 +112,8 @@ def _study(record: Record, facts: Sequence[Fact]) -> list[Row]:
 
     Where PubMed's record gives none, the one that the abstract states counts.
     """
+    if not record.trials and not facts:
+        return []
     numbers, origin = {_plain(trial.number) for trial in record.trials}, "registration"
     if not numbers:
         stated = (_plain(fact.value) for fact in facts if fact.field == "registration")
@@ -139,8 +129,8 @@ def tables(items: Sequence[Derived]) -> list[list[Row]]:
     """Return the rows of these records by table, in the order of TABLES."""
     tagged: dict[str, list[Row]] = {facet: [] for facet in TAG_TABLES}
     for item in items:
-        for facet, *tag in item.tags:
-            tagged[facet].append((item.pmid, *tag))
+        for facet, slug, role, origin, matched in item.tags:
+            tagged[facet].append((item.pmid, slug, role, origin, matched))
     return [
         *tagged.values(),
         *([row for item in items for row in item.rows[place]] for place in range(4)),
