@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from litmap.errors import RuleError
 from litmap.evidence import reviews, tables
@@ -14,7 +14,7 @@ from litmap.evidence.cues import Cues
 from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
 from litmap.evidence.points import Points
-from litmap.evidence.reading import Reader, Reading, Types
+from litmap.evidence.reading import Decision, Reader, Reading, Traced, Types
 from litmap.evidence.rules import (
     DESIGNS,
     SUBJECTS,
@@ -59,7 +59,6 @@ class Said(NamedTuple):
 
 
 UNSAID = Said()
-Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 
 
 class LevelRow(NamedTuple):
@@ -103,6 +102,7 @@ class Rules:
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
         self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
         self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
+        self._subjects, self._designs = self.bits.named("subjects:"), self.bits.named("design:")
         self._levels = self._read_levels()
         self._reader = Reader(self.types, self.cues, self.points, self.bits)
 
@@ -139,73 +139,66 @@ class Rules:
 
     def assess(self, record: Record, tags: Sequence[Tag] = (), said: Said = UNSAID) -> Assessment:
         """Design, subjects, levels, integrity and stated facts of one record; levels follow from what a person said."""
-        return self._decide(self._reader.read(record, tags), [], said)
+        return self._decide(Reading(self._reader, record, tags), said)
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
         """Assess, keeping which rules were tried, which decided and what they saw."""
-        reading, decided = self._reader.read(record, tags), list[Decision]()
-        assessment = self._decide(reading, decided)
+        reading = Traced(self._reader, record, tags)
+        assessment = self._decide(reading)
         kinds = reading.verdict.ranked
-        tried = [
-            (table.name, rule)
-            for table, place in reading.tried
-            for rule in table.rules[: None if place is None else place + 1]
-        ]
+        tried = [(table.name, rule) for table, held in reading.tried for rule in table.until(held)]
         cues = list(reading.cues())
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
         told = [
-            (stage, rule, tuple(dict.fromkeys((*seen, *reading.speaking(rule.when))))) for stage, rule, seen in decided
+            (stage, rule, tuple(dict.fromkeys((*seen, *reading.speaking(rule.when)))))
+            for stage, rule, seen in reading.decided
         ]
         return Explanation(assessment, tuple(tried), tuple(told), kinds, tuple(cues))
 
     # ------------------------------------------------------------ the three tables
 
-    def _decide(self, reading: Reading, decided: list[Decision], said: Said = UNSAID) -> Assessment:
+    def _decide(self, reading: Reading, said: Said = UNSAID) -> Assessment:
         integrity = self.integrity.own(reading.record, reading.types)
-        subjects, inputs = "human", tuple[Match, ...]()
+        subjects = "human"
+        inputs: tuple[Match, ...] = ()
         rule = self._first(self.subjects, said.subjects, reading)
         if rule:
             subjects = rule.gives
-            inputs += self._decided("subjects", rule, reading, decided)
-        reading.say(f"subjects:{subjects}")
+            inputs += reading.seen("subjects", rule)
+        reading.tokens |= self._subjects.get(subjects, 0)
         design = self._first(self.designs, said.design, reading)
         if design is None:
             raise RuleError(
                 "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
             )
-        inputs += self._decided("design", design, reading, decided)
-        reading.say(f"design:{design.gives}")
+        inputs += reading.seen("design", design)
+        reading.tokens |= self._designs.get(design.gives, 0)
         if design.gives == "systematic-review":
             for token, match in reviews.included(self.cues, reading.text):
                 reading.say(token, match)
         secondary = self._is_secondary(design.gives, reading) if said.secondary is None else said.secondary
-        inputs = tuple(dict.fromkeys(inputs))
-        levels = self._by_scheme(reading, design, inputs, secondary, decided)
+        if inputs:
+            inputs = tuple(dict.fromkeys(inputs))
+        levels = self._by_scheme(reading, design, inputs, secondary)
         stated = self.facts.find(reading.text) if design.gives in _STUDIES and subjects == "human" else ()
         return Assessment(design.gives, secondary, subjects, levels, integrity, stated)
-
-    @staticmethod
-    def _decided(stage: str, rule: Rule, reading: Reading, decided: list[Decision]) -> tuple[Match, ...]:
-        seen = reading.seen(rule.when)
-        decided.append((stage, rule, seen))
-        return seen
 
     def _is_secondary(self, design: str, reading: Reading) -> bool:
         return design in _SECONDARY and reading.holds(self._secondary)
 
     def _by_scheme(
-        self, reading: Reading, design: Rule, inputs: tuple[Match, ...], secondary: bool, decided: list[Decision]
+        self, reading: Reading, design: Rule, inputs: tuple[Match, ...], secondary: bool
     ) -> tuple[Level, ...]:
         text = design.basis == "text"
         basis = "curated" if design.id == REVIEWER else self._basis(reading.record, text)
         confidence = self.points.confidence(reading.verdict.share) if text else None
         unsettled = secondary or PREPRINT in reading.types
         found = []
-        for scheme in SCHEMES:
-            rule = reading.first(self.schemes[scheme])
+        for scheme, table in self.schemes.items():
+            rule = reading.first(table)
             if rule is None:
                 raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
-            seen = self._decided(scheme, rule, reading, decided)
+            seen = reading.seen(scheme, rule)
             if basis == "incomplete":
                 seen = (*seen, Match("missing", "abstract"))
             if seen:

@@ -42,6 +42,8 @@ class Integrity:
 
     def own(self, record: Record, types: list[str]) -> tuple[IntegrityNote, ...]:
         """Notes on the record itself; `types` are its publication types by their present names."""
+        if not record.relations and self._types.keys().isdisjoint(types):
+            return ()
         notes: list[IntegrityNote] = []
         for relation in record.relations:
             kind = self._own.get(relation.kind)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, TypeAlias
 
 from litmap.evidence import tables
 from litmap.evidence.cues import PLACES, Cues
@@ -14,6 +17,9 @@ from litmap.model import Match, PublicationType, Record, Tag
 from litmap.resources import folder
 
 _UNINDEXED = ["Journal Article"]
+_REMEMBERED = 10_000  # sets of publication types that are kept
+
+Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 FILE = "publication-types.csv"
 
 
@@ -43,8 +49,17 @@ class Types:
         return self._by_ui.get(given.ui or "") or self._by_name.get(given.name.casefold())
 
 
+class Typed(NamedTuple):
+    """What the publication types of a record say."""
+
+    names: list[str]  # the present ones
+    bits: int
+    indexed: bool  # they are more than what every article has
+    origins: dict[str, Match]  # as the record gives them, by their present names
+
+
 class Reader:
-    """Turns records into tokens."""
+    """What readings of all records share."""
 
     def __init__(self, types: Types, cues: Cues, points: Points, bits: Tokens) -> None:
         """`bits` holds all tokens that rules name: of headings, types and relations no others are looked at."""
@@ -53,35 +68,49 @@ class Reader:
         self.relations = bits.named("relation:")
         self.type_bits = bits.named("type:")
         self.abstract, self.mesh = bits.known("has:abstract"), bits.known("has:mesh")
+        self._typed: dict[tuple[PublicationType, ...], Typed] = {}
 
-    def read(self, record: Record, tags: Sequence[Tag]) -> Reading:
-        """The tokens of types, headings, relations, tags and the title; those of the abstract follow when asked for."""
-        return Reading(self, record, tags)
+    def typed(self, given: tuple[PublicationType, ...]) -> Typed:
+        """What these publication types say. It is remembered, for few sets of types exist."""
+        found = self._typed.get(given)
+        if found is None:
+            if len(self._typed) >= _REMEMBERED:
+                self._typed.clear()
+            named = [(name, one) for one in given if (name := self.types.name(one))]
+            names = [name for name, _ in named]
+            bits = reduce(or_, (self.type_bits.get(name, 0) for name in names), 0)
+            origins = {name: Match("publication-type", one.name) for name, one in named}
+            self._typed[given] = found = Typed(names, bits, names != _UNINDEXED, origins)
+        return found
 
 
 class Reading:
     """What is known of one record while the rules are held against it."""
 
-    __slots__ = ("_indexed", "_reader", "_verdict", "origins", "record", "text", "tokens", "tried", "types")
+    __slots__ = ("_indexed", "_reader", "_typed", "_verdict", "origins", "record", "text", "tokens")
 
     def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
         self._reader, self.record = reader, record
         self._verdict: Verdict | None = None
         self.text = Text(record.title, record.abstract)
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
-        self.types = [name for given in record.publication_types if (name := reader.types.name(given))]
+        self._typed = reader.typed(record.publication_types)
         self.tokens = reader.cues.find(self.text, "title") | self._indexing()
         if tags:
             self._say_tags(tags)
-        self._indexed = bool(record.mesh) or self.types != _UNINDEXED  # else only the text can tell
-        self.tried: list[tuple[Table, int | None]] = []
+        self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
+
+    @property
+    def types(self) -> list[str]:
+        """The record's publication types by their present names."""
+        return self._typed.names
 
     def _indexing(self) -> int:
         """The bits of types, headings and relations."""
         record, reader = self.record, self._reader
-        found = reader.abstract if record.abstract else 0
-        for name in self.types:
-            found |= reader.type_bits.get(name, 0)
+        found = self._typed.bits
+        if record.abstract:
+            found |= reader.abstract
         if record.mesh:
             found |= reader.mesh
             headings = reader.headings
@@ -126,15 +155,13 @@ class Reading:
 
     def first(self, table: Table) -> Rule | None:
         """The first rule of a table that holds."""
-        place: int | None = None
         if self._verdict is None:
-            settled, place = table.first_without_abstract(self.tokens) if self._indexed else (False, None)
-            if not settled:
-                self._read_abstract()
-        if self._verdict is not None:
-            place = table.first(self.tokens)
-        self.tried.append((table, place))
-        return None if place is None else table.rules[place]
+            if self._indexed:
+                settled, rule = table.first_without_abstract(self.tokens)
+                if settled:
+                    return rule
+            self._read_abstract()
+        return table.first(self.tokens)
 
     def holds(self, condition: Condition) -> bool:
         """Whether the record meets the condition; reads the abstract when the title does not settle it."""
@@ -142,8 +169,9 @@ class Reading:
             self._read_abstract()
         return condition.holds(self.tokens)
 
-    def seen(self, condition: Condition) -> tuple[Match, ...]:
-        """What in the record made the condition hold."""
+    def seen(self, _stage: str, rule: Rule) -> tuple[Match, ...]:
+        """What in the record made the rule hold that decided at a stage."""
+        condition = rule.when
         if not condition.shown:
             return ()
         matches = [match for token in condition.met(self.tokens) if (match := self._origin(token))]
@@ -171,14 +199,7 @@ class Reading:
         if kind in ("mesh", "relation"):
             return Match(kind, value)
         if kind == "type":
-            return next(
-                (
-                    Match("publication-type", given.name)
-                    for given in reversed(self.record.publication_types)
-                    if self._reader.types.name(given) == value
-                ),
-                None,
-            )
+            return self._typed.origins.get(value)
         for place in PLACES if kind == "cue" else (kind,):
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 return self.text.match(place, *self._reader.cues.first(self.text, place, value))
@@ -190,6 +211,27 @@ class Reading:
             place, _, cue = token.partition(":")
             if place in PLACES and (match := self._origin(token)):
                 yield cue, match
+
+
+class Traced(Reading):
+    """A reading that keeps which tables were tried, with the rule that held, and which rules decided at which stage."""
+
+    __slots__ = ("decided", "tried")
+
+    def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
+        super().__init__(reader, record, tags)
+        self.tried: list[tuple[Table, Rule | None]] = []
+        self.decided: list[Decision] = []
+
+    def first(self, table: Table) -> Rule | None:
+        rule = super().first(table)
+        self.tried.append((table, rule))
+        return rule
+
+    def seen(self, stage: str, rule: Rule) -> tuple[Match, ...]:
+        seen = super().seen(stage, rule)
+        self.decided.append((stage, rule, seen))
+        return seen
 
 
 def _overlap(one: Match, other: Match) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import chain
-from typing import TypeAlias
+from functools import cached_property, reduce
+from operator import or_
+from typing import TypeAlias, TypeVar
 
 from litmap.evidence import tables
 from litmap.evidence.points import KINDS
@@ -34,7 +34,6 @@ _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from readin
 Groups: TypeAlias = tuple[tuple[bool, frozenset[str]], ...]
 Masks: TypeAlias = tuple[tuple[bool, int], ...]
 _REMEMBERED = 20_000  # answers kept for each table, some 3 MB
-_NEW = -1  # not asked yet
 
 
 @dataclass(frozen=True)
@@ -65,15 +64,11 @@ class Condition:
 
     def holds(self, found: int) -> bool:
         """Whether a record with these bits meets the condition."""
-        return _hold(self.masks, found)
+        return all((found & mask == 0) == negated for negated, mask in self.masks)
 
     def met(self, found: int) -> list[str]:
         """The tokens that made the condition hold and that something in the record stands behind."""
         return [token for mask in self.shown if mask & found for token in self.bits.names(mask & found)]
-
-
-def _hold(masks: Masks, found: int) -> bool:
-    return all((found & mask == 0) == negated for negated, mask in masks)
 
 
 @dataclass(frozen=True)
@@ -91,34 +86,48 @@ class Rule:
     words: str = ""  # the condition as the file has it
 
 
-class _Order:
-    """Conditions in order. Which of them holds first is remembered: few of a record's tokens matter, and they come again."""
+_Found = TypeVar("_Found")
 
-    def __init__(self, conditions: Sequence[Masks]) -> None:
-        self._conditions = conditions
-        self._asked = 0  # the bits that any condition asks for
-        for _, mask in chain.from_iterable(conditions):
-            self._asked |= mask
-        self._remembered: dict[int, int | None] = {}
 
-    def first(self, found: int) -> int | None:
-        """The place of the first condition that holds for these bits, or None."""
-        found &= self._asked
-        place = self._remembered.get(found, _NEW)
-        if place == _NEW:
-            if len(self._remembered) >= _REMEMBERED:
-                self._remembered.clear()
-            self._remembered[found] = place = self._sought(found)
-        return place
+class _Order(dict[int, _Found]):
+    """Conditions in order: what the first gives that holds. It is kept by the bits of `asked`, for few tokens matter, and they come again."""
 
-    def _sought(self, found: int) -> int | None:
-        for place, masks in enumerate(self._conditions):
-            for negated, mask in masks:
+    def __init__(self, conditions: Sequence[Masks], gives: Sequence[_Found], otherwise: _Found) -> None:
+        self._conditions, self._gives, self._otherwise = conditions, gives, otherwise
+        self.asked = 0  # the bits that any condition asks for
+        self._always = 0  # the places of conditions (as bits) that no token must be there for
+        self._asking: dict[int, int] = {}  # those of the others, by each bit of a group that they cannot hold without
+        for place, masks in enumerate(conditions):
+            self.asked |= reduce(or_, (mask for _, mask in masks), 0)
+            needed = min((mask for negated, mask in masks if not negated), key=int.bit_count, default=0)
+            if not needed:
+                self._always |= 1 << place
+            while needed:
+                bit = needed & -needed
+                self._asking[bit] = self._asking.get(bit, 0) | 1 << place
+                needed ^= bit
+
+    def __missing__(self, found: int) -> _Found:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[found] = given = self._sought(found)
+        return given
+
+    def _sought(self, found: int) -> _Found:
+        possible, rest = self._always, found
+        while rest:
+            bit = rest & -rest
+            possible |= self._asking.get(bit, 0)
+            rest ^= bit
+        while possible:
+            place = (possible & -possible).bit_length() - 1
+            for negated, mask in self._conditions[place]:
                 if (found & mask == 0) != negated:
                     break
             else:
-                return place
-        return None
+                return self._gives[place]
+            possible &= possible - 1
+        return self._otherwise
 
 
 def _deep(group: frozenset[str]) -> bool:
@@ -131,24 +140,31 @@ class Table:
     def __init__(self, name: str, rules: list[Rule]) -> None:
         self.name = name
         self.rules = rules
-        pairs = [list(zip(rule.when.groups, rule.when.masks, strict=True)) for rule in rules]
-        self._whole = _Order([rule.when.masks for rule in rules])
-        self._without = _Order(
-            [tuple(mask for (negated, group), mask in groups if negated or not _deep(group)) for groups in pairs]
-        )
-        self._asks = [any(_deep(group) for (_, group), _ in groups) for groups in pairs]
+        self._whole = _Order[Rule | None]([rule.when.masks for rule in rules], rules, None)
+        without, gives = [], list[tuple[bool, Rule | None]]()
+        for rule in rules:
+            groups = list(zip(rule.when.groups, rule.when.masks, strict=True))
+            without.append(tuple(mask for (negated, group), mask in groups if negated or not _deep(group)))
+            gives.append((not any(_deep(group) for (_, group), _ in groups), rule))
+        self._without = _Order(without, gives, (True, None))
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
 
-    def first(self, tokens: int) -> int | None:
-        """The place of the first rule that holds, or None."""
-        return self._whole.first(tokens)
+    def first(self, tokens: int) -> Rule | None:
+        """The first rule that holds, or None."""
+        return self._whole[tokens & self._whole.asked]
 
-    def first_without_abstract(self, tokens: int) -> tuple[bool, int | None]:
-        """Whether it is settled which rule holds first while the abstract's tokens are missing, and that rule's place."""
-        place = self._without.first(tokens)
-        return place is None or not self._asks[place], place
+    def first_without_abstract(self, tokens: int) -> tuple[bool, Rule | None]:
+        """Whether it is settled which rule holds first while the abstract's tokens are missing, and that rule."""
+        return self._without[tokens & self._without.asked]
+
+    def until(self, held: Rule | None) -> Iterator[Rule]:
+        """The rules that were tried when this one held, or none did."""
+        for rule in self.rules:
+            yield rule
+            if rule is held:
+                return
 
 
 class Grammar:
