@@ -147,10 +147,10 @@ class Facts:
 
         columns = ("fact", "field", "value", "starts", "needs", "before", "pattern", "note")
         self.patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
-        self._tried: dict[str, list[int]] = {}  # which patterns begin so
+        self._tried: dict[str, set[int]] = {}  # which patterns begin so
         for place, pattern in enumerate(self.patterns):
             for start in pattern.starts:
-                self._tried.setdefault(start, []).append(place)
+                self._tried.setdefault(start, set()).add(place)
         words = sorted(self._tried.keys() - {NUMBER})
         numbers = [f"{mark}{digit}" for mark in _MARKS for digit in range(10)]
         self._starts = [*words, *(NUMBER for _ in numbers)]
@@ -168,23 +168,25 @@ class Facts:
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
-        found: dict[str, list[Fact]] = {field: [] for field in FIELDS}
-        told = set[str]()
+        found: dict[str, list[Fact]] = {}
+        told: set[str] = set()
         bodies = [
             self.body(text, place) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
         ]
-        tried = {place for body in bodies for start in body.starts for place in self._tried[start]}
-        for pattern in map(self.patterns.__getitem__, sorted(tried)):
-            have = found[pattern.field]
+        starts = [self._tried[start] for body in bodies for start in body.starts]
+        for pattern in map(self.patterns.__getitem__, sorted(set().union(*starts))):
+            have = found.setdefault(pattern.field, [])
             for body in bodies:
                 if len(have) >= MOST[pattern.field]:
                     break
-                _collect(pattern, body, have, told)
-        if any(fact.value == "midazolam" for fact in found["comparator"]):  # it is the active comparator that is meant
-            found["comparator"] = [fact for fact in found["comparator"] if fact.value != "other active"]
+                if not pattern.starts.isdisjoint(body.starts):
+                    _collect(pattern, body, have, told)
+        comparators = found.get("comparator", ())
+        if any(fact.value == "midazolam" for fact in comparators):  # it is the active comparator that is meant
+            found["comparator"] = [fact for fact in comparators if fact.value != "other active"]
         if told:  # doses that are also given with their drug
             found["dose"] = [fact for fact in found["dose"] if fact.value not in told]
-        return tuple(fact for field in FIELDS for fact in _in_order(found[field])[: MOST[field]])
+        return tuple(fact for field in FIELDS if field in found for fact in _in_order(found[field])[: MOST[field]])
 
 
 def _pattern(row: tables.Row) -> Pattern:
@@ -208,10 +210,9 @@ def _in_order(facts: list[Fact]) -> list[Fact]:
 
 def _collect(pattern: Pattern, body: Body, have: list[Fact], told: set[str]) -> None:
     """Add what the pattern finds to `have`; to `told` the doses to which it puts a drug, without it."""
-    low, after = body.low, 0
+    low, match, after = body.low, pattern.regex.match, 0
     for at in body.begins(pattern):
-        hit = pattern.regex.match(low, at) if at >= after else None
-        if hit is None:
+        if at < after or not (hit := match(low, at)):
             continue
         after = hit.end()
         first = max(0, at - pattern.sees)
