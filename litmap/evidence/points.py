@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Mapping
+from functools import reduce
 from itertools import compress
 from math import exp
-from operator import getitem
+from operator import getitem, or_
 from typing import NamedTuple
 
 from litmap.evidence import tables
@@ -104,7 +105,7 @@ class Points:
     def weigh(self, found: int) -> Verdict:
         """The kinds of paper that these cues (the bits of `title:CUE`, `abstract:CUE`) speak for."""
         held = (found & self._known).to_bytes(len(self._sums), "little")  # most bytes are nought
-        whole = sum(map(getitem, compress(self._sums, held), filter(None, held)), self._start)
+        whole = sum(map(getitem, compress(self._sums, held), held.translate(None, b"\0")), self._start)
         sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
         most = max(sums)
         odds = tuple([_EXP[value - most] for value in sums])
@@ -113,10 +114,9 @@ class Points:
     def tokens(self, verdict: Verdict) -> int:
         """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
         mask = self._kinds[verdict.best] | self._may_be[verdict.best]
-        if verdict.share <= 1 - MAYBE:  # else no other kind has a share of MAYBE
-            for odds, bit in zip(verdict.odds, self._may_be, strict=True):
-                if odds * verdict.share >= MAYBE:
-                    mask |= bit
+        share = verdict.share
+        if share <= 1 - MAYBE:  # else no other kind has a share of MAYBE
+            mask = reduce(or_, compress(self._may_be, [odds * share >= MAYBE for odds in verdict.odds]), mask)
         return mask
 
     def speaking(self, kind: str, found: int) -> list[str]:

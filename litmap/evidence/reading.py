@@ -87,7 +87,7 @@ class Reader:
 class Reading:
     """What is known of one record while the rules are held against it."""
 
-    __slots__ = ("_indexed", "_reader", "_typed", "_verdict", "origins", "record", "text", "tokens")
+    __slots__ = ("_indexed", "_reader", "_typed", "_verdict", "origins", "record", "text", "tokens", "types")
 
     def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
         self._reader, self.record = reader, record
@@ -95,15 +95,11 @@ class Reading:
         self.text = Text(record.title, record.abstract)
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self._typed = reader.typed(record.publication_types)
+        self.types = self._typed.names
         self.tokens = reader.cues.find(self.text, "title") | self._indexing()
         if tags:
             self._say_tags(tags)
         self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
-
-    @property
-    def types(self) -> list[str]:
-        """The record's publication types by their present names."""
-        return self._typed.names
 
     def _indexing(self) -> int:
         """The bits of types, headings and relations."""
