@@ -145,10 +145,8 @@ class _Place:
         guards: Mapping[str, tuple[Guard, ...]],
     ) -> None:
         self.words = meant
-        self.doubt = 1 << len(
-            cues
-        )  # marks phrases of the others: most texts hold none, so that these are not looked up
         self.plain = dict.fromkeys(phrases, 0)  # the cues that need no look at what stands beside
+        self.doubt = 1 << len(cues)  # marks the phrases of others there: most texts hold none
         self.doubtful: dict[str, list[tuple[tuple[Guard, ...], int]]] = {}
         for place, cue in enumerate(cues):
             bit = 1 << place
