@@ -85,7 +85,7 @@ class ClaimTagger:
             elif facet == "condition":
                 more = around.announced(claim.unit, facet)
             if facet == "condition":
-                more += around.population(claim.unit, own, claim.claim_type)
+                more = [*more, *around.population(claim.unit, own, claim.claim_type)]  # the lists belong to the page
             tags += [tag for tag in more if tag.slug not in have]
         slugs = {tag.slug for tag in tags if tag.role in SUBJECT_ROLES}
         for s in narrow:
