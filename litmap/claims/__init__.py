@@ -9,5 +9,5 @@ from litmap.claims.words import digest
 
 __all__ = ["VERSION", "find", "question_of", "split"]
 
-VERSION: str = f"3.{digest()}"
+VERSION: str = f"4.{digest()}"
 """Version of the claim rules: this code's, and a digest of the files in db/claims."""

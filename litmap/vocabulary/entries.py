@@ -118,6 +118,7 @@ class Vocabulary:
         self.terms: list[Term] = []
         self.cues: list[Cue] = []
         self.heads: set[str] = set()  # words that may follow a route and still mean the treatment at hand
+        self.routeless: set[str] = set()  # interventions that no route leads in: magnetic stimulation, needles
         self.sections: dict[str, str] = {}  # words of a heading -> what it makes of what stands under it (SECTIONS)
         for facet, name in FILES.items():
             self._read_facet(facet, name)
@@ -259,6 +260,9 @@ class Vocabulary:
             facet, role, where, reach = row["facet"], row["role"], row["where"], row["reach"] or "12"
             if (facet, role) == ("route", "head"):
                 self.heads.update(plain(word).strip() for word in split_cell(row["words"]))
+                continue
+            if (facet, role) == ("route", "none"):
+                self.routeless.update(split_cell(row["words"]))
                 continue
             if facet == "section" and role in SECTIONS:
                 words = [wording for written in split_cell(row["words"]) for wording in variants(written)]

@@ -7,20 +7,16 @@ document's main subject. Epidemiology, history and other claims inherit no route
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
-from litmap.model import Document, Tag, Unit
-from litmap.vocabulary.entries import Vocabulary
-from litmap.vocabulary.roles import HARMFUL, MAIN
-from litmap.vocabulary.terms import plain
+from litmap.model import Tag, Unit
+from litmap.vocabulary.roles import MAIN
+from litmap.vocabulary.whole import HEADLINE, SUBJECT_ROLES, Heard, Whole
 
-SUBJECT_ROLES = frozenset(("indication", "population", "outcome", "studied"))
 _RECORDED = frozenset(("history", "regulatory"))  # of the drug, not of what the page is about
 _RESULTS = frozenset(("efficacy", "onset", "comparative", "safety"))
 _REFERS = re.compile(
-    r"\b(?:it|its|they|them|this|these|the (?:treatments?|therapy|drug|medicine|medication|infusions?|injections?|sessions?|spray|doses?))\b",
+    r"\b(?:it|its|they|them|this|these|the (?:treatments?|therapy|drug|medicine|medication|infusions?|injections?|sessions?|spray|doses?|label)|(?:second|another|new|first) indication)\b",
     re.I,
 )
 _THEM = re.compile(r"\b(?:this (?:group|population)|these (?:patients|people|women|men|children|participants))\b", re.I)
@@ -33,175 +29,31 @@ _MISUSED = re.compile(
     re.I,
 )
 _UNTREATED = re.compile(r"\b(?:(?:left|if|when|goes?|remains?) untreated|without treatment)\b", re.I)
-_AS_A = re.compile(r"\bas an? (?:[\w-]+ ){0,3}\Z", re.I)  # "safe as an anesthetic": a use, no side effect
-_VERSUS = re.compile(r"\b(?:vs|versus|compared|or)\b", re.I)
-_MAIN_SHARE = 0.3
-_OFTEN = 4  # mentions of a condition that make it the main one even when another is as near
-_OF_FAMILY = 0.5  # of the mentions of a family (mood disorders, pain), at least, for one member to stand for it
-_MAIN_LEAD = 2  # mentions by which the main subject leads the next, else the page has several subjects
-_ROUTE_SHARE = 0.35  # of the units on the main treatment, at least, for the page to have a main route
+_FALL_ILL = re.compile(r"\b(?:develops?|suffers?|lives? with|struggles? with|affects?|(?:is|are) diagnosed)\b", re.I)
+# What was taken before or elsewhere: "after two failed medications".
+_USUAL = re.compile(
+    r"\b(?:failed|standard|conventional|traditional|usual|(?:two|three|several|more|rounds) (?:or more |of )?) ?(?:medications?|medicines?|drugs|pills|tablets)\b",
+    re.I,
+)
+_WITH_IT = re.compile(
+    r"\b(?:blunt\w*|weaken\w*|interact\w*|interfer\w*|continu\w*|stop\w*|keep\w*|combin\w*|alongside|together|respon\w+|fine|on board|beforehand)\b",
+    re.I,
+)  # another drug meets the page's treatment
+_REVIEW = re.compile(r"\b(?:reviews?|meta-?analys[ei]s) (?:of|that|found|conclu\w+)\b", re.I)
+_OURS = re.compile(
+    r"\bcompounded\b|\b(?:we|our) (?:[\w-]+ ){0,2}(?:prescribe|give|administer|use|doses?|patients|members|clients|protocols?)\b",
+    re.I,
+)  # of what the page itself offers
+_INJECTED = frozenset(("intramuscular", "subcutaneous"))
+_INJECTION = re.compile(r"\b(?:injections?|shots?|jabs?)\b", re.I)  # no route by itself, but that of the page
 _LIST = 3  # conditions that make a sentence a list of them
 _REACH = 30  # sentences back, at most
 _ROUTE_REACH = 3  # for the routes of what is approved or how it works, which soon is no matter of the route
-_HEADLINE = 3  # units in which a report says that it is one
+_OPENING = 20  # characters before what a sentence is on: "Most older antidepressants"
 
 
-class Heard(NamedTuple):
-    """What a unit says of one entry."""
-
-    facet: str
-    slug: str
-    role: str
-    start: int  # offset in the document
-    matched: str
-    weak: bool
-    cued: bool  # a close cue makes it the subject ("patients with X")
-    spoken: bool  # a cue gave the role
-
-    def tag(self, origin: str) -> Tag:
-        """The tag for a claim."""
-        return Tag(self.facet, self.slug, self.role, origin, self.matched)
-
-
-class Surroundings:
+class Surroundings(Whole):
     """The surroundings of every unit of one document."""
-
-    def __init__(
-        self,
-        vocabulary: Vocabulary,
-        document: Document,
-        units: Sequence[Unit],
-        said: Sequence[list[Heard]],
-        types: Mapping[int, str],
-    ) -> None:
-        """`said` and `types` (claim types) are by index of the unit."""
-        self.vocabulary = vocabulary
-        self.units = units
-        self.types = types
-        self.title = document.title or ""
-        self.said = list(said)
-        self.main = {facet: self._main(facet) for facet in ("condition", "intervention")}
-        self.headline = self._headline()
-        self.main["route"] = self._main_route()
-        self.said = [self._by_section(index) for index in range(len(units))]
-
-    # ------------------------------------------------------------ the document as a whole
-
-    def _main(self, facet: str) -> list[Tag]:
-        """The document's main subject: what most of its mentions are about."""
-        counts: Counter[str] = Counter()
-        families: Counter[str] = Counter()
-        for index, found in enumerate(self.said):
-            if self.types.get(index) == "safety" and facet == "condition":
-                continue
-            weight = 2 if self.units[index].kind == "heading" else 1
-            slugs = {s.slug for s in found if s.facet == facet and s.role in SUBJECT_ROLES}
-            slugs = {slug for slug in slugs if self._on_map(facet, slug)}
-            counts.update(dict.fromkeys(slugs, weight))
-            families.update(dict.fromkeys({self._family(facet, slug) for slug in slugs}, weight))
-        if not counts:
-            return []
-        (first, most), *others = families.most_common(2)
-        ahead = not others or most - others[0][1] >= _MAIN_LEAD
-        often = facet == "condition" and most >= _OFTEN
-        leads = (ahead or often) and most >= _MAIN_SHARE * sum(families.values())
-        # The broader of two related subjects that are named as often.
-        slug = min(
-            (slug for slug in counts if self._family(facet, slug) == first),
-            key=lambda slug: (-counts[slug], len(self.vocabulary.ancestors(facet, slug)), slug),
-        )
-        stands = leads and counts[slug] >= _OF_FAMILY * most
-        return [Tag(facet, slug, MAIN[facet], "document", self.title)] if stands else []
-
-    def _main_route(self) -> list[Tag]:
-        """The route of the document's main treatment: that of its title, else the one that most of its sentences name.
-
-        In a report on a study the only one named.
-        """
-        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
-        counts: Counter[str] = Counter()
-        units = 0
-        for index, found in enumerate(self.said):
-            routes = {s.slug for s in found if s.facet == "route" and s.role == "studied"}
-            named = self._treatments(index)
-            if index == 0 and self.units[0].kind == "heading" and len(routes) == 1 and named & family:
-                return [Tag("route", slug, MAIN["route"], "document", self.title) for slug in routes]
-            units += bool(family & named or (routes and not named))
-            if not named or family & named:
-                counts.update(routes)
-        if not family or not counts:
-            return []
-        (slug, count), *rest = [*counts.most_common(2), ("", 0)]
-        leads = count >= _ROUTE_SHARE * units and count - rest[0][1] >= _MAIN_LEAD
-        alone = (self.headline and len(counts) == 1) or self._headed(family) == {slug}
-        return [Tag("route", slug, MAIN["route"], "document", self.title)] if leads or alone else []
-
-    def _headed(self, family: set[str]) -> set[str]:
-        """The routes in headings on a treatment: "Intramuscular ketamine"."""
-        units = enumerate(self.units)
-        headings = [index for index, unit in units if unit.kind == "heading" and not _VERSUS.search(unit.text)]
-        found = [s for index in headings if self._treatments(index) & family for s in self.said[index]]
-        return {s.slug for s in found if s.facet == "route"}
-
-    def _headline(self) -> list[Tag]:
-        """The conditions in the title of a report on a study: its population."""
-        first = range(min(_HEADLINE, len(self.units)))
-        if not any(self._section(index) == "report" for index in first):
-            return []
-        for index in first:
-            found = [s for s in self.said[index] if s.facet == "condition" and s.role in SUBJECT_ROLES]
-            if found:
-                return [s.tag("document")._replace(role="population" if s.cued else s.role) for s in found]
-        return []
-
-    def _on_map(self, facet: str, slug: str) -> bool:
-        entry = self.vocabulary.entry(facet, slug)
-        return entry is None or entry.on_map
-
-    def _family(self, facet: str, slug: str) -> str:
-        return (self.vocabulary.ancestors(facet, slug) or (slug,))[-1]
-
-    def _related(self, facet: str, one: str, other: str) -> bool:
-        return one in self.vocabulary.ancestors(facet, other) or other in self.vocabulary.ancestors(facet, one)
-
-    # ------------------------------------------------------------ sections on harm
-
-    def _section(self, index: int | None) -> str | None:
-        """The role that a heading or question gives to what stands under it: "Side effects"."""
-        if index is None:
-            return None
-        text = f" {plain(self.units[index].text)} "
-        return next((role for form, role in self.vocabulary.sections.items() if f" {form} " in text), None)
-
-    def _by_section(self, index: int) -> list[Heard]:
-        """Conditions of which no cue speaks are, under "Side effects" or in a claim on safety, adverse effects.
-
-        Unless they are what the section or the page is about. Loose terms there mean nothing.
-        """
-        unit, found = self.units[index], self.said[index]
-        if not found or unit.kind == "heading":
-            return found
-        above = [unit.lead_in, unit.question, *unit.headings[-1:]]
-        role = next(filter(None, map(self._section, above)), None)
-        if role == "report" or role is None:
-            role = HARMFUL if self.types.get(index) == "safety" else None
-        if role is None:
-            return found
-        subjects = {tag.slug for tag in self.main["condition"]} | {
-            s.slug for other in (*above, *unit.headings) if other is not None for s in self.said[other] if s.facet == "condition"
-        }  # fmt: skip
-        kept = []
-        for s in found:
-            used = not self._on_map("condition", s.slug) and _AS_A.search(unit.text, 0, s.start - unit.start)
-            own = s.slug in subjects or used
-            if s.facet == "condition" and s.role == "indication" and not s.spoken and not own:
-                if s.weak:
-                    continue
-                s = s._replace(role=role)
-            kept.append(s)
-        return kept
-
-    # ------------------------------------------------------------ what a unit takes
 
     def inherited(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         """What its surroundings say of a facet on which a claim is silent."""
@@ -218,15 +70,15 @@ class Surroundings:
         if tags := self._previous(index, facet, claim_type):
             return tags
         if facet != "intervention" and claim_type in _RECORDED:
-            return []
+            return self.main["route"] if facet == "route" and _OURS.search(unit.text) else []
         for heading in reversed(unit.headings):
             stacked = [heading, *self._above(heading, unit)]
             for other in stacked:
                 tags = [tag for tag in self._subjects(other, facet, "heading", index) if self._on_map(facet, tag.slug)]
                 if tags:
                     return tags
-            if facet == "route" and heading >= _HEADLINE and self._of_any_route(heading):
-                return []
+            if facet == "route" and heading >= HEADLINE and self._of_any_route(heading):
+                return self.main["route"] if _OURS.search(unit.text) else []
         if facet == "route":
             return [] if claim_type in _RECORDED else self._page_route(index)
         return [] if claim_type == "epidemiology" and facet == "intervention" else self.main[facet]
@@ -255,6 +107,32 @@ class Surroundings:
                 found += tags
         return found
 
+    def of_section(self, index: int, own: Sequence[Heard], claim_type: str) -> list[Tag]:
+        """The one condition of the section's heading, for a claim in it that names another in passing."""
+        unit = self.units[index]
+        passing = own and not any(s.cued or s.spoken for s in own)
+        if not passing or self.headline or unit.kind != "sentence" or claim_type in (*_RECORDED, "epidemiology"):
+            return []
+        sections = [number for number in unit.headings[-1:] if number >= HEADLINE]  # not the page's title
+        tags = [tag for number in sections for tag in self._subjects(number, "condition", "heading", index)]
+        one = len({tag.slug for tag in tags}) == 1
+        return tags if one and not any(self._related("condition", s.slug, tags[0].slug) for s in own) else []
+
+    def compared(self, index: int) -> list[Tag]:
+        """The routes that the heading or sentence right before compares: those of "both medicines"."""
+        for other in range(index - 1, max(-1, index - 1 - _ROUTE_REACH), -1):
+            tags = [s.tag("previous")._replace(role=MAIN["route"]) for s in self.said[other] if s.facet == "route"]
+            if len({tag.slug for tag in tags}) > 1:
+                return tags
+            if self.units[other].kind == "heading":
+                break
+        return []
+
+    def injected(self, index: int) -> bool:
+        """Whether a claim on another route speaks of the page's injections too: "a shot needs no drip"."""
+        mine = {tag.slug for tag in self.main["route"]}
+        return bool(mine & _INJECTED) and _INJECTION.search(self.units[index].text) is not None
+
     def population(self, index: int, own: Sequence[Heard], claim_type: str) -> list[Tag]:
         """The people of the study that a report is about, for a result that names only what was measured."""
         if claim_type not in _RESULTS or self.units[index].kind == "heading":
@@ -268,13 +146,25 @@ class Surroundings:
 
         Nor on what the page is not about: "as an anesthetic", on the street.
         """
-        if _MISUSED.search(self.units[index].text):
+        if _MISUSED.search(self.units[index].text) or self._of_usual_drugs(index):
             return False
         uses = {s.slug for s in self.said[index] if s.facet == "condition" and s.role in SUBJECT_ROLES}
         if uses and claim_type not in _RECORDED and not any(self._on_map("condition", slug) for slug in uses):
             return False
         ill = claim_type == "mechanism" and any(s.facet == "condition" and s.cued for s in self.said[index])
+        ill = ill or (bool(uses) and _FALL_ILL.search(self.units[index].text) is not None)
         return self._on_treatment(index) or not (ill or claim_type == "regulatory")
+
+    def _of_usual_drugs(self, index: int) -> bool:
+        """Whether a claim is on what else is prescribed: "Antidepressants need weeks"; not on what it does to the page's."""
+        unit = self.units[index]
+        if _WITH_IT.search(unit.text) or self.types.get(index) in _RECORDED:
+            return False
+        own = [s for s in self.said[index] if s.facet == "intervention"]
+        if not own:
+            return _USUAL.search(unit.text) is not None and not _REFERS.search(unit.text)
+        first = own[0].role in SUBJECT_ROLES and own[0].start - unit.start <= _OPENING
+        return first and not any(self._on_map("intervention", s.slug) for s in own)
 
     def _on_treatment(self, index: int) -> bool:
         named = any(s.facet == "intervention" for s in self.said[index])
@@ -284,9 +174,18 @@ class Surroundings:
         """The page's main route, for other drugs too: "Lorazepam may blunt the response" is on the page's infusions."""
         unit = self.units[index]
         asked = unit.question
+        if _OURS.search(unit.text):
+            return self.main["route"]
         if unit.kind == "heading" or _UNTREATED.search(unit.text) or (asked is not None and self._of_any_route(asked)):
             return []
-        return self.main["route"]
+        return [] if self._of_others(index) else self.main["route"]
+
+    def _of_others(self, index: int) -> bool:
+        """Whether a claim is on other treatments of the map than the page's, and not on what they do to it."""
+        named = {s.slug for s in self.said[index] if s.facet == "intervention" and s.role in SUBJECT_ROLES}
+        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
+        known = {slug for slug in named if self._on_map("intervention", slug)}
+        return bool(known) and not self._treatments(index) & family and not _WITH_IT.search(self.units[index].text)
 
     def _of_any_route(self, index: int) -> bool:
         """Whether a heading or question is on a treatment as such ("What is ketamine?"), or on another than the page's."""
@@ -343,14 +242,30 @@ class Surroundings:
         ):
             return []
         handed = [s for s in self.said[index] if s.facet == facet and s.role in SUBJECT_ROLES]
-        if facet == "condition" and origin == "previous" and self.types.get(index) == "safety":
-            handed = [s for s in handed if s.role != "population" or self._of_page(s.slug)]
+        if origin == "previous":
+            handed = self._from_before(handed, facet, index, taker)
         firm = [s for s in handed if not s.weak]
         return [s.tag(origin) for s in firm or handed]
 
-    def _of_page(self, slug: str) -> bool:
-        """Whether a condition is of the kind that the page is about."""
-        return any(tag.slug == slug or self._related("condition", tag.slug, slug) for tag in self.main["condition"])
+    def _from_before(self, handed: list[Heard], facet: str, index: int, taker: int) -> list[Heard]:
+        """What of a sentence's subjects the unit `taker` behind it may take."""
+        if facet == "route":
+            if _REVIEW.search(self.units[taker].text) and self._treatments(taker):
+                return []  # a review is not of the one form before it
+            mine = {tag.slug for tag in self.main["route"]}
+            return [s for s in handed if not s.weak or s.slug in mine or (not mine and taker - index == 1)]
+        if facet != "condition":
+            return handed
+        giver = self.types.get(index)
+        if giver == "mechanism":  # what it says of a disease is no use
+            handed = [s for s in handed if self._of_page(s.slug)]
+        elif giver == "safety":
+            handed = [s for s in handed if s.role != "population" or self._of_page(s.slug)]
+        if self.types.get(taker) == "safety" and taker - index > 1:  # a harm is of all uses, not of one said earlier
+            above = {s.slug for heading in self.units[taker].headings for s in self.said[heading]}
+            handed = [s for s in handed if s.slug in above or self._of_page(s.slug)]
+        page = {tag.slug for tag in self.main["condition"]}
+        return [s for s in handed if not (s.weak and page & set(self.vocabulary.ancestors("condition", s.slug)))]
 
     def _same_matter(self, index: int, taker: int, origin: str) -> bool:
         """Whether two units can speak of one treatment: "Evidence for insomnia is mixed" is not on the dose before."""
@@ -361,11 +276,6 @@ class Surroundings:
             return True
         mine, theirs = self._conditions(taker), self._conditions(index)
         return not mine or not theirs or bool(mine & theirs)
-
-    def _treatments(self, index: int) -> set[str]:
-        """The families of the interventions that a unit is about."""
-        found = self.said[index]
-        return {self._family(s.facet, s.slug) for s in found if s.facet == "intervention" and s.role in SUBJECT_ROLES}
 
     def _conditions(self, index: int) -> set[str]:
         found = self.said[index]
