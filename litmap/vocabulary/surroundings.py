@@ -183,20 +183,20 @@ class Surroundings(Whole):
     def _of_others(self, index: int) -> bool:
         """Whether a claim is on other treatments of the map than the page's, and not on what they do to it."""
         named = {s.slug for s in self.said[index] if s.facet == "intervention" and s.role in SUBJECT_ROLES}
-        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
+        family = self._main_family()
         known = {slug for slug in named if self._on_map("intervention", slug)}
         return bool(known) and not self._treatments(index) & family and not _WITH_IT.search(self.units[index].text)
 
     def _of_any_route(self, index: int) -> bool:
         """Whether a heading or question is on a treatment as such ("What is ketamine?"), or on another than the page's."""
         named = self._treatments(index)
-        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
+        family = self._main_family()
         return bool(named) and (not named & family or _AS_SUCH.match(self.units[index].text) is not None)
 
     def _on_main(self, index: int) -> bool:
         """Whether a unit names the page's main treatment, or none."""
         own = self._treatments(index)
-        return not own or bool(own & {self._family("intervention", tag.slug) for tag in self.main["intervention"]})
+        return not own or bool(own & self._main_family())
 
     def _previous(self, index: int, facet: str, claim_type: str) -> list[Tag]:
         """The nearest sentence before in the same section that names a subject."""

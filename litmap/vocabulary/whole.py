@@ -104,7 +104,7 @@ class Whole:
 
         In a report on a study the only one named.
         """
-        family = {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
+        family = self._main_family()
         counts: Counter[str] = Counter()
         units = 0
         for index, found in enumerate(self.said):
@@ -161,6 +161,10 @@ class Whole:
 
     def _family(self, facet: str, slug: str) -> str:
         return (self.vocabulary.ancestors(facet, slug) or (slug,))[-1]
+
+    def _main_family(self) -> set[str]:
+        """The families of what the page treats with."""
+        return {self._family("intervention", tag.slug) for tag in self.main["intervention"]}
 
     def _related(self, facet: str, one: str, other: str) -> bool:
         return one in self.vocabulary.ancestors(facet, other) or other in self.vocabulary.ancestors(facet, one)
