@@ -192,6 +192,7 @@ class Linker:
         found = [one for one in found if one.pmid in best or one.pmid in kept]
         if not (asked.signs and ranking.subject_share(asked)):
             return found
+        self.subjects.learn([one.pmid for one in found])  # what was read meanwhile may have taken their place
         return [replace(one, signs=self._signs(asked, one.pmid)) for one in found]
 
     def _signs(self, asked: Wanted, pmid: int) -> tuple[tuple[str, float], ...]:

@@ -11,6 +11,7 @@ import pytest
 from litmap.errors import VocabularyError
 from litmap.linking import link, signs
 from litmap.linking.corpus import Corpus
+from litmap.linking.links import Linker, active_claims
 from litmap.linking.ranking import phrases_held
 from litmap.linking.words import Stemmer, split_words, words_of
 from tests.support_maps import Map
@@ -146,6 +147,22 @@ def test_a_large_map_is_sampled_and_ranks_alike(small: Map, monkeypatch: pytest.
     link(small.store)
     assert small.dump("links", "claim_id, pmid, rank")[0] == ranked[0]
     assert {row[0] for row in small.dump("links", "claim_id")} == {1, 2, 3}
+
+
+def test_what_is_known_of_records_may_be_given_up_within_a_claim(small: Map, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("litmap.linking.links.how_many", lambda size, top: 1)
+    monkeypatch.setattr("litmap.linking.links.ASKED_FOR_SUBJECT", 1)
+    pmids = [row[0] for row in small.dump("records", "pmid")]
+    asking = [claim.asking for claim in active_claims(small.store.conn)]
+
+    def ranked() -> list[object]:
+        linker = Linker(small.store.conn, 50)
+        return [linker.rank(linker.read(one), [pmid]) for one in asking for pmid in pmids]
+
+    whole = ranked()
+    assert any(scored.signs for found in whole for scored in found)  # type: ignore[attr-defined]
+    monkeypatch.setattr("litmap.linking.subjects.KEPT", 1)
+    assert ranked() == whole
 
 
 def test_places_and_amounts_of_a_text(scratch: Map) -> None:
