@@ -61,10 +61,11 @@ class Derived(NamedTuple):
     machine: tuple[Row, ...] = ()  # (pmid, field, the machine's value) beside people's corrections
 
 
-def derive(record: Record, tagger: Tagger, rules: Rules) -> Derived:
-    """Tag and assess a record."""
-    tags = tagger.tag_record(record)
-    return _as_rows(record, tags, rules.assess(record, tags))
+def derive(records: Sequence[Record], tagger: Tagger, rules: Rules) -> list[Derived]:
+    """Tag and assess records. All are tagged first: each of the two needs most of a processor's cache for what it looks words up in."""
+    tagged = [tagger.tag_record(record) for record in records]
+    assessed = [rules.assess(record, tags) for record, tags in zip(records, tagged, strict=True)]
+    return list(map(_as_rows, records, tagged, assessed))
 
 
 def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
@@ -166,11 +167,10 @@ def update_columns(conn: sqlite3.Connection, batch: Iterable[Derived]) -> None:
 def _with_corrections(conn: sqlite3.Connection, records: list[Record], tagger: Tagger, rules: Rules) -> list[Derived]:
     entries = overlay.entries(conn, [record.pmid for record in records])
     slugs = successors(conn) if entries else {}
-    batch = []
-    for record in records:
-        item, said = derive(record, tagger, rules), entries.get(record.pmid)
-        batch.append(_corrected(record, item, said, rules, slugs) if said else item)
-    return batch
+    return [
+        _corrected(record, item, said, rules, slugs) if (said := entries.get(record.pmid)) else item
+        for record, item in zip(records, derive(records, tagger, rules), strict=True)
+    ]
 
 
 def _corrected(

@@ -124,7 +124,8 @@ class Preparer:
     def prepare(self, batch: Gathered, held: Sequence[bool]) -> Batch:
         """Tag and assess the records of a batch but those that the map holds."""
         fresh = [one for one, known in zip(batch.records, held, strict=True) if not known]
-        found = [derived.derive(one.record, self.tagger, self.rules) for one in fresh]
+        # Equal records alone need no tagger made.
+        found = derived.derive([one.record for one in fresh], self.tagger, self.rules) if fresh else []
         return Batch(
             [(*one.scalar, one.digest, *item.columns) for one, item in zip(fresh, found, strict=True)],
             [indexing_words(one.record) for one in fresh],
