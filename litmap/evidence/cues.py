@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import product
 from operator import or_
 
 from litmap.evidence import tables
@@ -19,6 +20,7 @@ from litmap.evidence.tokens import Tokens
 PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
 _BRACES = re.compile(r"\{([^{}]*)\}")
+_VALID = re.compile(r"(?:\*?[a-z0-9][a-z0-9 .:=<>%+]*\*?\|)+")  # phrases of the common kind, a bar behind each
 _SENTENCE_ENDS = ". "
 _WORD_ENDS = " .:"
 _NONE: frozenset[str] = frozenset()
@@ -27,15 +29,15 @@ _REMEMBERED = 20_000  # words whose verdict a guard keeps
 
 def expand(phrase: str) -> list[str]:
     """Spell out the alternatives of a phrase: "randomi{s|z}ed" gives two. Raises ValueError for a stray brace."""
-    found = _BRACES.search(phrase)
-    if not found:
-        if "{" in phrase or "}" in phrase:
+    parts = _BRACES.split(phrase)  # every other one stood in braces
+    outside = "".join(parts[::2])
+    if "{" in outside or "}" in outside:  # braces around braces: the inner ones first
+        if len(parts) == 1:
             raise ValueError(f"a brace without its partner in {phrase!r}")
-        return [" ".join(phrase.split()).replace(",", " ")]
-    spelled = []
-    for option in found[1].split("|"):
-        spelled += expand(phrase[: found.start()] + option + phrase[found.end() :])
-    return list(dict.fromkeys(spelled))
+        head, options, tail = _BRACES.split(phrase, maxsplit=1)
+        return list(dict.fromkeys(words for option in options.split("|") for words in expand(head + option + tail)))
+    choices = (part.split("|") if place % 2 else (part,) for place, part in enumerate(parts))
+    return list(dict.fromkeys(" ".join("".join(chosen).split()).replace(",", " ") for chosen in product(*choices)))
 
 
 class Guard:
@@ -88,10 +90,14 @@ class Cues:
             self.names.append(cue)
             self._guards[cue] = _row_guards(row, guards)
             places = 1 if row.choice("place", ("", "title")) == "title" else 2
-            sought = {_spaced(words): words for words in map(_sought, phrases)}
-            self._written.update(sought)
+            words = list(map(_sought, phrases))
+            joined = "\n".join(words)
+            spaced = _spaced(joined)  # all at once; most rows hold no marks
+            sought = words if spaced == joined else spaced.split("\n")
+            self._written.update(zip(sought, words, strict=True))
+            meant = frozenset(sought)
             for place in PLACES[:places]:
-                spelled[place][cue] = frozenset(sought)
+                spelled[place][cue] = meant
         starts = {place: _block(place, self.names, bits) for place in (*PLACES, "cue")}  # the first bits of all
         self._shifts = {place: (starts[place], starts["cue"]) for place in PLACES}
         self._in = {place: _Place(self.names, self._written, meant, self._guards) for place, meant in spelled.items()}
@@ -149,13 +155,14 @@ class _Place:
         self.doubt = 1 << len(cues)  # marks the phrases of others there: most texts hold none
         self.doubtful: dict[str, list[tuple[tuple[Guard, ...], int]]] = {}
         for place, cue in enumerate(cues):
-            bit = 1 << place
-            for words in meant.get(cue, ()):
-                if guards[cue]:
-                    self.doubtful.setdefault(words, []).append((guards[cue], bit))
-                    self.plain[words] |= self.doubt
-                else:
-                    self.plain[words] |= bit
+            bit, words = 1 << place, meant.get(cue, _NONE)
+            if guards[cue]:
+                doubt = (guards[cue], bit)
+                for phrase in words:
+                    self.doubtful.setdefault(phrase, []).append(doubt)
+            mark = self.doubt if guards[cue] else bit
+            for phrase in words:
+                self.plain[phrase] |= mark
 
 
 def _block(kind: str, cues: Iterable[str], bits: Tokens) -> int:
@@ -186,6 +193,8 @@ def _row_guards(row: tables.Row, guards: Mapping[str, tuple[Guard, ...]]) -> tup
 
 def _sought(phrase: str) -> str:
     """The characters of a phrase: with a blank in front and one behind for the end of a word, but where a star stands."""
+    if "*" not in phrase:
+        return f" {phrase} "
     words = phrase.strip("*")
     words = words if phrase.startswith("*") else f" {words}"
     return words if phrase.endswith("*") else f"{words} "
@@ -217,13 +226,14 @@ def _places(part: str, words: str, guards: tuple[Guard, ...], most: int | None =
 
 
 def _alternatives(words: str) -> list[str]:
-    parts, depth = [""], 0
-    for char in words:
-        depth += (char == "{") - (char == "}")
-        if char == "|" and depth == 0:
-            parts.append("")
+    parts: list[str] = []
+    depth = 0
+    for part in words.split("|"):
+        if depth:  # this bar stood in braces
+            parts[-1] += f"|{part}"
         else:
-            parts[-1] += char
+            parts.append(part)
+        depth += part.count("{") - part.count("}")
     return parts
 
 
@@ -246,6 +256,8 @@ def _phrases(row: tables.Row) -> list[str]:
             found += expand(phrase.strip())
         except ValueError as error:
             row.fail(str(error))
+    if _VALID.fullmatch("|".join((*found, ""))):
+        return found
     bad = next((phrase for phrase in found if not _valid(phrase)), None)
     if bad is not None:
         row.fail(f"{bad!r} is not a phrase", "write lower-case words without hyphens; * only at an end")
