@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from litmap.cycles import no_search_for_cycles
 from litmap.errors import VocabularyError
 from litmap.resources import folder
 from litmap.vocabulary.terms import BadTerm, plain, plural, too_wide, variants
@@ -111,6 +112,7 @@ def split_cell(cell: str) -> list[str]:
 class Vocabulary:
     """Conditions, routes and interventions with their terms. Make one with `from_folder` or `from_texts`."""
 
+    @no_search_for_cycles()
     def __init__(self, texts: Mapping[str, str]) -> None:
         self.texts = dict(sorted(texts.items()))
         self.problems: list[Problem] = []
@@ -235,25 +237,28 @@ class Vocabulary:
                 except BadTerm as error:
                     self._problem(name, entry.line, str(error))
                     continue
-                for wording in wordings:
-                    self._add_term(entry, name, kind, wording, taken)
+                self._add_terms(entry, name, kind, wordings, taken)
 
-    def _add_term(self, entry: Entry, name: str, kind: str, wording: str, taken: dict[str, tuple[str, int]]) -> None:
-        form = plain(wording).strip()
-        if too_wide(form) and not (kind == EXACT and len(form) > 1):
-            self._problem(name, entry.line, f"the term {wording!r} of {entry.slug!r} would match almost everything")
-            return
+    def _add_terms(
+        self, entry: Entry, name: str, kind: str, wordings: list[str], taken: dict[str, tuple[str, int]]
+    ) -> None:
+        facet, slug, here = entry.facet, entry.slug, (entry.slug, entry.line)
         shared = kind in (EXCLUDED, NARROW)  # "premedication" is a use, and narrows anxiety
-        owner, line = (entry.slug, 0) if shared else taken.setdefault(form, (entry.slug, entry.line))
-        if owner != entry.slug:
-            self._problem(
-                name, entry.line, f"the term {wording!r} of {entry.slug!r} is also a term of {owner!r} (line {line})"
-            )
-            return
-        self.terms.append(Term(entry.facet, entry.slug, kind, wording, form))
-        more = plural(wording)
-        if more and kind != EXACT and plain(more).strip() not in taken:
-            self.terms.append(Term(entry.facet, entry.slug, kind, more, plain(more).strip()))
+        for wording in wordings:
+            form = plain(wording).strip()
+            if too_wide(form) and not (kind == EXACT and len(form) > 1):
+                self._problem(name, entry.line, f"the term {wording!r} of {slug!r} would match almost everything")
+                continue
+            owner, line = here if shared else taken.setdefault(form, here)
+            if owner != slug:
+                self._problem(
+                    name, entry.line, f"the term {wording!r} of {slug!r} is also a term of {owner!r} (line {line})"
+                )
+                continue
+            self.terms.append(Term(facet, slug, kind, wording, form))
+            more = None if kind == EXACT else plural(wording)
+            if more and (form := plain(more).strip()) not in taken:
+                self.terms.append(Term(facet, slug, kind, more, form))
 
     def _read_cues(self) -> None:
         for line, row in self._rows(CUES, CUE_COLUMNS[:-1]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from litmap.vocabulary.entries import EXACT, EXCLUDED, HARM, NARROW, PLAIN, WEAK, Cue, Term, Vocabulary
@@ -40,18 +40,18 @@ class Matcher:
     """Compiled terms and cues."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        forms: dict[str, tuple[list[Term], list[Cue]]] = {}
+        terms: dict[str, list[Term]] = {}
         for term in vocabulary.terms:
-            forms.setdefault(term.form, ([], []))[0].append(term)
+            terms.setdefault(term.form, []).append(term)
+        cues: dict[str, list[Cue]] = {}
         for cue in vocabulary.cues:
-            forms.setdefault(cue.form, ([], []))[1].append(cue)
+            cues.setdefault(cue.form, []).append(cue)
         # Forms that are cues alone come first: half of what is found, and soonest done with.
-        words = [form for form, (terms, _) in forms.items() if not terms]
-        named = [form for form, (terms, _) in forms.items() if terms]
-        self._cues = [tuple(forms[form][1]) for form in words]
-        self._named = [_named(form, *forms[form]) for form in named]
+        words = [form for form in cues if form not in terms]
+        self._cues = [tuple(cues[form]) for form in words]
+        self._named = [_named(form, meant, cues.get(form, ())) for form, meant in terms.items()]
         # Blanks at both ends stand for word boundaries: `plain` turns all punctuation into blanks.
-        self._search = _search([f" {form} " for form in (*words, *named)])
+        self._search = _search([f" {form} " for form in (*words, *terms)])
 
     def find(self, text: str, whole: str | None = None) -> Found:
         """Return the mentions and cues of a text. Abbreviations are looked up in `whole` (default: the text)."""
@@ -158,14 +158,14 @@ def _search(patterns: list[str]) -> Callable[[str], tuple[str, list[tuple[int, i
     return among_bytes
 
 
-def _named(form: str, terms: list[Term], cues: list[Cue]) -> tuple[tuple[Term, ...], str, bool, tuple[Cue, ...]]:
+def _named(form: str, terms: list[Term], cues: Sequence[Cue]) -> tuple[tuple[Term, ...], str, bool, tuple[Cue, ...]]:
     """What a form may mean: terms, the letters it begins with where it is an abbreviation ("" if not only that), and cues.
 
     And whether it begins with a single letter: "s ketamine" is S-ketamine, but not in "today's ketamine".
     """
     once = _once(terms)
-    initials = "".join(term.wording[0] for term in once) if all(term.kind is EXACT for term in once) else ""
-    return once, initials, form[1:2] == " ", tuple(cues)
+    initials = [term.wording[0] for term in once if term.kind is EXACT]
+    return once, "".join(initials) if len(initials) == len(once) else "", form[1:2] == " ", tuple(cues)
 
 
 def _once(terms: list[Term]) -> tuple[Term, ...]:

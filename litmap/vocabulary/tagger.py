@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from litmap.cycles import no_search_for_cycles
 from litmap.model import Claim, Document, Record, Tag, Unit
 from litmap.vocabulary.context import ClaimTagger
 from litmap.vocabulary.entries import Vocabulary
@@ -15,6 +16,7 @@ from litmap.vocabulary.roles import MAIN, Reader
 class Tagger:
     """Tags claims and records. Compiling takes some tens of milliseconds; use one for many."""
 
+    @no_search_for_cycles()
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         matcher = Matcher(vocabulary)

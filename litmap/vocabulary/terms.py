@@ -56,6 +56,7 @@ class _Folds(dict[int, str]):
 _ASCII = "".join(folded(chr(code)) for code in range(128))
 _ASCII_BYTES = byte_table(_ASCII)
 _FOLDS = _Folds()
+_LETTERS = re.compile(r"[^()\[\]|\\]+")  # of a term: those that stand for themselves
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
@@ -99,11 +100,12 @@ def _sequence(term: str, at: int, closing: str) -> tuple[list[str], int]:
             if len(found) > MOST_VARIANTS:
                 raise BadTerm(f"more than {MOST_VARIANTS} wordings in {term!r}")
             continue
-        if char == "\\" and at + 1 < len(term):
-            at += 1
-            char = term[at]
-        found = [head + char for head in found]
-        at += 1
+        if letters := _LETTERS.match(term, at):
+            tail, at = letters.group(), letters.end()
+        else:
+            at += char == "\\" and at + 1 < len(term)
+            tail, at = term[at], at + 1
+        found = [head + tail for head in found]
     return found, at
 
 
@@ -126,7 +128,7 @@ def _group(term: str, at: int) -> tuple[list[str], int]:
 
 def plural(wording: str) -> str | None:
     """Return the plural of a wording's last word, or None when it has none of its own."""
-    last = wording.rsplit(" ", 1)[-1].rsplit("-", 1)[-1]
+    last = wording[max(wording.rfind(" "), wording.rfind("-")) + 1 :]
     if len(last) < 4 or not last.isalpha() or last.endswith("s"):
         return None
     if last.endswith("y") and last[-2] not in "aeiou":
@@ -136,4 +138,4 @@ def plural(wording: str) -> str | None:
 
 def too_wide(form: str) -> bool:
     """Whether a plain form would match nearly any text: nothing, a single letter, or only stop words."""
-    return len(form) < _SHORTEST or all(word in _STOP_WORDS for word in form.split())
+    return len(form) < _SHORTEST or _STOP_WORDS.issuperset(form.split())
