@@ -14,7 +14,8 @@ from litmap.ingest.rows import CHILDREN, COLUMNS, Row, write_rows
 from litmap.pubmed import Rejected
 from litmap.store import Store
 
-_INDEXED = 1000  # records that enter the full-text index together, in order of PMID: any other order has it written out at once
+# Records that enter the full-text index together, in order of PMID: it is written out when the order breaks or the next table is written.
+_INDEXED = 5000
 _WRITTEN = (*COLUMNS, "digest", *derived.COLUMNS)
 _UPSERT = (
     f"insert into records ({', '.join(_WRITTEN)}) values ({', '.join('?' * len(_WRITTEN))})"
