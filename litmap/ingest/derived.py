@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from litmap.ingest import integrity, overlay, stored
-from litmap.ingest.rows import Row, write_rows
+from litmap.ingest.rows import Row, write_tables
 from litmap.model import Assessment, Fact, Match, Record, Tag
 from litmap.review.entries import successors
 from litmap.store import Store
@@ -142,8 +142,7 @@ def tables(items: Sequence[Derived]) -> list[list[Row]]:
 
 def write(conn: sqlite3.Connection, rows: Iterable[list[Row]]) -> None:
     """Write rows by table, in the order of TABLES; not the columns of `records`."""
-    for table, found in zip(TABLES, rows, strict=True):
-        write_rows(conn, _INSERT[table], found)
+    write_tables(conn, ((table, _INSERT[table], found) for table, found in zip(TABLES, rows, strict=True)))
 
 
 def remove(conn: sqlite3.Connection, pmids: Sequence[int]) -> None:

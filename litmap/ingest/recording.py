@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from litmap.ingest import derived, integrity, overlay, settle, stored
 from litmap.ingest.preparing import Batch, Preparer
-from litmap.ingest.rows import CHILDREN, COLUMNS, Row, write_rows
+from litmap.ingest.rows import CHILDREN, COLUMNS, Row, write_rows, write_tables
 from litmap.pubmed import Rejected
 from litmap.store import Store
 
@@ -21,7 +21,7 @@ _UPSERT = (
     f"insert into records ({', '.join(_WRITTEN)}) values ({', '.join('?' * len(_WRITTEN))})"
     f" on conflict (pmid) do update set {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
 )
-_INSERT = tuple(child.insert for child in CHILDREN)
+_INSERTS = tuple((child.table, child.insert) for child in CHILDREN)
 
 
 class Head(NamedTuple):
@@ -176,8 +176,7 @@ class Recorder:
             self._index()
             self._remove(replaced)
         conn.executemany(_UPSERT, batch.records)
-        for insert, rows in zip(_INSERT, batch.children, strict=True):
-            write_rows(conn, insert, rows)
+        write_tables(conn, ((*_INSERTS[place], rows) for place, rows in enumerate(batch.children)))
         derived.write(conn, batch.derived)
         self.written.update([row[0] for row in batch.records])
         self._unindexed += [(*_read_by_index(row), words) for row, words in zip(batch.records, batch.words, strict=True)]

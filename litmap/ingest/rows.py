@@ -116,6 +116,20 @@ def write_rows(conn: sqlite3.Connection, insert: str, rows: Sequence[Row]) -> No
     conn.executemany(insert, rows[whole:])
 
 
+def write_tables(conn: sqlite3.Connection, found: Iterable[tuple[str, str, Sequence[Row]]]) -> None:
+    """Write rows by table: (table, its statement for `write_rows`, rows).
+
+    Those of a table with an index of another order are written one at a time. A statement of many rows saves every page
+    that it touches, so that it can be undone, and there each row touches one of its own.
+    """
+    indexed = {row[0] for row in conn.execute("select tbl_name from sqlite_schema where type = 'index' and sql is not null")}
+    for table, insert, rows in found:
+        if table in indexed:
+            conn.executemany(insert, rows)
+        else:
+            write_rows(conn, insert, rows)
+
+
 def indexing_words(record: Record) -> str:
     """Return what the full-text index reads beside title and abstract, as the view record_search has it."""
     headings = " ; ".join(dict.fromkeys([mesh.heading for mesh in record.mesh]))
