@@ -103,8 +103,18 @@ class Cues:
         self._in = {place: _Place(self.names, self._written, meant, self._guards) for place, meant in spelled.items()}
         self._find = _automaton(self._written)
 
+    def look_up(self, texts: Iterable[Text]) -> None:
+        """Find the cues of many titles and abstracts, a step at a time: what each step needs then stays in the processor's cache."""
+        parts = [(text, place) for text in texts for place in PLACES if text.body(place)]
+        for text, place in parts:
+            self._phrases(text, place)
+        for text, place in parts:
+            text.cues[place] = self.find(text, place)
+
     def find(self, text: Text, place: str) -> int:
         """The bits of the cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
+        if place in text.cues:
+            return text.cues[place]
         phrases, where = self._phrases(text, place), self._in[place]
         found = reduce(or_, map(where.plain.__getitem__, phrases), 0)
         if found & where.doubt:

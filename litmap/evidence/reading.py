@@ -89,10 +89,11 @@ class Reading:
 
     __slots__ = ("_indexed", "_reader", "_typed", "_verdict", "origins", "record", "text", "tokens", "types")
 
-    def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag]) -> None:
+    def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag], text: Text | None = None) -> None:
+        """`text` is that of the record, where it was looked up before."""
         self._reader, self.record = reader, record
         self._verdict: Verdict | None = None
-        self.text = Text(record.title, record.abstract)
+        self.text = text or Text(record.title, record.abstract)
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self._typed = reader.typed(record.publication_types)
         self.types = self._typed.names

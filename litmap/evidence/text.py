@@ -31,13 +31,14 @@ def fold(text: str) -> str:
 class Text:
     """Title and abstract, made ready for the cues when one is first asked for."""
 
-    __slots__ = ("_low", "_parts", "abstract", "phrases", "title")
+    __slots__ = ("_low", "_parts", "abstract", "cues", "phrases", "title")
 
     def __init__(self, title: str, abstract: str | None) -> None:
         self.title = title
         self.abstract = abstract or ""
         self._low: dict[str, str] = {}
         self._parts: dict[str, str] = {}
+        self.cues: dict[str, int] = {}  # their bits, where they were looked up
         self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
 
     def body(self, place: str) -> str:

@@ -64,8 +64,7 @@ class Derived(NamedTuple):
 def derive(records: Sequence[Record], tagger: Tagger, rules: Rules) -> list[Derived]:
     """Tag and assess records. All are tagged first: each of the two needs most of a processor's cache for what it looks words up in."""
     tagged = [tagger.tag_record(record) for record in records]
-    assessed = [rules.assess(record, tags) for record, tags in zip(records, tagged, strict=True)]
-    return list(map(_as_rows, records, tagged, assessed))
+    return list(map(_as_rows, records, tagged, rules.assess_all(records, tagged)))
 
 
 def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
