@@ -141,19 +141,20 @@ class Rules:
 
     def assess(self, record: Record, tags: Sequence[Tag] = (), said: Said = UNSAID) -> Assessment:
         """Design, subjects, levels, integrity and stated facts of one record; levels follow from what a person said."""
-        return self._decide(Reading(self._reader, record, tags), said)
+        reading = Reading(self._reader, record, tags)
+        return self._with_facts(self._decide(reading, said), reading.text)
 
     def assess_all(self, records: Sequence[Record], tagged: Sequence[Sequence[Tag]]) -> list[Assessment]:
         """The same of many records, each with its tags: a tenth faster, as all texts are searched before anything is made of what is found."""
         texts = [Text(record.title, record.abstract) for record in records]
         self.cues.look_up(texts)
-        readings = map(Reading, repeat(self._reader), records, tagged, texts)
-        return list(map(self._decide, readings))
+        decided = list(map(self._decide, map(Reading, repeat(self._reader), records, tagged, texts)))
+        return list(map(self._with_facts, decided, texts))
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
         """Assess, keeping which rules were tried, which decided and what they saw."""
         reading = Traced(self._reader, record, tags)
-        assessment = self._decide(reading)
+        assessment = self._with_facts(self._decide(reading), reading.text)
         kinds = reading.verdict.ranked
         tried = [(table.name, rule) for table, held in reading.tried for rule in table.until(held)]
         cues = list(reading.cues())
@@ -189,8 +190,12 @@ class Rules:
         if inputs:
             inputs = tuple(dict.fromkeys(inputs))
         levels = self._by_scheme(reading, design, inputs, secondary)
-        stated = self.facts.find(reading.text) if design.gives in _STUDIES and subjects == "human" else ()
-        return Assessment(design.gives, secondary, subjects, levels, integrity, stated)
+        return Assessment(design.gives, secondary, subjects, levels, integrity, ())
+
+    def _with_facts(self, found: Assessment, text: Text) -> Assessment:
+        if found.design not in _STUDIES or found.subjects != "human":
+            return found
+        return found._replace(facts=self.facts.find(text))
 
     def _is_secondary(self, design: str, reading: Reading) -> bool:
         return design in _SECONDARY and reading.holds(self._secondary)
