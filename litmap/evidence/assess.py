@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
 from pathlib import Path
 from typing import NamedTuple
 
@@ -148,7 +147,10 @@ class Rules:
         """The same of many records, each with its tags: a tenth faster, as all texts are searched before anything is made of what is found."""
         texts = [Text(record.title, record.abstract) for record in records]
         self.cues.look_up(texts)
-        decided = list(map(self._decide, map(Reading, repeat(self._reader), records, tagged, texts)))
+        decided = [
+            self._decide(Reading(self._reader, record, tags, text))
+            for record, tags, text in zip(records, tagged, texts, strict=True)
+        ]
         return list(map(self._with_facts, decided, texts))
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
@@ -190,7 +192,7 @@ class Rules:
         if inputs:
             inputs = tuple(dict.fromkeys(inputs))
         levels = self._by_scheme(reading, design, inputs, secondary)
-        return Assessment(design.gives, secondary, subjects, levels, integrity, ())
+        return Assessment(design.gives, secondary, subjects, levels, integrity)
 
     def _with_facts(self, found: Assessment, text: Text) -> Assessment:
         if found.design not in _STUDIES or found.subjects != "human":

@@ -14,13 +14,13 @@ from itertools import product
 from operator import or_
 
 from litmap.evidence import tables
-from litmap.evidence.text import Text, fold
+from litmap.evidence.text import KEPT, Text, fold
 from litmap.evidence.tokens import Tokens
 
 PLACES = ("title", "abstract")
 REACH = 120  # characters that a guard sees on its side
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_VALID = re.compile(r"(?:\*?[a-z0-9][a-z0-9 .:=<>%+]*\*?\|)+")  # phrases of the common kind, a bar behind each
+_VALID = re.compile(rf"(?:\*?[a-z0-9][{re.escape(KEPT)}]*\*?\|)+")  # phrases of the common kind, a bar behind each
 _SENTENCE_ENDS = ". "
 _WORD_ENDS = " .:"
 _NONE: frozenset[str] = frozenset()
@@ -109,12 +109,16 @@ class Cues:
         for text, place in parts:
             self._phrases(text, place)
         for text, place in parts:
-            text.cues[place] = self.find(text, place)
+            self.find(text, place)
 
     def find(self, text: Text, place: str) -> int:
         """The bits of the cues of one place, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
-        if place in text.cues:
-            return text.cues[place]
+        found = text.cues.get(place)
+        if found is None:
+            text.cues[place] = found = self._bits(text, place)
+        return found
+
+    def _bits(self, text: Text, place: str) -> int:
         phrases, where = self._phrases(text, place), self._in[place]
         found = reduce(or_, map(where.plain.__getitem__, phrases), 0)
         if found & where.doubt:

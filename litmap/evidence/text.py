@@ -5,10 +5,10 @@ from __future__ import annotations
 from litmap.letters import FOREIGN, byte_table, in_ascii
 from litmap.model import Match
 
-_KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"
+KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"  # what folding leaves as it is
 _TABLE = byte_table(
     "".join(
-        "~" if char == FOREIGN else "." if char in "!?;" else low if (low := char.lower()) in _KEPT else " "
+        "~" if char == FOREIGN else "." if char in "!?;" else low if (low := char.lower()) in KEPT else " "
         for char in map(chr, range(128))
     )
 )
@@ -38,7 +38,7 @@ class Text:
         self.abstract = abstract or ""
         self._low: dict[str, str] = {}
         self._parts: dict[str, str] = {}
-        self.cues: dict[str, int] = {}  # their bits, where they were looked up
+        self.cues: dict[str, int] = {}  # their bits in title and abstract
         self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
 
     def body(self, place: str) -> str:

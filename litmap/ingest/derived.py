@@ -64,7 +64,8 @@ class Derived(NamedTuple):
 def derive(records: Sequence[Record], tagger: Tagger, rules: Rules) -> list[Derived]:
     """Tag and assess records. All are tagged first: each of the two needs most of a processor's cache for what it looks words up in."""
     tagged = [tagger.tag_record(record) for record in records]
-    return list(map(_as_rows, records, tagged, rules.assess_all(records, tagged)))
+    assessed = rules.assess_all(records, tagged)
+    return [_as_rows(*one) for one in zip(records, tagged, assessed, strict=True)]
 
 
 def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:

@@ -21,7 +21,6 @@ _UPSERT = (
     f"insert into records ({', '.join(_WRITTEN)}) values ({', '.join('?' * len(_WRITTEN))})"
     f" on conflict (pmid) do update set {', '.join(f'{name} = excluded.{name}' for name in _WRITTEN[1:])}"
 )
-_INSERTS = tuple((child.table, child.insert) for child in CHILDREN)
 
 
 class Head(NamedTuple):
@@ -176,7 +175,9 @@ class Recorder:
             self._index()
             self._remove(replaced)
         conn.executemany(_UPSERT, batch.records)
-        write_tables(conn, ((*_INSERTS[place], rows) for place, rows in enumerate(batch.children)))
+        write_tables(
+            conn, ((child.table, child.insert, rows) for child, rows in zip(CHILDREN, batch.children, strict=True))
+        )
         derived.write(conn, batch.derived)
         self.written.update([row[0] for row in batch.records])
         self._unindexed += [(*_read_by_index(row), words) for row, words in zip(batch.records, batch.words, strict=True)]

@@ -199,3 +199,16 @@ def test_types_go_by_ui_then_by_whole_name_and_unknown_ones_are_reported() -> No
     odd = record("Randomised Controlled Trial", "Trial", "JOURNAL ARTICLE")
     assert RULES.unknown_types(odd) == ("Randomised Controlled Trial", "Trial")
     assert RULES.assess(odd).design != "randomized-trial"
+
+
+def test_many_records_get_what_each_gets_alone() -> None:
+    records = [
+        record("Randomized Controlled Trial", abstract="Forty patients were randomized to ketamine or placebo."),
+        record("Journal Article", title="", abstract=None, mesh=()),
+        record("Journal Article", title="A cohort study of ketamine.", abstract="We followed 120 patients.", mesh=()),
+        record("Journal Article", title="Ketamine in rats.", abstract="Rats were given ketamine.", mesh=(ANIMALS,)),
+    ]
+    tags = [(), (), (Tag("intervention", "ketamine", "studied", "title", "Ketamine"),), ()]
+    assert RULES.assess_all(records, tags) == [RULES.assess(one, said) for one, said in zip(records, tags, strict=True)]
+    with pytest.raises(ValueError, match="shorter"):
+        RULES.assess_all(records, tags[:-1])
