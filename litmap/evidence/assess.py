@@ -146,7 +146,7 @@ class Rules:
     def assess_all(self, records: Sequence[Record], tagged: Sequence[Sequence[Tag]]) -> list[Assessment]:
         """The same of many records, each with its tags: a tenth faster, as all texts are searched before anything is made of what is found."""
         texts = [Text(record.title, record.abstract) for record in records]
-        self.cues.look_up(texts)
+        self.cues.look_up(part for text in texts for part in (text.title, text.abstract))
         decided = [
             self._decide(Reading(self._reader, record, tags, text))
             for record, tags, text in zip(records, tagged, texts, strict=True)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.text import Text, fold
+from litmap.evidence.text import Part, Text, fold
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
@@ -157,22 +157,20 @@ class Facts:
         sought = [*(f" {fold(word)}" for word in words), *numbers]
         self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
-    def body(self, text: Text, place: str) -> Body:
+    def body(self, part: Part) -> Body:
         """The title or the abstract, ready for the patterns."""
-        low = text.low(place)
+        low = part.low
         starts: dict[str, list[int]] = {}
-        for index, at, _ in self._find(text.part(place), overlapping=True):  # a part begins with one blank more
+        for index, at, _ in self._find(part.folded, overlapping=True):  # a part begins with one blank more
             if not at or low[at - 1 : at] not in _JOINS:
                 starts.setdefault(self._starts[index], []).append(at)
-        return Body(place, text.body(place), low, starts)
+        return Body(part.place, part.body, low, starts)
 
     def find(self, text: Text) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once."""
         found: dict[str, list[Fact]] = {}
         told: set[str] = set()
-        bodies = [
-            self.body(text, place) for place, body in (("title", text.title), ("abstract", text.abstract)) if body
-        ]
+        bodies = list(map(self.body, text.parts()))
         starts = [self._tried[start] for body in bodies for start in body.starts]
         for pattern in map(self.patterns.__getitem__, sorted(set().union(*starts))):
             have = found.setdefault(pattern.field, [])

@@ -97,7 +97,7 @@ class Reading:
         self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self._typed = reader.typed(record.publication_types)
         self.types = self._typed.names
-        self.tokens = reader.cues.find(self.text, "title") | self._indexing()
+        self.tokens = reader.cues.find(self.text.title) | self._indexing()
         if tags:
             self._say_tags(tags)
         self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
@@ -144,8 +144,8 @@ class Reading:
 
     def _read_abstract(self) -> Verdict:
         reader = self._reader
-        if self.text.abstract:
-            self.tokens |= reader.cues.find(self.text, "abstract")
+        if self.text.abstract.body:
+            self.tokens |= reader.cues.find(self.text.abstract)
         self._verdict = verdict = reader.points.weigh(self.tokens)
         self.tokens |= reader.points.tokens(verdict)
         return verdict
@@ -199,7 +199,8 @@ class Reading:
             return self._typed.origins.get(value)
         for place in PLACES if kind == "cue" else (kind,):
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
-                return self.text.match(place, *self._reader.cues.first(self.text, place, value))
+                part = self.text.part(place)
+                return part.match(*self._reader.cues.first(part, value))
         return self.origins.get(token)
 
     def cues(self) -> Iterator[tuple[str, Match]]:

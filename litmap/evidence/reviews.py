@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from litmap.evidence.cues import PLACES, Cues
-from litmap.evidence.text import Text
+from litmap.evidence.cues import Cues
+from litmap.evidence.text import Part, Text
 from litmap.model import Match
 
 MENTIONS = {
@@ -70,17 +70,17 @@ def included(cues: Cues, text: Text) -> Iterator[tuple[str, Match]]:
     """Yield (includes:DESIGN, where it says so) for each design that the review includes, or includes:none."""
     anything = False
     for cue, design in MENTIONS.items():
-        for place, start, end in _places(cues, text, cue):
-            if place == "title" or _includes(text.part(place), *_sentence(text.part(place), start, end)):
+        for part, start, end in _places(cues, text, cue):
+            if part is text.title or _includes(part.folded, *_sentence(part.folded, start, end)):
                 anything = True
-                yield f"includes:{design}", text.match(place, start, end)
+                yield f"includes:{design}", part.match(start, end)
                 break
     if not anything:
-        for place, start, end in _places(cues, text, NOTHING):
-            yield "includes:none", text.match(place, start, end)
+        for part, start, end in _places(cues, text, NOTHING):
+            yield "includes:none", part.match(start, end)
             break
 
 
-def _places(cues: Cues, text: Text, cue: str) -> Iterator[tuple[str, int, int]]:
-    for place in PLACES:
-        yield from ((place, *span) for span in cues.places(text, place, cue))
+def _places(cues: Cues, text: Text, cue: str) -> Iterator[tuple[Part, int, int]]:
+    for part in text.parts():
+        yield from ((part, *span) for span in cues.places(part, cue))

@@ -28,42 +28,55 @@ def fold(text: str) -> str:
     return in_ascii(text, _TABLE)
 
 
-class Text:
-    """Title and abstract, made ready for the cues when one is first asked for."""
+class Part:
+    """A title or an abstract, made ready for the cues when one is first asked for."""
 
-    __slots__ = ("_low", "_parts", "abstract", "cues", "phrases", "title")
+    __slots__ = ("_folded", "_low", "body", "cues", "phrases", "place")
 
-    def __init__(self, title: str, abstract: str | None) -> None:
-        self.title = title
-        self.abstract = abstract or ""
-        self._low: dict[str, str] = {}
-        self._parts: dict[str, str] = {}
-        self.cues: dict[str, int] = {}  # their bits in title and abstract
-        self.phrases: dict[str, set[str]] = {}  # what the cues' automaton found in title and abstract
+    def __init__(self, place: str, body: str) -> None:
+        self.place = place  # "title" or "abstract"
+        self.body = body  # as it stands
+        self._low: str | None = None
+        self._folded: str | None = None
+        self.cues: int | None = None  # the bits of its cues, once they were sought
+        self.phrases: list[str] | None = None  # what the cues' automaton found in it, once it ran
 
-    def body(self, place: str) -> str:
-        """The title or abstract as it stands."""
-        return self.title if place == "title" else self.abstract
+    @property
+    def low(self) -> str:
+        """The body in lower case, as long as it is."""
+        if self._low is None:
+            self._low = lowered(self.body)
+        return self._low
 
-    def low(self, place: str) -> str:
-        """The title or abstract in lower case, as long as it is."""
-        low = self._low.get(place)
-        if low is None:
-            self._low[place] = low = lowered(self.body(place))
-        return low
+    @property
+    def folded(self) -> str:
+        """The folded body between blanks; a title ends in a full stop."""
+        if self._folded is None:
+            folded = in_ascii(self.body, _TABLE)
+            self._folded = f" {folded} . " if self.place == "title" else f" {folded} "
+        return self._folded
 
-    def part(self, place: str) -> str:
-        """The folded title or abstract between blanks; the title ends in a full stop."""
-        part = self._parts.get(place)
-        if part is None:
-            folded = in_ascii(self.body(place), _TABLE)
-            self._parts[place] = part = f" {folded} . " if place == "title" else f" {folded} "
-        return part
-
-    def match(self, place: str, start: int, end: int) -> Match:
-        """The words of the record at these offsets of the part, the last one to its end."""
-        body = self.body(place)
-        start, end = start - 1, end - 1
+    def match(self, start: int, end: int) -> Match:
+        """The words of the record at these offsets of the folded body, the last one to its end."""
+        body, start, end = self.body, start - 1, end - 1
         while end < len(body) and body[end].isalnum():
             end += 1
-        return Match(place, body[start:end], start, end)
+        return Match(self.place, body[start:end], start, end)
+
+
+class Text:
+    """Title and abstract of a record."""
+
+    __slots__ = ("abstract", "title")
+
+    def __init__(self, title: str, abstract: str | None) -> None:
+        self.title = Part("title", title)
+        self.abstract = Part("abstract", abstract or "")
+
+    def parts(self) -> tuple[Part, ...]:
+        """Those of title and abstract that are not empty."""
+        return tuple(part for part in (self.title, self.abstract) if part.body)
+
+    def part(self, place: str) -> Part:
+        """The title or the abstract."""
+        return self.title if place == "title" else self.abstract

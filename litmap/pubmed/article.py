@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litmap.model import Chemical, Mesh, Record, Relation, Supplementary, Trial
@@ -13,6 +14,7 @@ from litmap.pubmed.parts import Draft
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+_shared = lru_cache(20_000)(Mesh)  # the same headings come again and again
 Step = Callable[["_Element", Draft], None]
 MOST_TEXT = (
     2 << 20
@@ -211,10 +213,10 @@ def _mesh(element: _Element, draft: Draft) -> None:
             if part.tag == "DescriptorName":
                 ui, heading, major = part.get("UI"), name, part.get("MajorTopicYN") == "Y"
             elif part.tag == "QualifierName" and heading and name:
-                rows.append(Mesh(ui, heading, major, part.get("UI"), name, part.get("MajorTopicYN") == "Y"))
+                rows.append(_shared(ui, heading, major, part.get("UI"), name, part.get("MajorTopicYN") == "Y"))
                 qualified = True
         if heading and not qualified:
-            rows.append(Mesh(ui, heading, major))
+            rows.append(_shared(ui, heading, major))
 
 
 def _keywords(element: _Element, draft: Draft) -> None:

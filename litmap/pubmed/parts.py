@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from litmap.model import Author, Grant, PublicationType, Section
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Draft = dict[str, Any]  # a Record in the making: its keyword arguments
 _NAMES = {"LastName": 0, "ForeName": 1, "FirstName": 1, "Initials": 2, "Suffix": 3, "CollectiveName": 4}
+_shared = lru_cache(1_000)(PublicationType)  # few exist
 
 
 def date_parts(element: _Element) -> str | None:
@@ -84,7 +86,7 @@ def words(element: _Element, tag: str) -> list[str]:
 def publication_type(element: _Element) -> PublicationType | None:
     """Read one PublicationType."""
     name = text(element)
-    return PublicationType(element.get("UI"), name) if name else None
+    return _shared(element.get("UI"), name) if name else None
 
 
 def grants(element: _Element) -> list[Grant]:

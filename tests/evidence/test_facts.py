@@ -2,7 +2,7 @@ import pytest
 
 from litmap.evidence import Rules
 from litmap.evidence.facts import period, spelled
-from litmap.evidence.text import Text
+from litmap.evidence.text import Part
 from litmap.model import PublicationType, Record
 
 RULES = Rules.load()
@@ -182,7 +182,7 @@ def test_patterns_are_tried_wherever_they_could_match() -> None:
     """`starts` only saves time: each pattern, held against whole texts, matches nowhere else."""
     facts, matched = RULES.facts, set()
     for text in TEXTS:
-        body = facts.body(Text("", text), "abstract")
+        body = facts.body(Part("abstract", text))
         for pattern in facts.patterns:
             hits = [hit.start() for hit in pattern.regex.finditer(body.low)]
             words = [at for at in hits if not at or not (body.low[at - 1].isalnum() or body.low[at - 1] in "-.·/,%")]

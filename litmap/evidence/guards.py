@@ -1,0 +1,101 @@
+"""Guards: words of `guards.csv` that may not stand beside a cue. "Randomized trials" followed by "are needed" reports no trial."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from litmap.evidence import tables
+from litmap.evidence.phrases import is_phrase
+
+REACH = 120  # characters that a guard sees on its side
+_SENTENCE_ENDS = ". "
+_SIDES = ("before", "after")
+_REMEMBERED = 20_000  # words whose reach a side keeps
+
+Words = tuple[tuple[str, int], ...]  # with the reach of each: how many words from the phrase it blocks
+
+
+class _Side(dict[str, int]):
+    """How far from a phrase a word blocks it, in words: 0 for never. What was asked before is known, for words come again and again."""
+
+    def __init__(self, words: Words) -> None:
+        self.reach = max((reach for _, reach in words), default=0)
+        self._words: dict[str, int] = {}
+        stems: dict[int, list[str]] = {}
+        for word, reach in words:
+            if word.endswith("*"):
+                stems.setdefault(reach, []).append(word[:-1])
+            else:
+                self._words[word] = max(reach, self._words.get(word, 0))
+        self._stems = [(reach, tuple(stems[reach])) for reach in sorted(stems, reverse=True)]
+
+    def __missing__(self, word: str) -> int:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
+        self[word] = reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
+        return reach
+
+    def block(self, near: list[str]) -> bool:
+        """Whether one of these words, the nearest to the phrase first, blocks it."""
+        reaches = list(map(self.__getitem__, near))
+        return any(reaches) and any(reach >= distance for distance, reach in enumerate(reaches, 1))
+
+
+class Guard:
+    """Words that may not stand before or after a phrase, each within its reach and in the same sentence."""
+
+    __slots__ = ("_after", "_before")
+
+    def __init__(self, before: Words, after: Words) -> None:
+        self._before, self._after = _Side(before), _Side(after)
+
+    def blocks(self, text: str, start: int, end: int) -> bool:
+        """Whether such a word stands beside text[start:end]."""
+        reach = self._before.reach
+        if reach:
+            begin = max(0, start - REACH)
+            stop = text.rfind(_SENTENCE_ENDS, begin, start)
+            near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, reach)
+            if self._before.block(near[: -reach - 1 : -1]):
+                return True
+        reach = self._after.reach
+        if not reach:
+            return False
+        stop = text.find(_SENTENCE_ENDS, end, end + REACH)
+        near = text[end : end + REACH if stop < 0 else stop].split(None, reach)
+        return self._after.block(near[:reach])
+
+
+class Guards:
+    """The guards of guards.csv, and what several of them make together."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        """Raises RuleError for what is no word or no reach."""
+        self._rows = {
+            row["guard"]: tuple(_side(row, side) for side in _SIDES)
+            for row in tables.rows(texts, "guards.csv", ("guard", "before", "before_reach", "after", "after_reach", "note"))
+        }
+        self._made: dict[frozenset[str], Guard] = {}
+
+    def named(self, row: tables.Row, column: str) -> Guard | None:
+        """The guard that a cell names; one for all where it names several, None where it names none. Raises RuleError."""
+        names = frozenset(row[column].split())
+        for name in sorted(names - self._rows.keys()):
+            row.fail(f"no guard is called {name!r}", f"guards.csv has: {', '.join(sorted(self._rows))}")
+        if names and names not in self._made:
+            self._made[names] = Guard(*(_joined(self._rows[name][side] for name in names) for side in range(len(_SIDES))))
+        return self._made.get(names)
+
+
+def _joined(parts: Iterable[Words]) -> Words:
+    return tuple(word for part in parts for word in part)
+
+
+def _side(row: tables.Row, side: str) -> Words:
+    words = [word.strip() for word in row[side].split("|") if word.strip()]
+    bad = next((word for word in words if not is_phrase(word) or " " in word or word.startswith("*")), None)
+    if bad is not None:
+        row.fail(f"{bad!r} is not a word", "write single lower-case words, * at the end for any ending")
+    reach = row.number(f"{side}_reach", 1, 20) or 1
+    return tuple((word, reach) for word in words)
