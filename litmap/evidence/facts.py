@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.text import Part, Text, fold
+from litmap.evidence.text import Part, Text, fold, lowered
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
@@ -159,7 +159,7 @@ class Facts:
 
     def body(self, part: Part) -> Body:
         """The title or the abstract, ready for the patterns."""
-        low = part.low
+        low = lowered(part.body)
         starts: dict[str, list[int]] = {}
         for index, at, _ in self._find(part.folded, overlapping=True):  # a part begins with one blank more
             if not at or low[at - 1 : at] not in _JOINS:

@@ -10,13 +10,13 @@ from litmap.evidence.phrases import is_phrase
 REACH = 120  # characters that a guard sees on its side
 _SENTENCE_ENDS = ". "
 _SIDES = ("before", "after")
-_REMEMBERED = 20_000  # words whose reach a side keeps
+_REMEMBERED = 20_000  # words
 
 Words = tuple[tuple[str, int], ...]  # with the reach of each: how many words from the phrase it blocks
 
 
-class _Side(dict[str, int]):
-    """How far from a phrase a word blocks it, in words: 0 for never. What was asked before is known, for words come again and again."""
+class _Side:
+    """How far from a phrase a word blocks it, in words."""
 
     def __init__(self, words: Words) -> None:
         self.reach = max((reach for _, reach in words), default=0)
@@ -28,18 +28,20 @@ class _Side(dict[str, int]):
             else:
                 self._words[word] = max(reach, self._words.get(word, 0))
         self._stems = [(reach, tuple(stems[reach])) for reach in sorted(stems, reverse=True)]
-
-    def __missing__(self, word: str) -> int:
-        if len(self) >= _REMEMBERED:
-            self.clear()
-        by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
-        self[word] = reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
-        return reach
+        self._free: set[str] = set()  # words that are known to block nothing: the same come again and again
 
     def block(self, near: list[str]) -> bool:
         """Whether one of these words, the nearest to the phrase first, blocks it."""
-        reaches = list(map(self.__getitem__, near))
-        return any(reaches) and any(reach >= distance for distance, reach in enumerate(reaches, 1))
+        return not self._free.issuperset(near) and any(
+            self._reach_of(word) >= distance for distance, word in enumerate(near, 1)
+        )
+
+    def _reach_of(self, word: str) -> int:
+        by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
+        reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
+        if not reach and len(self._free) < _REMEMBERED:
+            self._free.add(word)
+        return reach
 
 
 class Guard:

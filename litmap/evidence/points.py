@@ -6,11 +6,11 @@ often such a lead was right on labelled records (benchmarks/evidence_points.py w
 
 from __future__ import annotations
 
+import math
 import struct
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import compress
-from math import exp
 from operator import getitem, or_
 from typing import NamedTuple
 
@@ -32,6 +32,7 @@ PLACES = ("title", "abstract", "always")
 MAYBE = 0.15  # a kind with this share of belief may be it
 _UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
 _LANE = 32  # bits for each kind: the points for all kinds are one number, so that one sum adds them all
+_BEHIND = math.ceil(-math.log(MAYBE) * _UNIT)  # points: a kind further behind the best has a smaller share than MAYBE
 _MIDDLE = 1 << _LANE - 1  # makes the sum of a lane positive
 _LANES = struct.Struct(f"<{len(KINDS)}I")
 _BYTE = 8  # bits of tokens whose points are looked up together
@@ -39,7 +40,7 @@ _BYTE = 8  # bits of tokens whose points are looked up together
 
 class _Exponentials(dict[int, float]):
     def __missing__(self, points: int) -> float:
-        self[points] = found = exp(points / _UNIT)
+        self[points] = found = math.exp(points / _UNIT)
         return found
 
 
@@ -50,13 +51,24 @@ class Verdict(NamedTuple):
     """What the cues of one record speak for."""
 
     best: int  # the kind, by its place in KINDS
-    share: float  # of belief in that kind, 0 to 1
-    odds: tuple[float, ...]  # of all kinds in the order of KINDS, beside 1 for the best
+    points: tuple[int, ...]  # of all kinds in the order of KINDS, counted from any beginning
+
+    @property
+    def odds(self) -> list[float]:
+        """Of all kinds in the order of KINDS, beside 1 for the best."""
+        most = self.points[self.best]
+        return [_EXP[value - most] for value in self.points]
+
+    @property
+    def share(self) -> float:
+        """Of belief in the best kind, 0 to 1."""
+        return 1 / sum(self.odds)
 
     @property
     def ranked(self) -> tuple[tuple[str, float], ...]:
         """The kinds with their shares, best first; they add up to 1."""
-        shares = [(kind, odds * self.share) for kind, odds in zip(KINDS, self.odds, strict=True)]
+        whole = self.share
+        shares = [(kind, odds * whole) for kind, odds in zip(KINDS, self.odds, strict=True)]
         return tuple(sorted(shares, key=lambda pair: -pair[1]))
 
 
@@ -66,8 +78,8 @@ class Points:
     def __init__(self, texts: Mapping[str, str], cues: list[str], bits: Tokens) -> None:
         known = set(cues)
         self._bits = bits
-        self._kinds = [bits.bit(f"kind:{kind}") for kind in KINDS]
         self._may_be = [bits.bit(f"maybe:{kind}") for kind in KINDS]
+        self._alone = [bits.bit(f"kind:{kind}") | maybe for kind, maybe in zip(KINDS, self._may_be, strict=True)]
         self._points: dict[str, tuple[int, ...]] = {}  # `title:CUE` or `abstract:CUE`: points for each kind
         start = [_MIDDLE] * len(KINDS)
         for row in tables.rows(texts, "points.csv", ("place:cue", *KINDS)):
@@ -107,17 +119,18 @@ class Points:
         held = (found & self._known).to_bytes(len(self._sums), "little")  # most bytes are nought
         whole = sum(map(getitem, compress(self._sums, held), held.translate(None, b"\0")), self._start)
         sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
-        most = max(sums)
-        odds = tuple([_EXP[value - most] for value in sums])
-        return Verdict(sums.index(most), 1 / sum(odds), odds)
+        return Verdict(sums.index(max(sums)), sums)
 
     def tokens(self, verdict: Verdict) -> int:
         """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
-        mask = self._kinds[verdict.best] | self._may_be[verdict.best]
-        share = verdict.share
-        if share <= 1 - MAYBE:  # else no other kind has a share of MAYBE
-            mask = reduce(or_, compress(self._may_be, [odds * share >= MAYBE for odds in verdict.odds]), mask)
-        return mask
+        best, points = verdict
+        least = points[best] - _BEHIND
+        if sum(map(least.__le__, points)) == 1:  # no other kind can have a share of MAYBE
+            return self._alone[best]
+        odds = verdict.odds
+        share = 1 / sum(odds)
+        maybe = compress(self._may_be, [one * share >= MAYBE for one in odds])
+        return reduce(or_, maybe, self._alone[best])
 
     def speaking(self, kind: str, found: int) -> list[str]:
         """The cues among these that speak for a kind, the strongest first."""

@@ -21,6 +21,7 @@ _REMEMBERED = 10_000  # sets of publication types that are kept
 
 Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 FILE = "publication-types.csv"
+HUMAN = "human"  # the subjects where no rule says otherwise
 
 
 class Types:
@@ -87,14 +88,32 @@ class Reader:
 class Reading:
     """What is known of one record while the rules are held against it."""
 
-    __slots__ = ("_indexed", "_reader", "_typed", "_verdict", "origins", "record", "text", "tokens", "types")
+    __slots__ = (
+        "_indexed",
+        "_origins",
+        "_reader",
+        "_typed",
+        "_verdict",
+        "design",
+        "inputs",
+        "record",
+        "secondary",
+        "subjects",
+        "text",
+        "tokens",
+        "types",
+    )
+    design: Rule  # the rule that told it
 
     def __init__(self, reader: Reader, record: Record, tags: Sequence[Tag], text: Text | None = None) -> None:
         """`text` is that of the record, where it was looked up before."""
         self._reader, self.record = reader, record
         self._verdict: Verdict | None = None
         self.text = text or Text(record.title, record.abstract)
-        self.origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
+        self._origins: dict[str, Match] | None = None  # what a token came from that neither text nor indexing gives
+        self.subjects = HUMAN
+        self.secondary = False
+        self.inputs: tuple[Match, ...] = ()  # what made the rules hold that told subjects and design
         self._typed = reader.typed(record.publication_types)
         self.types = self._typed.names
         self.tokens = reader.cues.find(self.text.title) | self._indexing()
@@ -135,7 +154,7 @@ class Reading:
         """Add a token, and what it came from."""
         self.tokens |= self._reader.bits.known(token)
         if origin:
-            self.origins[token] = origin
+            self._origins = {**(self._origins or {}), token: origin}
 
     @property
     def verdict(self) -> Verdict:
@@ -201,7 +220,7 @@ class Reading:
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 part = self.text.part(place)
                 return part.match(*self._reader.cues.first(part, value))
-        return self.origins.get(token)
+        return self._origins.get(token) if self._origins else None
 
     def cues(self) -> Iterator[tuple[str, Match]]:
         """Every cue that the text holds, and where it stands first in title or abstract."""

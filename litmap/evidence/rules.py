@@ -96,12 +96,14 @@ class _Order(dict[int, _Found]):
         self._conditions, self._gives, self._otherwise = conditions, gives, otherwise
         self.asked = 0  # the bits that any condition asks for
         self._always = 0  # the places of conditions (as bits) that no token must be there for
-        self._asking: dict[int, int] = {}  # those of the others, by each bit of a group that they cannot hold without
+        self._needed = 0  # for each of the others, the bits of a group that it cannot hold without
+        self._asking: dict[int, int] = {}  # the places of the others, by each of these bits
         for place, masks in enumerate(conditions):
             self.asked |= reduce(or_, (mask for _, mask in masks), 0)
             needed = min((mask for negated, mask in masks if not negated), key=int.bit_count, default=0)
             if not needed:
                 self._always |= 1 << place
+            self._needed |= needed
             while needed:
                 bit = needed & -needed
                 self._asking[bit] = self._asking.get(bit, 0) | 1 << place
@@ -114,10 +116,10 @@ class _Order(dict[int, _Found]):
         return given
 
     def _sought(self, found: int) -> _Found:
-        possible, rest = self._always, found
+        possible, rest = self._always, found & self._needed
         while rest:
             bit = rest & -rest
-            possible |= self._asking.get(bit, 0)
+            possible |= self._asking[bit]
             rest ^= bit
         while possible:
             place = (possible & -possible).bit_length() - 1

@@ -29,32 +29,17 @@ def fold(text: str) -> str:
 
 
 class Part:
-    """A title or an abstract, made ready for the cues when one is first asked for."""
+    """A title or an abstract, made ready for the cues."""
 
-    __slots__ = ("_folded", "_low", "body", "cues", "phrases", "place")
+    __slots__ = ("body", "cues", "folded", "phrases", "place")
 
     def __init__(self, place: str, body: str) -> None:
         self.place = place  # "title" or "abstract"
         self.body = body  # as it stands
-        self._low: str | None = None
-        self._folded: str | None = None
+        folded = in_ascii(body, _TABLE)
+        self.folded = f" {folded} . " if place == "title" else f" {folded} "  # between blanks, as cues stand in it
         self.cues: int | None = None  # the bits of its cues, once they were sought
         self.phrases: list[str] | None = None  # what the cues' automaton found in it, once it ran
-
-    @property
-    def low(self) -> str:
-        """The body in lower case, as long as it is."""
-        if self._low is None:
-            self._low = lowered(self.body)
-        return self._low
-
-    @property
-    def folded(self) -> str:
-        """The folded body between blanks; a title ends in a full stop."""
-        if self._folded is None:
-            folded = in_ascii(self.body, _TABLE)
-            self._folded = f" {folded} . " if self.place == "title" else f" {folded} "
-        return self._folded
 
     def match(self, start: int, end: int) -> Match:
         """The words of the record at these offsets of the folded body, the last one to its end."""
