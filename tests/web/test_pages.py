@@ -259,6 +259,18 @@ def test_a_record_without_a_title_can_still_be_read_and_followed(tmp_path: Path,
     assert "Notice: PMID 106" in words(site, "record/105")
 
 
+def test_a_heading_stands_only_over_what_pubmed_gives(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        conn.execute("update records set status = null, date_revised = null, date_completed = null, indexing_method = null where pmid = 102")  # fmt: skip
+        conn.execute("update records set status = null, date_completed = '2020-01-31' where pmid = 101")
+    site = site_of(path)
+    assert "<h2>Record</h2>" not in site.get("/evidence/-/record/102").text
+    page = site.get("/evidence/-/record/101").text
+    assert "<h2>Record</h2>" in page
+    assert "<dt>Completed</dt><dd>2020-01-31</dd>" in page
+
+
 @pytest.mark.parametrize(
     "path",
     [
