@@ -21,6 +21,7 @@ _REMEMBERED = 10_000  # sets of publication types that are kept
 
 Decision: TypeAlias = tuple[str, Rule, tuple[Match, ...]]  # the stage, the rule that decided, what it saw
 FILE = "publication-types.csv"
+_NAMED = ("title", "abstract", "reviewer")  # a heading of MeSH also stands for what healthy people were made to feel
 HUMAN = "human"  # the subjects where no rule says otherwise
 
 
@@ -149,6 +150,8 @@ class Reading:
                 self.say("tag:model", Match("tag", f"{tag.slug} ({tag.role})"))
             elif tag.role == "indication":
                 self.say("tag:patients", Match("tag", tag.slug))
+                if tag.origin in _NAMED:
+                    self.say("tag:patients-named", Match("tag", tag.slug))
 
     def say(self, token: str, origin: Match | None = None) -> None:
         """Add a token, and what it came from."""

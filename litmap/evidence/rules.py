@@ -25,7 +25,7 @@ DESIGNS = (
 )  # fmt: skip
 SUBJECTS = ("human", "animal", "in-vitro")
 _OPEN = ("mesh", "relation")  # any value is possible
-_TAGS = ("healthy-volunteers", "model", "patients", "intervention")
+_TAGS = ("healthy-volunteers", "model", "patients", "patients-named", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _HAS = ("abstract", "mesh")
 _UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that follow from others

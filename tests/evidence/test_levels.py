@@ -168,6 +168,39 @@ def test_healthy_volunteers_and_models_carry_no_benefit_level() -> None:
     assert RULES.assess(trial, [volunteers]).levels[1].rank == 2  # harms
 
 
+def test_a_heading_alone_makes_no_patients_of_healthy_volunteers() -> None:
+    volunteers = Tag("condition", "healthy-volunteers", "population", "abstract", "healthy volunteers")
+    heading = Tag("condition", "schizophrenia", "indication", "mesh", "Schizophrenia")
+    named = Tag("condition", "schizophrenia", "indication", "abstract", "schizophrenia")
+    trial = record("Randomized Controlled Trial", abstract="Twenty healthy volunteers received ketamine and placebo.")
+    assert RULES.assess(trial, [volunteers, heading]).levels[0].rank is None
+    assert RULES.assess(trial, [volunteers, named]).levels[0].rank == 2
+    beside = record("Randomized Controlled Trial", abstract="Twenty patients with schizophrenia and twenty healthy volunteers took part.")
+    assert RULES.assess(beside, [volunteers, heading]).levels[0].rank == 2
+
+
+@pytest.mark.parametrize(
+    ("title", "rank"),
+    [
+        ("Effects of ketamine on memory in healthy volunteers: relation to schizophrenia.", None),
+        ("Effects of ketamine on memory in healthy volunteers and patients with schizophrenia.", 2),
+        ("Effects of ketamine on memory in schizophrenia.", 2),
+    ],
+)
+def test_a_title_that_names_healthy_people_gives_no_benefit_level(title: str, rank: int | None) -> None:
+    patients = Tag("condition", "schizophrenia", "indication", "title", "schizophrenia")
+    trial = record("Randomized Controlled Trial", title=title)
+    assert RULES.assess(trial, [patients]).levels[0].rank == rank
+
+
+def test_cases_of_what_a_drug_induced_are_no_volunteers() -> None:
+    induced = Tag("condition", "bladder-damage", "model", "title", "ketamine-induced cystitis")
+    found = RULES.assess(
+        Record(pmid=1, title="Ketamine-induced cystitis: a case series.", abstract="We report eight patients with cystitis."), [induced]
+    )
+    assert (found.design, found.levels[0].rank) == ("case-series", 4)
+
+
 def test_harm_keeps_signals_visible() -> None:
     found = RULES.assess(
         record("Observational Study", abstract="A disproportionality analysis of spontaneous reports in FAERS.")

@@ -459,3 +459,36 @@ def test_letters_of_other_alphabets_change_no_offset() -> None:
     assert found.design == "randomized-trial"
     assert seen
     assert all(abstract[match.start : match.end] == match.matched for match in seen)
+
+
+OBSERVED = (
+    "We looked back at 44 consecutive adults with depression who received ketamine or esketamine at one clinic between 2019 and 2022. "
+    "Scores on the Montgomery-Asberg scale were compared after six infusions. Scores fell by 12 points with ketamine and by 11 points with "
+    "esketamine; three patients stopped treatment because of dizziness. {}"
+)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "What we saw has still to be shown by a randomized controlled trial.",
+        "Conclusions: Both helped. A randomized, double-blind, placebo-controlled trial is the next step, and we prepare one.",
+        "Limitations: Allocation was not randomized, and nobody was blinded.",
+        "Our figures resemble those of the randomized placebo-controlled trial by Smith and colleagues.",
+        "Conclusion: Routine care does as well as the randomized ASPEN trial did.",
+    ],
+)
+def test_random_allocation_told_only_at_the_end_is_not_that_of_the_study(ending: str) -> None:
+    found = assess("Ketamine or esketamine for depression at one clinic.", OBSERVED.format(ending))
+    assert found.design == "cohort"
+    assert found.levels[0].rank in (3, 4)
+
+
+def test_a_trial_that_says_so_at_the_end_too_stays_one() -> None:
+    told = OBSERVED.replace("We looked back at 44 consecutive adults with depression who received", "We randomized 44 adults with depression to")
+    ending = "Conclusions: In this randomized trial, ketamine and esketamine helped alike."
+    assert assess("Ketamine or esketamine for depression.", told.format(ending)).design == "randomized-trial"
+    named = assess("Ketamine or esketamine for depression: a randomized trial.", OBSERVED.format(""))
+    assert named.design == "randomized-trial"
+    short = "Ketamine for depression in 40 adults. Patients were randomized to ketamine or placebo, and ketamine helped more."
+    assert assess("Ketamine for depression.", short).design == "randomized-trial"
