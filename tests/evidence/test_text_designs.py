@@ -492,3 +492,47 @@ def test_a_trial_that_says_so_at_the_end_too_stays_one() -> None:
     assert named.design == "randomized-trial"
     short = "Ketamine for depression in 40 adults. Patients were randomized to ketamine or placebo, and ketamine helped more."
     assert assess("Ketamine for depression.", short).design == "randomized-trial"
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "design"),
+    [
+        (
+            "Blinding in trials of ketamine.",
+            "Dear Editor, we read the report of the randomized, double-blind trial of ketamine with interest. Patients were randomly assigned to ketamine or midazolam, and we think that most guessed right.",
+            "opinion",
+        ),
+        (
+            "Journal club: does ketamine match electroconvulsive therapy?",
+            "Patients with depression were randomly assigned to ketamine or ECT. Response was 55 % and 41 %. We weigh the methods of the trial.",
+            "opinion",
+        ),
+        (
+            "Esketamine or quetiapine in routine care: a target trial emulation.",
+            "Using claims data we emulated a randomized trial of esketamine nasal spray (n = 612) versus quetiapine (n = 1,804) in adults with depression. Remission was more common with esketamine.",
+            "cohort",
+        ),
+        (
+            "Long-term safety of esketamine: an open-label extension study.",
+            "Patients who had completed a randomized, double-blind trial received esketamine for one year. Adverse events were recorded; 12 of 148 patients relapsed.",
+            "single-arm-trial",
+        ),
+        (
+            "Esketamine for depression: a randomized, double-blind trial followed by an open-label extension.",
+            "Patients were randomly assigned to esketamine or placebo for four weeks; all could then receive esketamine for a year.",
+            "randomized-trial",
+        ),
+        (
+            "Cost-effectiveness of esketamine: a Markov model.",
+            "A Markov model fed with data of a randomized trial estimated costs and quality-adjusted life years over five years.",
+            "undetermined",
+        ),
+        (
+            "Ketamine for refractory cancer pain.",
+            "We searched MEDLINE, Embase and CENTRAL. Two review authors independently selected randomised controlled trials and assessed risk of bias. Three trials with 215 participants compared ketamine with placebo or with opioids alone; pain did not differ.",
+            "systematic-review",
+        ),
+    ],
+)
+def test_papers_about_trials_are_no_trials(title: str, abstract: str, design: str) -> None:
+    assert assess(title, abstract).design == design
