@@ -32,7 +32,7 @@ from litmap.model import Assessment, Fact, IntegrityNote, Level, Match, Record, 
 from litmap.resources import folder
 
 SCHEMES = ("ocebm-benefit", "ocebm-harm")
-ENGINE = 4  # raised when the same files would give another answer
+ENGINE = 5  # raised when the same files would give another answer
 _SECONDARY = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
 _STUDIES = {
     *_SECONDARY,

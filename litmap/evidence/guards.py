@@ -12,6 +12,7 @@ REACH = 120  # characters that a guard sees on its side
 _CONCLUDES = re.compile(r" (?:conclusions?|interpretation|discussion|implications|significance|limitations)(?: and \w+)?: ")
 _ABSTRACT = 300  # characters: a shorter text has no closing words of its own
 _SENTENCE_ENDS = ". "
+_HEADING_ENDS = ": "  # what stands before it is said of something else: "Pain without aura: a randomized trial"
 _SIDES = ("before", "after")
 _REMEMBERED = 20_000  # words
 
@@ -48,7 +49,10 @@ class _Side:
 
 
 class Guard:
-    """Words that may not stand before or after a phrase, each within its reach and in the same sentence; and whether it may stand in the closing words."""
+    """Words that may not stand before a phrase (after the last colon) or after it, each within its reach and in the same sentence.
+
+    And whether the phrase may stand in the closing words.
+    """
 
     __slots__ = ("_after", "_before", "_not_closing")
 
@@ -62,7 +66,7 @@ class Guard:
         reach = self._before.reach
         if reach:
             begin = max(0, start - REACH)
-            stop = text.rfind(_SENTENCE_ENDS, begin, start)
+            stop = max(text.rfind(_SENTENCE_ENDS, begin, start), text.rfind(_HEADING_ENDS, begin, start))
             near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, reach)
             if self._before.block(near[: -reach - 1 : -1]):
                 return True

@@ -536,3 +536,112 @@ def test_a_trial_that_says_so_at_the_end_too_stays_one() -> None:
 )
 def test_papers_about_trials_are_no_trials(title: str, abstract: str, design: str) -> None:
     assert assess(title, abstract).design == design
+
+
+def benefit(assessment: Assessment) -> int | None:
+    return next(level.rank for level in assessment.levels if level.scheme == "ocebm-benefit")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "In a randomized (2:1), double-blind design 30 patients received propranolol.",
+        "This was a randomised 3-arm study.",
+        "Nonblind, randomised, 2-way crossover trial.",
+        "A randomized, complete four-period cross-over design was used.",
+        "The study was prospective, randomized, and double-blind.",
+        "Sixty patients were included in a randomized trial.",
+        "Twelve women were included in this randomized, double-blind study.",
+        "A 5-day, random, double-blind comparison was made.",
+        "A double-blind and random study was done in 24 patients.",
+        "In a prospective, randomized, double-blind trial 60 patients with essential tremor received propranolol.",
+        "A randomized study of 60 patients with essential hypertension was done.",
+        "A multiple-dose, randomized, double-blind study was done.",
+    ],
+)
+def test_a_trial_calls_itself_randomized_in_many_ways(words: str) -> None:
+    assert "random-named" in explained("Propranolol and atenolol.", words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Sixty patients were treated randomly with propranolol or atenolol.",
+        "They were treated randomly and double-blind.",
+        "Patients were randomly selected to treatment with amlodipine or metoprolol.",
+    ],
+)
+def test_allocation_by_chance_is_told_in_many_ways(words: str) -> None:
+    assert "random-allocation" in explained("Propranolol and atenolol.", words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A randomized trial in essential tremor is needed.",
+        "We included randomized trials only.",
+        "Patients were randomly selected to take part in a survey.",
+        "Randomly selected households were visited.",
+    ],
+)
+def test_these_words_of_randomization_still_report_no_trial(words: str) -> None:
+    assert not explained("Propranolol and atenolol.", words) & {"random-named", "random-allocation"}
+
+
+def explained(title: str, abstract: str) -> set[str]:
+    return {cue for cue, _ in RULES.explain(Record(pmid=1, title=title, abstract=abstract)).cues}
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Fatigue in multiple sclerosis: a randomized trial of modafinil.", True),
+        ("Flunarizine for migraine without aura: a randomized trial.", True),
+        ("School-based exercise: a randomized trial.", True),
+        ("What previous randomized controlled trials say of exercise.", False),
+        ("Exercise: other randomized controlled trials.", False),
+    ],
+)
+def test_what_stands_before_a_colon_is_said_of_something_else(title: str, named: bool) -> None:
+    assert ("random-named" in explained(title, "")) is named
+
+
+def test_healthy_people_are_allocated_by_chance_too() -> None:
+    found = assess(
+        "Effect of sumatriptan on gastric emptying.",
+        "Ten healthy subjects were examined on two days. In random order sumatriptan 6 mg or placebo was given before a liquid meal. Emptying was slower after sumatriptan.",
+    )
+    assert (found.design, benefit(found)) == ("randomized-trial", None)
+
+
+@pytest.mark.parametrize(
+    ("abstract", "design"),
+    [
+        (
+            "In this two-way crossover study, 12 healthy volunteers received almotriptan alone and with propranolol 80 mg twice daily. Clearance was reduced by propranolol.",
+            "controlled-trial",
+        ),
+        (
+            "Sixty women with back pain were treated in a crossover study with amitriptyline 50 mg and paracetamol 2 g daily. Pain was reduced by both.",
+            "controlled-trial",
+        ),
+        (
+            "We retrospectively reviewed the records of 60 patients treated with propranolol; ten crossed over to surgery. Tremor was reduced.",
+            "cohort",
+        ),
+    ],
+)
+def test_treatments_taken_in_turn_are_a_controlled_trial_and_no_cohort(abstract: str, design: str) -> None:
+    found = assess("Effects of treatment.", abstract)
+    assert found.design == design
+    assert benefit(found) in (None, 3, 4)
+
+
+def test_a_study_called_randomized_and_blind_need_not_read_like_a_trial_otherwise() -> None:
+    title = "Surgical treatment of nausea: outcome after thyroidectomy."
+    before = "Patients undergoing surgery received granisetron 40 mg and droperidol 1 mg intravenously"
+    after = "Complications of surgery, follow-up and outcome were recorded in consecutive patients. Two patients had complications after operation."
+    found = assess(title, f"{before} in a randomised, double-blind study. {after}")
+    assert (found.design, benefit(found)) == ("randomized-trial", 2)
+    open_study = assess(title, f"{before} in a randomised study. {after}")
+    assert benefit(open_study) not in (1, 2)  # waits for a person
