@@ -24,7 +24,10 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def write(table: Table, provenance: Provenance, out: BinaryIO) -> int:
     """Write the workbook row by row; return the number of rows."""
+    from zipfile import ZIP_DEFLATED, ZipFile
+
     from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook(write_only=True)
     when = datetime.fromisoformat(stamp().removesuffix("Z"))
@@ -34,7 +37,7 @@ def write(table: Table, provenance: Provenance, out: BinaryIO) -> int:
     count = _rows(book, table)
     _methods(book, table, provenance)
     packed = BytesIO()
-    book.save(packed)
+    ExcelWriter(book, ZipFile(packed, "w", ZIP_DEFLATED)).save()  # Workbook.save would say that it was modified now
     out.write(dated(bytearray(packed.getvalue()), stamp()))
     return count
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,16 @@ def test_the_same_map_gives_the_same_bytes(world: World, form: str, monkeypatch:
     first = path.read_bytes()
     export.write(world.store, "evidence", path, force=True)
     assert path.read_bytes() == first
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+def test_a_file_says_when_it_was_made_as_it_was_told(world: World, form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    path = world.store.path.with_name(f"out.{form}")
+    export.write(world.store, "evidence", path)
+    with zipfile.ZipFile(path) as packed:
+        told = packed.read("docProps/core.xml").decode()
+    assert re.findall(r"\d{4}-\d\d-\d\dT[\d:]+Z", told) == ["2023-11-14T22:13:20Z"] * 2  # created, modified
 
 
 def test_provenance_is_in_the_file_or_beside_it(world: World) -> None:
