@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from litmap.errors import RuleError
-from litmap.evidence import reviews, tables
+from litmap.evidence import tables
 from litmap.evidence.cues import Cues
 from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
 from litmap.evidence.points import Points
 from litmap.evidence.reading import HUMAN, Decision, Reader, Reading, Traced, Types
+from litmap.evidence.reviews import Reviews
 from litmap.evidence.rules import (
     DESIGNS,
     SUBJECTS,
@@ -100,6 +101,7 @@ class Rules:
         self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),), self.bits)
         self.integrity = Integrity(texts)
         self.facts = Facts(texts)
+        self.reviews = Reviews(texts, self.cues)
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
         self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
         self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
@@ -210,7 +212,7 @@ class Rules:
     def _tell_secondary(self, reading: Reading, said: bool | None) -> None:
         design = reading.design.gives
         if design == "systematic-review":
-            for token, match in reviews.included(self.cues, reading.text):
+            for token, match in self.reviews.included(reading.text):
                 reading.say(token, match)
         reading.secondary = design in _SECONDARY and reading.holds(self._secondary) if said is None else said
 

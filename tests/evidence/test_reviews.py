@@ -3,16 +3,21 @@
 import pytest
 
 from litmap.evidence import Rules
-from litmap.model import PublicationType, Record
+from litmap.model import Level, PublicationType, Record
 
 RULES = Rules.load()
 TYPES = (PublicationType("D000078182", "Systematic Review"),)
 
 
-def level(abstract: str, title: str = "Ketamine for depression: a systematic review.") -> tuple[int | None, str, bool]:
+def assessed(abstract: str, title: str) -> tuple[Level, ...]:
     found = RULES.assess(Record(pmid=1, title=title, abstract=abstract, publication_types=TYPES))
     assert found.design == "systematic-review"
-    return found.levels[0].rank, found.levels[0].rule, found.levels[0].provisional
+    return found.levels
+
+
+def level(abstract: str, title: str = "Ketamine for depression: a systematic review.") -> tuple[int | None, str, bool]:
+    benefit = assessed(abstract, title)[0]
+    return benefit.rank, benefit.rule, benefit.provisional
 
 
 @pytest.mark.parametrize(
@@ -62,6 +67,67 @@ def test_what_a_review_includes(abstract: str, rank: int | None, rule: str) -> N
 def test_mixed_designs_are_provisional_randomized_alone_are_not() -> None:
     assert level("We included six randomized trials and four cohort studies.")[2]
     assert not level("Six randomized trials were included.")[2]
+
+
+NOTHING_FOUND = (
+    "No randomized trials were found.",
+    "None were found.",
+    "None of them met our criteria.",
+    "We identified no eligible randomized trials.",
+    "The search returned none.",
+    "Zero randomized trials were retrieved.",
+    "Not a single randomized trial was available.",
+    "Randomized trials were not identified.",
+    "None of the reports was a randomized trial.",
+    "There were no randomized or placebo-controlled trials.",
+)
+
+
+@pytest.mark.parametrize("denial", NOTHING_FOUND)
+def test_a_denial_overrules_a_search(denial: str) -> None:
+    for sought in ("We searched for randomized trials of magnesium.", "Randomized trials of magnesium were eligible."):
+        told = f"{sought} {denial} Eight cohort studies were included."
+        assert level(told)[:2] == (3, "S2.nonrandomized"), told
+
+
+@pytest.mark.parametrize("denial", NOTHING_FOUND)
+def test_a_count_overrules_a_denial(denial: str) -> None:
+    told = f"We searched for randomized trials of magnesium by any route. {denial} Five randomized trials in adults were pooled."
+    assert level(told)[:2] == (1, "S2.randomized"), told
+
+
+@pytest.mark.parametrize(
+    ("abstract", "rank", "rule"),
+    [
+        ("We sought randomized trials; in four registers only cohort studies were located.", 3, "S2.nonrandomized"),
+        ("Randomized trials were eligible. Only two case reports were identified.", 4, "S2.cases"),
+        ("Randomized trials and cohort studies were eligible. All included studies were case series.", 4, "S2.cases"),
+        ("Zero randomized trials and six cohort studies were included.", 3, "S2.nonrandomized"),
+        ("We found no randomized trials but seven open-label studies.", 3, "S2.nonrandomized"),
+        ("We searched for randomized trials of magnesium and found none; four case series were included.", 4, "S2.cases"),
+        ("We looked for randomized trials. Nine case reports were included.", 4, "S2.cases"),
+        ("After excluding 30 duplicates, 12 randomized trials were included.", 1, "S2.randomized"),
+        ("Nine case reports were included; all previous randomized trials included no one with gout.", 4, "S2.cases"),
+        ("Six cohort studies were included. Meta-analyses of randomized trials in men have shown gains.", 3, "S2.nonrandomized"),
+        ("Six cohort studies were included. Randomized trials have shown gains in men.", 3, "S2.nonrandomized"),
+        ("Since the report of a randomized trial in men hopes are high. We included six cohort studies.", 3, "S2.nonrandomized"),
+        ("We included six cohort studies. Two randomized trials are under way.", 3, "S2.nonrandomized"),
+        ("We included meta-analyses of randomized trials.", 1, "S2.randomized"),
+        ("We performed a systematic review with meta-analyses of randomized trials.", 1, "S2.randomized"),
+        ("In eight randomized trials weight rose. It rose at first and then no more. The use of magnesium should be reviewed.", 1, "S2.randomized"),
+        ("We included 11 randomized trials. No difference was found between the randomized trials.", 1, "S2.randomized"),
+        ("Randomized trials comparing magnesium with placebo were pooled. No other randomized trials were found.", 1, "S2.randomized"),
+        ("Only three randomized trials met the criteria.", 1, "S2.randomized"),
+    ],
+)  # fmt: skip
+def test_denials_and_mentions(abstract: str, rank: int | None, rule: str) -> None:
+    assert level(abstract)[:2] == (rank, rule)
+
+
+def test_a_title_yields_to_a_whole_denial_only() -> None:
+    title = "Magnesium for gout: a systematic review of randomized trials."
+    assert level("No randomized trials were found. Six cohort studies were included.", title)[0] == 3
+    assert level("Nine studies were pooled. No randomized trials in children were found.", title)[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,8 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("points.csv", "title:random-named", "title:random-nam", r"points.csv, line \d+, rule title:random-nam: not a place and a cue"),
         ("facts.csv", "(?P<value>midazolam)", "(midazolam", r"facts.csv, line \d+, rule comparator-midazolam: the pattern is not a regular expression"),
         ("facts.csv", ",midazolam,midazolam,", ",midazolam,,", r"facts.csv, line \d+, rule comparator-midazolam: no starts"),
+        ("reviews.csv", "(?:19|20)", "(?:(19|20)", r"reviews.csv, line \d+, rule year: the pattern is not a regular expression"),
+        ("reviews.csv", "year,no-count,", "year,date,", r"reviews.csv, line \d+, rule year: means is 'date'"),
         ("groups.csv", "cue:random-allocation | cue:random-named", "cue:random-allocation & cue:random-named", r"groups.csv, line \d+, rule says:random: not a list of alternatives"),
         ("integrity.csv", "relation:RetractionOf", "cue:retraction", r"integrity.csv, line \d+, rule I1.retraction: 'cue:retraction' is not a condition of this table"),
         ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),

@@ -1,0 +1,58 @@
+"""How reviews put things: the patterns of `reviews.csv`, by what they mean, held against folded text with single blanks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from litmap.evidence import tables
+
+FILE = "reviews.csv"
+NUMBER = "number"
+END = re.compile(r"[.;!?](?=\s)")  # of a sentence
+MEANS = (
+    NUMBER,
+    "own",  # of a sentence
+    "none",
+    "found",
+    "included",
+    "presented",
+    "others",  # of what stands before a mention of studies
+    "others-uncounted",
+    "denied",
+    "only",
+    "all",
+    "absent",
+    "asked",
+    "searched",
+    "wanted",
+    "count",
+    "no-count",
+    "others-after",  # of what stands behind it
+    "denied-after",
+    "whole",
+    "asked-after",
+    "wanted-after",
+    "held",
+    "count-after",
+)
+
+
+def read(texts: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
+    """One pattern for each meaning; `{number}` stands for a count. Raises RuleError."""
+    number = ""
+    parts: dict[str, list[str]] = {means: [] for means in MEANS}
+    for row in tables.rows(texts, FILE, ("wording", "means", "pattern", "note")):
+        means = row.choice("means", MEANS)
+        pattern = row["pattern"].replace("{number}", number)
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            row.fail(f"the pattern is not a regular expression: {error}")
+        if means == NUMBER:
+            number = f"(?:{pattern})"
+        parts[means].append(pattern)
+    missing = next((means for means, patterns in parts.items() if not patterns), None)
+    if missing:
+        raise tables.RuleError(f"{FILE} has no pattern that means {missing}", "copy one from litmap's own db/evidence")
+    return {means: re.compile("|".join(f"(?:{one})" for one in patterns)) for means, patterns in parts.items()}
