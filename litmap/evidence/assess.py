@@ -47,6 +47,7 @@ _STUDIES = {
 }
 
 
+_ASKED = {"systematic-review", "pooled-analysis"}  # designs whose level depends on what they ask
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
@@ -213,6 +214,9 @@ class Rules:
         design = reading.design.gives
         if design == "systematic-review":
             for token, match in self.reviews.included(reading.text):
+                reading.say(token, match)
+        if design in _ASKED:
+            for token, match in self.reviews.asks(reading.text):
                 reading.say(token, match)
         reading.secondary = design in _SECONDARY and reading.holds(self._secondary) if said is None else said
 

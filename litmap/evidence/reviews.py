@@ -1,4 +1,4 @@
-"""Which designs a systematic review includes, from its title and abstract.
+"""Which designs a systematic review includes, and what it asks, from its title and abstract.
 
 Mentioning randomized trials is not including them: "no randomized trials were found", "a lack of randomized trials",
 "randomized trials are needed" say nothing of what the review holds; nor does having searched for them,
@@ -8,6 +8,8 @@ unless the review says that it has studies. Each mention is judged by itself (me
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import TypeAlias
 
 from litmap.evidence import wording
 from litmap.evidence.cues import Cues
@@ -22,6 +24,12 @@ MENTIONS = {
     "review-animal": "animal",
 }
 NOTHING = "review-nothing"
+_REACH = 300  # characters of a sentence that say what is aimed at
+_AIMS = 2  # sentences: later ones tell of single steps
+
+Place: TypeAlias = tuple[Part, int, int]
+Meanings: TypeAlias = tuple[str, ...]
+Found: TypeAlias = tuple[str, Match]
 
 
 class Reviews:
@@ -55,6 +63,44 @@ class Reviews:
             (start, end, design) for cue, design in MENTIONS.items() for start, end in self._cues.places(part, cue)
         ]
         return mentions(self._words, part.folded, sorted(places)) if places else []
+
+    def asks(self, text: Text) -> Iterator[tuple[str, Match]]:
+        """Yield asks:other where no level of a treatment answers the question, asks:harm where it is (also) about harm.
+
+        The title says it, and where it does not, the aim that the abstract states: what is named first is asked.
+        """
+        title = (text.title, 0, len(text.title.folded))
+        aims = [(text.abstract, *aim) for aim in islice(self._aims(text.abstract.folded), _AIMS)]
+        asked = self._asked(title, ("other", "title-other"), ("treatment", "title-treatment"))
+        for aim in aims:
+            asked = asked or self._asked(aim, ("other",), ("treatment",))
+        if asked and asked[0] == "other":
+            yield "asks:other", asked[1]
+        harm = next((found for place in (title, *aims) if (found := self._first(place, ("harm",)))), None)
+        if harm:
+            yield "asks:harm", harm[1]
+
+    def _asked(self, place: Place, other: Meanings, treatment: Meanings) -> Found | None:
+        """What is asked there: "other" or "treatment", whichever is named first."""
+        found = [("other", self._first(place, other)), ("treatment", self._first(place, treatment))]
+        told = [(match[0], means, match[1]) for means, match in found if match]
+        return min(told)[1:] if told else None
+
+    def _first(self, place: Place, means: Meanings) -> tuple[int, Match] | None:
+        """The first words of any of these meanings, and where they begin."""
+        part, start, end = place
+        found = [match for one in means if (match := self._words[one].search(part.folded, start, end))]
+        first = min(found, key=lambda match: match.start(), default=None)
+        return (first.start(), part.match(*first.span())) if first else None
+
+    def _aims(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Where the abstract says what the review aims at."""
+        start = 0
+        for stop in (*(end.start() for end in wording.END.finditer(folded)), len(folded)):
+            aim = self._words["aim"].search(folded, start, stop)
+            if aim:
+                yield aim.end(), min(stop, aim.end() + _REACH)
+            start = stop + 1
 
 
 def _best(told: list[Mention]) -> Mention | None:

@@ -1,7 +1,7 @@
 """The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
 
 A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
-`kind:NAME`, `maybe:NAME`, `includes:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`; a name of groups.csv stands for several.
+`kind:NAME`, `maybe:NAME`, `includes:NAME`, `asks:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`; a name of groups.csv stands for several.
 A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
 """
 
@@ -27,6 +27,7 @@ SUBJECTS = ("human", "animal", "in-vitro")
 _OPEN = ("mesh", "relation")  # any value is possible
 _TAGS = ("healthy-volunteers", "model", "patients", "patients-named", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
+_ASKS = ("other", "harm")
 _HAS = ("abstract", "mesh")
 _UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that follow from others
 _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
@@ -195,7 +196,7 @@ class Grammar:
         if token in self.groups or (name in _OPEN and value):
             return ""
         known: Mapping[str, object] = {
-            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "maybe": KINDS, "includes": _INCLUDES,
+            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "maybe": KINDS, "includes": _INCLUDES, "asks": _ASKS,
             "subjects": SUBJECTS, "design": DESIGNS, "tag": _TAGS, "has": _HAS,
         }  # fmt: skip
         if name not in known:

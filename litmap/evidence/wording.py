@@ -35,6 +35,12 @@ MEANS = (
     "wanted-after",
     "held",
     "count-after",
+    "aim",  # of what a review asks
+    "other",
+    "title-other",
+    "treatment",
+    "title-treatment",
+    "harm",
 )
 
 

@@ -131,10 +131,61 @@ def test_a_title_yields_to_a_whole_denial_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Blood biomarkers of response to ketamine", "Prevalence of ketamine use", "Mechanisms of ketamine"]
+    "question",
+    [
+        "Blood biomarkers of response to ketamine", "Prevalence of ketamine use", "Mechanisms of ketamine", "Which EEG markers change with magnesium?",
+        "Magnesium and peripheral BDNF", "Brain network changes after magnesium", "An fMRI account of magnesium in gout", "Who responds to magnesium?",
+        "Factors associated with response to magnesium", "How common is gout among swimmers?", "The gut microbiome in gout", "Cytokines in gout",
+        "Plasma metabolites and magnesium", "Neuroinflammation in gout", "Neurophysiological signatures of magnesium", "How does magnesium work in gout?",
+        "Predictors of the efficacy of magnesium", "Cost of gout",
+    ],
+)  # fmt: skip
+def test_other_questions_have_no_level(question: str) -> None:
+    found = assessed("Nine randomized trials were included.", f"{question}: a systematic review.")
+    assert [(one.rank, one.rule) for one in found] == [(None, "S2.question")] * 2
+
+
+@pytest.mark.parametrize(
+    "aim",
+    [
+        "We aimed to examine neural correlates of magnesium.",
+        "This review examines blood biomarkers in gout.",
+        "The objective of this study was to estimate the prevalence of gout.",
+        "OBJECTIVE: To identify predictors of response.",
+        "We conducted a systematic review of neuroimaging studies.",
+    ],
 )
-def test_other_questions_have_no_benefit_level(question: str) -> None:
-    assert level("Nine randomized trials were included.", f"{question}: a systematic review.")[:2] == (
-        None,
-        "S2.question",
-    )
+def test_the_aim_is_asked_where_the_title_says_nothing(aim: str) -> None:
+    abstract = f"{aim} Nine randomized trials were included."
+    assert level(abstract, "Magnesium in gout: a systematic review.")[:2] == (None, "S2.question")
+    assert level(abstract, "Efficacy of magnesium in gout: a systematic review.")[:2] == (1, "S2.randomized")
+
+
+@pytest.mark.parametrize(
+    ("title", "aim"),
+    [
+        ("Efficacy of magnesium in reducing the incidence of gout", ""),
+        ("Effect of magnesium on the incidence of gout", ""),
+        ("Magnesium for people with risk factors", ""),
+        ("Effect of magnesium on growth and serum magnesium concentrations", ""),
+        ("Association between magnesium infusions and pain", ""),
+        ("Magnesium in gout", "We aimed to assess the outcomes of treatment and to explore mechanisms."),
+        (
+            "Magnesium in gout",
+            "PURPOSE: Gout has a prevalence of 4 percent. This review aims to find whether magnesium is of use.",
+        ),
+        ("Magnesium in gout", "The mechanisms of gout are unknown. We aimed to evaluate the efficacy of magnesium."),
+        ("Magnesium in gout", "We also rated bias with an assessment tool."),
+        ("Magnesium in gout", "We aimed to study adults with a diagnosis of gout."),
+    ],
+)
+def test_treatment_questions_keep_their_level(title: str, aim: str) -> None:
+    assert level(f"{aim} Nine randomized trials were included.", f"{title}: a systematic review.")[0] == 1
+
+
+@pytest.mark.parametrize(
+    "title", ["Incidence of adverse events with magnesium", "Predictors of toxicity of magnesium", "Prevalence of cystitis after ketamine"]
+)  # fmt: skip
+def test_questions_of_harm_keep_their_level_of_harm(title: str) -> None:
+    benefit, harm = assessed("Nine randomized trials were included.", f"{title}: a systematic review.")
+    assert (benefit.rank, harm.rank, harm.rule) == (None, 1, "S2.randomized")
