@@ -47,7 +47,6 @@ _STUDIES = {
 }
 
 
-_ASKED = {"systematic-review", "pooled-analysis"}  # designs whose level depends on what they ask
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
@@ -213,10 +212,7 @@ class Rules:
     def _tell_secondary(self, reading: Reading, said: bool | None) -> None:
         design = reading.design.gives
         if design == "systematic-review":
-            for token, match in self.reviews.included(reading.text):
-                reading.say(token, match)
-        if design in _ASKED:
-            for token, match in self.reviews.asks(reading.text):
+            for token, match in (*self.reviews.included(reading.text), *self.reviews.asks(reading.text)):
                 reading.say(token, match)
         reading.secondary = design in _SECONDARY and reading.holds(self._secondary) if said is None else said
 

@@ -134,6 +134,8 @@ def _weight(words: Words, before: str, after: str, presented: bool) -> Weight:
         return Weight.COUNTED
     if words["others-uncounted"].search(before) or words["others-after"].search(after) or words["asked"].search(before):
         return Weight.NOTHING
+    if words["all"].search(before):
+        return Weight.STATED
     if words["searched"].search(before):
         return Weight.WANTED if presented or words["held"].search(after) else Weight.NOTHING
     if not (words["included"].search(before) or words["included"].search(after)):
