@@ -26,7 +26,15 @@ def unmarked(text: str) -> str:
     return _HALF.sub("", text)
 
 
+def nothing_left(basis: str | None, retracted: int) -> str | None:
+    """Say why no report counts though records bear: they were retracted, or are notices. None when no record bears."""
+    kind = "included" if basis == "reviewed" else "suggested"
+    if retracted:
+        return f"the only {kind} record is retracted" if retracted == 1 else f"all {retracted} {kind} records are retracted"
+    return "what was included is only notices of other records" if basis == "reviewed" else None
+
+
 def directions(by_stance: Mapping[str, int]) -> str:
-    """Say how many reports point which way: {"supports": 2, "not-stated": 1} is "2 supports, 1 not judged"."""
+    """Say how many studies point which way: {"supports": 2, "not-stated": 1} is "2 supports, 1 not judged"."""
     words = {"not-stated": "not judged"}
     return ", ".join(f"{n} {words.get(stance, stance.replace('-', ' '))}" for stance, n in by_stance.items())

@@ -46,7 +46,7 @@ with recursive
   ),
   record_cells as (
     select x.condition, y.route, count(*) as n_records, sum(x.others and y.others) as n_inferred,
-      sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind in ('retracted', 'partly-retracted'))) as n_retracted,
+      sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'retracted')) as n_retracted,
       sum(r.level = 1 and not (x.others and y.others)) as level_1, sum(r.level = 2 and not (x.others and y.others)) as level_2,
       sum(r.level = 3 and not (x.others and y.others)) as level_3, sum(r.level = 4 and not (x.others and y.others)) as level_4,
       sum(r.level = 5 and not (x.others and y.others)) as level_5

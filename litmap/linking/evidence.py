@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from litmap.linking.directions import by_study
 from litmap.linking.facets import RawTags, Slugs, Tags, Tree, asks, pick, raw_tags, roles
 from litmap.linking.ranking import SHARED_FLOOR
 from litmap.linking.standing import Standing, standings
@@ -246,7 +247,7 @@ def _row(
     reviewed = any(pmid in judged and judged[pmid].verdict == "include" for pmid in bears)
     counted = [pmid for pmid in bears if not papers[pmid].retracted and not papers[pmid].notice]
     level, design = _highest(case.question, [papers[pmid] for pmid in counted])
-    stances = Counter(judged[pmid].stance or "not-stated" for pmid in counted) if reviewed else Counter()
+    stances = by_study((papers[pmid].study, judged[pmid].stance) for pmid in counted) if reviewed else {}
     studies = {papers[pmid].study for pmid in counted if is_study(papers[pmid].design, papers[pmid].secondary)}
     return (
         case.id,
@@ -258,7 +259,7 @@ def _row(
         design,
         len(counted),
         len(studies),
-        json.dumps(dict(sorted(stances.items())), separators=(",", ":")),
+        json.dumps(stances, separators=(",", ":")),
         sum(papers[pmid].retracted for pmid in bears),
         sum(papers[pmid].is_provisional(case.question == "harm") for pmid in counted),
     )

@@ -95,7 +95,7 @@ class MapDesk:
         lines += self._verdicts(claim_key)
         question = str(self.store.value("select question from claims where key = ?", claim_key))
         rows = self.store.rows(
-            "select r.pmid, r.title, r.pub_year, case when ?2 = 'ocebm-harm' and r.integrity is not 'retracted' then h.rank else r.level end as level"
+            "select r.pmid, r.title, r.pub_year, r.integrity, case when ?2 = 'ocebm-harm' and r.integrity is not 'retracted' then h.rank else r.level end as level"
             " from links l join claims c on c.id = l.claim_id join records r on r.pmid = l.pmid"
             " left join record_levels h on h.pmid = r.pmid and h.scheme = ?2 where c.key = ?1 order by r.pub_year desc, r.pmid",
             claim_key, SCHEME.get(question),
@@ -105,7 +105,8 @@ class MapDesk:
             if entry and entry.verdict == "include":
                 level = "" if self.blind else f" level {row['level']}," if row["level"] else " no level,"
                 year = row["pub_year"] or "no year"
-                lines.append(f"{entry.stance or 'stance not given'},{level} {year}, PMID {row['pmid']}: {row['title']}")
+                gone = "retracted; " if row["integrity"] == "retracted" else ""
+                lines.append(f"{gone}{entry.stance or 'stance not given'},{level} {year}, PMID {row['pmid']}: {row['title']}")
         return lines
 
     def _verdicts(self, claim_key: str) -> list[str]:

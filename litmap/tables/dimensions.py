@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -209,3 +210,12 @@ def load(store: Store, name: str, everything: bool = False) -> Dimension:
     if name not in DIMENSIONS:
         raise QueryError(f"a map cannot be laid out by {name!r}", f"it can by {', '.join(DIMENSIONS)}")
     return DIMENSIONS[name](store, everything)
+
+
+def words_of(store: Store, dimension: str) -> re.Pattern[str] | None:
+    """The names of a dimension's values: a search that uses none of them covers them all. None: cannot be told."""
+    if dimension not in ("route", "intervention"):
+        return None
+    names = {name for row in store.conn.execute(f"select slug, label, mesh from {dimension}s") for name in row if name}
+    words = {re.escape(word.strip()) for name in names for word in re.split(r"[;|]", name) if word.strip()}
+    return re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", re.IGNORECASE) if words else None

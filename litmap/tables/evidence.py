@@ -15,7 +15,7 @@ from litmap.tables.bearing import Bearing
 from litmap.tables.gapmap import STANCES
 from litmap.tables.references import citer
 from litmap.tables.table import Column, Row, Table, public_source
-from litmap.wording import directions
+from litmap.wording import directions, nothing_left
 
 SUGGESTED = 5  # references shown to readers of a row that nobody has reviewed
 
@@ -39,12 +39,12 @@ COLUMNS = (
     Column("highest_design", "Highest design", "highest study design found, not appraised", width=18, forms="data"),
     Column("highest_level", "Level", "the level of that design (OCEBM 2011): 1 is the highest, 5 the lowest", "integer", 7, "data"),
     Column("rule", "Rule", "the rules that gave that design its level", width=8, forms="data"),
-    Column("found", "Highest study design found, not appraised; direction", "design, level, rule, and how the reviewed reports answer the claim", width=26, forms="reading"),
+    Column("found", "Highest study design found, not appraised; direction", "design, level, rule, and how the reviewed studies answer the claim", width=26, forms="reading"),
     Column("n_studies", "Studies", "studies that bear on the claim; reports of one study count once", "integer", 8, "data"),
     Column("n_reports", "Reports", "records that bear on the claim; suggested ones among the records linked (--top), not all there is", "integer", 8, "data"),
     Column("studies", "Studies (reports)", "studies that bear on the claim, and their reports", width=12, forms="reading"),
     *(
-        Column(stance.replace("-", "_"), stance.replace("-", " ").capitalize(), f"reviewed reports whose direction is: {stance}; empty when not reviewed", "integer", 9, "data")
+        Column(stance.replace("-", "_"), stance.replace("-", " ").capitalize(), f"reviewed studies whose direction is: {stance}; a study counts once whatever its reports, a review by itself, a retracted report not at all; empty when not reviewed", "integer", 9, "data")
         for stance in STANCES
     ),
     Column("n_retracted", "Retracted", "records that bear on the claim and were retracted; they count nowhere else", "integer", 9, "data"),
@@ -141,9 +141,8 @@ def found(values: dict[str, Any]) -> str:
     if values["question"] in ANOTHER_SOURCE:
         return "needs another source than PubMed"
     if not values["n_reports"]:
-        if values["n_retracted"]:
-            return "only retracted records"
-        return "none found" if values["searched"] else "none in the map; not searched"
+        gone = nothing_left(values["basis"], values["n_retracted"] or 0)
+        return gone or ("none found" if values["searched"] else "none in the map; not searched")
     level = f", level {values['highest_level']}" if values["highest_level"] else ", no level"
     rule = f" (rule {values['rule']})" if values["rule"] else ""
     return f"{(values['highest_design'] or 'undetermined').replace('-', ' ')}{level}{rule}; {values['direction']}"
@@ -155,7 +154,7 @@ def studies(values: dict[str, Any]) -> str | None:
 
 
 def direction(values: dict[str, Any], by_stance: dict[str, int]) -> str | None:
-    """Say how the reviewed reports answer the claim."""
+    """Say how the reviewed studies answer the claim."""
     if not _counts(values):
         return None
     if values["basis"] != "reviewed":

@@ -6,15 +6,15 @@ Levels are for benefit; for harm where the claims of a cell ask of harm only.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
 from litmap.errors import QueryError
-from litmap.linking.standing import Standing, standings
+from litmap.linking import directions
+from litmap.linking.standing import standings
 from litmap.model import ANOTHER_SOURCE
 from litmap.store import Store
 from litmap.tables import dimensions, map_records
@@ -53,6 +53,7 @@ class Cell:
     n_studies: int = 0  # reports of one study once; secondary analyses and retracted reports not at all
     n_bearing: int = 0  # of the records, those that bear on a claim of this cell, or on one that leaves the column open
     n_reviewed: int = 0  # of those, included by a reviewer
+    n_reviewed_retracted: int = 0  # of these, retracted since
     n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map
     n_retracted: int = 0
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
@@ -65,7 +66,7 @@ class Cell:
     )  # level: records, without inferred pairings and excluded records
     highest_level: int | None = None
     highest_designs: tuple[str, ...] = ()
-    directions: dict[str, int] = field(default_factory=dict)  # stance: reviewed records
+    directions: dict[str, int] = field(default_factory=dict)  # stance: studies among the reviewed records
     state: str = "not-searched"
     searches: tuple[Search, ...] = ()
 
@@ -73,6 +74,11 @@ class Cell:
     def state_text(self) -> str:
         """Return the state in words."""
         return STATES[self.state]
+
+    @property
+    def only_retracted(self) -> bool:
+        """Whether all that reviewers included was retracted: nothing is left to count."""
+        return 0 < self.n_reviewed == self.n_reviewed_retracted
 
     @property
     def is_of_harm(self) -> bool:
@@ -164,6 +170,7 @@ class _Builder:
         self.harms: dict[Pair, set[tuple[bool, int]]] = defaultdict(set)  # (reviewed, level for harm)
         self.asked: dict[Pair, set[str]] = defaultdict(set)  # questions of the claims
         self.studies: dict[Pair, set[str]] = defaultdict(set)  # those with several reports
+        self.said: dict[Pair, list[tuple[str, str | None]]] = defaultdict(list)  # study and direction of reports
         self.keys = {row[0]: row[1] for row in store.conn.execute("select id, key from claims where status = 'active'")}
         self.decided = standings(store.conn)
         self.closed_down, self.closed_across = lru_cache(None)(down.closed), lru_cache(None)(across.closed)
@@ -182,6 +189,7 @@ class _Builder:
             for column in (*columns, Value(ANY, ANY)):
                 at = row.slug, column.slug
                 _finish(self._cell(*at), self.designs[at], self.harms[at])
+                self._cell(*at).directions = _directions(self.said[at])
         return GapMap(self.down.name, self.across.name, rows, columns, self.cells)
 
     def _cell(self, row: str, column: str) -> Cell:
@@ -222,7 +230,7 @@ class _Builder:
                         cell.n_claims += 1
 
     def _records(self) -> None:
-        claims = _bearing(self.store, self.keys, self.decided)
+        claims = map_records.bearing(self.store, self.keys, self.decided)
         keys = {None, *self.keys.values()}
         people = {pmid for key, pmid in self.decided if key in keys}
         found = map_records.read(
@@ -233,7 +241,7 @@ class _Builder:
             for row, column in self._where(place, kinds):
                 self._cell(row, column).n_bearing += n
         for pmid, (place, record) in found.apart.items():
-            self._decided(pmid, place, record, claims.get(pmid, frozenset()))
+            self._decided(pmid, place, record, claims.get(pmid, frozenset()), found.directed.get(pmid))
         for (row, column), names in self.studies.items():
             self._cell(row, column).n_studies += len(names)
 
@@ -249,8 +257,10 @@ class _Builder:
                 inferred = beside and _beside(self.across, across, column)
                 self._count(row, column, record, n, inferred=inferred)
 
-    def _decided(self, pmid: int, place: Place, record: Record, claims: frozenset[int]) -> None:
-        """Count one record that somebody decided on, for a claim or for the map."""
+    def _decided(
+        self, pmid: int, place: Place, record: Record, claims: frozenset[int], study: str | None
+    ) -> None:
+        """Count one record that somebody decided on, for a claim or for the map. Without a study it has no direction."""
         decided = self.decided.get((None, pmid))
         excluded = bool(decided and decided.verdict == "exclude")
         pairs = self.down.pairs and self.across.pairs
@@ -269,7 +279,8 @@ class _Builder:
                     and _beside(self.across, place.across, column)
                 )
                 self._cell(row, column).n_bearing += bool(said)
-                self._count(row, column, record, 1, inferred=inferred, included=included, excluded=excluded)
+                self._count(row, column, record, 1, inferred=inferred, included=bool(included), excluded=excluded)
+                self.said[row, column] += [(study, standing.stance) for standing in included] if study else []
 
     def _count(
         self,
@@ -279,7 +290,7 @@ class _Builder:
         n: int,
         *,
         inferred: bool,
-        included: Sequence[Standing] = (),
+        included: bool = False,
         excluded: bool = False,
     ) -> None:
         """Add `n` records that are alike to a cell."""
@@ -291,15 +302,12 @@ class _Builder:
         cell.n_studies += n * (record.is_study and not record.study)
         if record.study:
             self.studies[row, column].add(record.study)
-        if included:
-            cell.n_reviewed += n
-            stances = {decided.stance or "not-stated" for decided in included}
-            stance = stances.pop() if len(stances) == 1 else "mixed"
-            cell.directions[stance] = cell.directions.get(stance, 0) + n
+        cell.n_reviewed += n * included
+        cell.n_reviewed_retracted += n * (included and record.retracted)
         if excluded:
             return
         if record.harm is not None and not inferred:
-            self.harms[row, column].add((bool(included), record.harm))
+            self.harms[row, column].add((included, record.harm))
         level, provisional = record.level, record.provisional
         if cell.scheme == HARM:
             level, provisional = record.harm, record.harm_provisional
@@ -310,7 +318,7 @@ class _Builder:
             return
         cell.levels[level] = cell.levels.get(level, 0) + n
         cell.n_provisional += n * provisional
-        self.designs[row, column][bool(included), level].add(record.design or "undetermined")
+        self.designs[row, column][included, level].add(record.design or "undetermined")
 
     def _alike(self, claims: Mapping[int, frozenset[int]], people: set[int]) -> dict[int, frozenset[int]]:
         """Let one claim stand for all that lie in the same cells; records that people decided on keep their own."""
@@ -333,7 +341,7 @@ class _Builder:
         }
 
     def _searches(self) -> None:
-        words = _words_of(self.store, self.across.name)
+        words = dimensions.words_of(self.store, self.across.name)
         found: dict[tuple[str, str], set[Search]] = {}
         for claim, query, ran_at, count in self.store.conn.execute(
             "select cs.claim_id, s.query, s.ran_at, s.count from claim_searches cs join searches s on s.id = cs.search_id where s.complete = 1"
@@ -360,9 +368,13 @@ def _beside(dimension: Dimension, direct: Values, value: str) -> bool:
     return value != ANY and any(value not in dimension.above.get(slug, (slug,)) for slug in direct)
 
 
+def _directions(said: list[tuple[str, str | None]]) -> dict[str, int]:
+    counts = directions.by_study(said)
+    return {stance: counts[stance] for stance in STANCES if stance in counts}
+
+
 def _finish(cell: Cell, designs: Designs, harms: set[tuple[bool, int]]) -> None:
     cell.levels = dict(sorted(cell.levels.items()))
-    cell.directions = {stance: cell.directions[stance] for stance in STANCES if stance in cell.directions}
     # The headline of a reviewed cell rests on what reviewers included, and on nothing else.
     headline = min((level for reviewed, level in designs if reviewed or not cell.n_reviewed), default=None)
     if headline is not None:
@@ -375,29 +387,3 @@ def _finish(cell: Cell, designs: Designs, harms: set[tuple[bool, int]]) -> None:
         cell.state = (
             "no-eligible-design" if cell.n_records else "searched-none-found" if cell.searches else "not-searched"
         )
-
-
-def _bearing(
-    store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]
-) -> dict[int, frozenset[int]]:
-    """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1"):
-        if claim in keys:
-            found[pmid].add(claim)
-    claims = {key: claim for claim, key in keys.items()}
-    for (key, pmid), standing in decided.items():
-        if key in claims and standing.verdict == "include":
-            found[pmid].add(claims[key])
-        elif key in claims and standing.verdict == "exclude":
-            found[pmid].discard(claims[key])
-    return {pmid: frozenset(on) for pmid, on in found.items() if on}
-
-
-def _words_of(store: Store, dimension: str) -> re.Pattern[str] | None:
-    """The names of a dimension's values: a search that uses none of them covers them all. None: cannot be told."""
-    if dimension not in ("route", "intervention"):
-        return None
-    names = {name for row in store.conn.execute(f"select slug, label, mesh from {dimension}s") for name in row if name}
-    words = {re.escape(word.strip()) for name in names for word in re.split(r"[;|]", name) if word.strip()}
-    return re.compile(rf"\b(?:{'|'.join(sorted(words, key=len, reverse=True))})\b", re.IGNORECASE) if words else None

@@ -183,7 +183,7 @@ _MAP_HELP = {
     "n_reviewed": "records that a reviewer included",
     "highest_level": "level of the highest study design found, not appraised, by the scheme of the cell",
     "highest_designs": "the designs that give it",
-    "directions": "reviewed records by direction (JSON)",
+    "directions": "reviewed studies by direction (JSON): a study counts once whatever its reports, a review by itself, a retracted report not at all",
     "levels": "records by level (JSON), without inferred pairings",
     "n_provisional": "of these levels, provisional ones",
     "n_inferred": "records on several conditions and routes, whose pairing is inferred",

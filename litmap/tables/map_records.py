@@ -6,12 +6,13 @@ of its own.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from litmap.linking.evidence import is_study
+from litmap.linking.standing import Standing
 from litmap.store import Store
 from litmap.tables import harm
 
@@ -41,10 +42,14 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Records:
-    """The records of a map: `groups` says how many are alike, `apart` has those that people decided on, by PMID."""
+    """The records of a map: `groups` says how many are alike, `apart` has those that people decided on, by PMID.
+
+    `directed` has the study of each of these that can have a direction: neither retracted nor a notice.
+    """
 
     groups: Counter[tuple[Place, Record]] = field(default_factory=Counter)
     apart: dict[int, tuple[Place, Record]] = field(default_factory=dict)
+    directed: dict[int, str] = field(default_factory=dict)
     bearing: Counter[tuple[Place, frozenset[int]]] = field(default_factory=Counter)
 
 
@@ -57,11 +62,13 @@ def read(
 ) -> Records:
     """Read the records. `bearing` says on which kinds of claims each bears; `decided` are kept apart."""
     found = Records()
-    groups, apart = found.groups, found.apart
+    groups, apart, void = found.groups, found.apart, _column(store, _VOID)
     for pmid, record in _each(store):
         place = Place(down.get(pmid, NONE), across.get(pmid, NONE))
         if pmid in decided:
             apart[pmid] = place, record
+            if pmid not in void and record.design != "notice":
+                found.directed[pmid] = _study(store, pmid)
             continue
         groups[place, record] += 1
         if pmid in bearing:
@@ -69,11 +76,16 @@ def read(
     return found
 
 
+def _study(store: Store, pmid: int) -> str:
+    """Return the study of a record under the name by which claim_evidence counts it."""
+    return str(store.value("select study from record_studies where pmid = ?", pmid) or f"pmid:{pmid}")
+
+
 def _each(store: Store) -> Iterator[tuple[int, Record]]:
     """Go through the records that count somewhere: duplicates don't."""
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
-    void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
+    void = _column(store, _VOID)
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
     known: dict[tuple[object, ...], Record] = {}
@@ -94,6 +106,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
         yield pmid, record
 
 
+_VOID = "select pmid from record_integrity where kind in ('retracted', 'notice')"
 _RECORDS = f"""
 select r.pmid, r.level, r.design, r.provisional, r.secondary, {harm.LEVEL}, coalesce(h.provisional, 0)
 from records r {harm.JOIN}
@@ -111,3 +124,20 @@ def _shared_studies(store: Store) -> dict[int, str]:
     first = {int(study) for study in reports if study.isdecimal() and len(study) < 10}  # named after its first report
     shared = {pmid: study for pmid, study in studies.items() if reports[study] > 1 or study.isdecimal()}
     return shared | {pmid: str(pmid) for pmid in first - studies.keys()}
+
+
+def bearing(
+    store: Store, keys: Mapping[int, str], decided: Mapping[tuple[str | None, int], Standing]
+) -> dict[int, frozenset[int]]:
+    """Return the active claims on which each record bears: as ranked, less what was excluded, and what was included."""
+    found: dict[int, set[int]] = defaultdict(set)
+    for pmid, claim in store.conn.execute("select pmid, claim_id from links where bears = 1"):
+        if claim in keys:
+            found[pmid].add(claim)
+    claims = {key: claim for claim, key in keys.items()}
+    for (key, pmid), standing in decided.items():
+        if key in claims and standing.verdict == "include":
+            found[pmid].add(claims[key])
+        elif key in claims and standing.verdict == "exclude":
+            found[pmid].discard(claims[key])
+    return {pmid: frozenset(on) for pmid, on in found.items() if on}

@@ -121,6 +121,7 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
         said.append(
             "directions: " + (", ".join(f"{n} {stance}" for stance, n in cell.directions.items()) or "not reviewed")
         )
+    said += ["all that was reviewed is retracted"] if cell.only_retracted else []
     for number, text in (
         (cell.n_retracted, "retracted"),
         (cell.n_inferred, "with this pairing only inferred"),
@@ -153,7 +154,7 @@ def lines(cell: Cell) -> tuple[str, ...]:
         signs = ("+", cell.directions.get("supports", 0)), ("−", cell.directions.get("contradicts", 0)), ("~", neither)
         return (
             *counts,
-            level_text(cell) or "no eligible design",
+            level_text(cell) or ("only retracted" if cell.only_retracted else "no eligible design"),
             " ".join(f"{sign}{n}" for sign, n in signs if n),
         )
     return *counts, {

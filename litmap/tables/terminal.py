@@ -15,8 +15,8 @@ SEPARATOR = "  "
 LABEL_WIDTH = 24
 LEGEND = (
     f"3/12  claims/records (2,1d/12: one of three claims denies)     L2  level of the {LEVEL_MEANS}",
-    "?     not reviewed: the records may contradict the claims     +2 -1 ~1  reviewed: support, contradict, neither",
-    "x     found, no eligible design     o  searched, none found     .  not searched     i  pairing only inferred     !1  retracted",
+    "?     not reviewed: the records may contradict the claims     +2 -1 ~1  reviewed studies: support, contradict, neither",
+    "x     found, no eligible design     o  searched, none found     .  not searched     i  pairing only inferred     !1  retracted     r  all that was reviewed is retracted",
 )
 
 FLAT = (
@@ -56,7 +56,7 @@ def mark(cell: Cell) -> tuple[str, str]:
     counts = f"{claims}/{cell.n_records} " if cell.n_claims or cell.n_denials or cell.n_records else ""
     state = {"no-eligible-design": "x", "searched-none-found": "o", "not-searched": "."}.get(cell.state, "")
     if cell.state == "reviewed":
-        state = _level(cell) or "x"
+        state = "r" if cell.only_retracted else _level(cell) or "x"
     elif cell.state == "suggested":
         state = f"{_level(cell) or 'i'}?"
     return counts + state, " ".join(
@@ -69,7 +69,7 @@ def _level(cell: Cell) -> str:
 
 
 def directions(cell: Cell) -> str:
-    """Return the directions of the reviewed records: +supports -contradicts ~neither."""
+    """Return the directions of the reviewed studies: +supports -contradicts ~neither."""
     neither = sum(n for stance, n in cell.directions.items() if stance not in ("supports", "contradicts"))
     parts = ("+", cell.directions.get("supports", 0)), ("-", cell.directions.get("contradicts", 0)), ("~", neither)
     return " ".join(f"{sign}{n}" for sign, n in parts if n)

@@ -10,7 +10,7 @@ from litmap.tables.dimensions import NOT_STATED
 from litmap.tables.gapmap import GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
-from litmap.wording import directions
+from litmap.wording import directions, nothing_left
 
 MOST = 200  # linked records shown
 AROUND = 300  # characters of context where the document has no blocks
@@ -79,6 +79,7 @@ def _evidence(conn: sqlite3.Connection, claim: Row, names: dict[str, dict[str, s
             names["condition"].get(row["condition"], row["condition"]) if row["condition"] else "No condition stated"
         )
         row["directions"] = directions(shared.loads(row["n_by_stance"], {}))
+        row["gone"] = None if row["n_reports"] else nothing_left(row["basis"], row["n_retracted"])
     return rows
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from litmap.model import ANOTHER_SOURCE
 from litmap.web import map_cells, ours, shared
 from litmap.web.shared import Row
+from litmap.wording import nothing_left
 
 STATES = {
     "reviewed": "evidence reviewed",
@@ -60,7 +61,8 @@ def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
              (select max(e.basis = 'reviewed') from claim_evidence e where e.claim_id = c.id) as reviewed,
              (select max(e.level) from claim_evidence e where e.claim_id = c.id and not exists
                 (select 1 from claim_evidence x where x.claim_id = c.id and x.level is null)) as worst,
-             (select sum(e.n_retracted) from claim_evidence e where e.claim_id = c.id) as n_retracted,
+             (select count(*) from links l where l.claim_id = c.id and l.bears = 1
+                and exists (select 1 from record_integrity i where i.pmid = l.pmid and i.kind = 'retracted')) as n_retracted,
              exists (select 1 from claim_searches s join searches on searches.id = s.search_id where s.claim_id = c.id and complete = 1) as searched
            from claim_occurrences o join claims c on c.id = o.claim_id
            where o.document_id = ? and c.status <> 'dismissed' order by o.start, c.id""",
@@ -81,6 +83,8 @@ def _margin(claim: Row) -> tuple[Markup, str]:
     if not bearing:
         return map_cells.badge(None, "0" if state == "none-found" else "?", True), STATES[state]
     level = None if claim["question"] == "mechanism" else claim["worst"]
+    if bearing == retracted:
+        return map_cells.badge(None, map_cells.SIGNS["no-design"], True), str(nothing_left(state, retracted))
     said = f"{bearing} record{'' if bearing == 1 else 's'}" + (f", {retracted} retracted" if retracted else "")
     return map_cells.badge(level, map_cells.SIGNS["no-design"], state == "reviewed"), said
 

@@ -93,6 +93,7 @@ def _mark(cell: Cell, kind: str) -> str:
     level, designs = cell.highest_level, cell.highest_designs
     mark = badge(level, SIGNS.get(kind, SIGNS["no-design"]), bool(cell.n_reviewed))
     said = _WORDS.get(kind) or ("inferred pairing" if cell.n_inferred else "no level")
+    said = "only retracted" if cell.only_retracted else said
     if level:
         said = str(escape(designs[0].replace("-", " ")))
         said += f' <span title="{escape(", ".join(designs))}">+{len(designs) - 1}</span>' if len(designs) > 1 else ""
@@ -128,7 +129,7 @@ _NO_CLAIM = '<span class="noclaim">no claim</span>'
 
 
 def _people(cell: Cell, kind: str) -> str:
-    """Which way the reviewed records point, or that nobody has looked; and what was retracted."""
+    """Which way the reviewed studies point, or that nobody has looked; and what was retracted."""
     told = [
         f'<span class="s-{escape(stance)}">{n}&nbsp;{escape(_DIRECTIONS.get(stance, stance))}</span>'
         for stance, n in cell.directions.items()

@@ -188,3 +188,46 @@ def test_refreshing_twice_changes_nothing(small: Map) -> None:
     small.store.conn.execute("delete from record_conditions where pmid = 101")
     assert refresh_evidence(small.store) > 0
     assert small.evidence("dep", "depression")["level"] == 4
+
+
+def test_directions_are_counted_by_study(small: Map) -> None:
+    about = {"condition": ["depression"], "intervention": ["ketamine"], "level": 2}
+    said = {
+        "NCT1": ("supports", "supports", None),  # agree, whatever one leaves open
+        "NCT2": ("supports", "contradicts"),
+        "NCT3": (None, "background"),
+    }
+    pmid = 200
+    for study, stances in said.items():
+        for number, stance in enumerate(stances):
+            pmid += 1
+            title = f"Ketamine and depression symptoms: {pmid}"
+            small.record(pmid, title, study=study, secondary=int(number > 0), design="randomized-trial", **about)
+            more = {"stance": stance} if stance else {}
+            decided(small, "dep", pmid, "include", **more)
+    small.record(301, "Ketamine for depression: a review", design="systematic-review", **about)
+    decided(small, "dep", 301, "include", stance="supports")
+    row = small.evidence("dep", "depression")
+    assert (row["n_reports"], row["n_studies"]) == (8, 3)
+    assert json.loads(row["n_by_stance"]) == {"background": 1, "mixed": 1, "supports": 2}
+
+
+def test_a_report_on_which_reviewers_differ_leaves_its_study_disputed(small: Map) -> None:
+    about = {"condition": ["depression"], "intervention": ["ketamine"], "level": 2, "study": "NCT1"}
+    for pmid in (201, 202):
+        small.record(pmid, f"Ketamine and depression symptoms: {pmid}", **about)
+        decided(small, "dep", pmid, "include", stance="supports")
+    decided(small, "dep", 202, "include", "Ben", stance="contradicts")
+    assert json.loads(small.evidence("dep", "depression")["n_by_stance"]) == {"disputed": 1}
+
+
+def test_a_retracted_record_and_a_notice_have_no_direction(small: Map) -> None:
+    about = {"condition": ["depression"], "intervention": ["ketamine"]}
+    small.record(301, "Ketamine relieves depression", integrity="retracted", level_by_design=2, study="NCT1", **about)
+    small.record(302, "Ketamine relieves depression: retraction", design="notice", integrity="notice", **about)
+    small.record(303, "Ketamine relieves depression, later report", level=2, study="NCT1", **about)
+    for pmid, stance in ((301, "contradicts"), (302, "contradicts"), (303, "supports")):
+        decided(small, "dep", pmid, "include", stance=stance)
+    row = small.evidence("dep", "depression")
+    assert (row["basis"], row["n_reports"], row["n_retracted"]) == ("reviewed", 1, 1)
+    assert json.loads(row["n_by_stance"]) == {"supports": 1}

@@ -214,3 +214,12 @@ def test_characters_of_two_columns_do_not_break_the_screen(reviewed: Map) -> Non
     assert len(lines) == 24
     assert 79 <= max(columns) <= 80
     assert "\ue000" not in "".join(lines)
+
+
+def test_the_tally_of_a_claim_names_what_is_retracted(reviewed: Map) -> None:
+    reviewed.record(14, "Ketamine", "Text.", design="randomized-trial", integrity="retracted")
+    with reviewed.store.transaction() as conn:
+        conn.execute("update records set integrity = 'retracted' where pmid = 14")
+    decide(reviewed.store, claim_key="one", pmid=14, reviewer="Ann", verdict="include", stance="supports")
+    desk = MapDesk(reviewed.store, "Ann", blind=False)
+    assert [line for line in desk.tally("one") if line.startswith("retracted; supports, no level,")]

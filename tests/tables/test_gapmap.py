@@ -173,6 +173,35 @@ def test_reviewers_who_disagree_leave_the_cell_unreviewed_until_it_is_resolved(w
     assert cell(world, "depression", "intravenous").directions == {"mixed": 1}
 
 
+def test_directions_are_counted_by_study_and_not_for_retracted_records_and_notices(empty: World) -> None:
+    page = empty.document("p")
+    claims = [empty.claim(page, f"Oral ketamine helps {place}.", ("depression",), ("oral",)) for place in (1, 2)]
+    for pmid in (1, 2, 3):
+        empty.record(pmid, ("depression",), ("oral",))
+    for pmid in (1, 2):
+        empty.add("record_studies", pmid=pmid, study="NCT1", origin="registration")
+    empty.record(4, ("depression",), ("oral",), integrity="retracted")
+    empty.record(5, ("depression",), ("oral",), design="notice", level=None, integrity="notice")
+    for pmid, stance in ((1, "supports"), (2, "supports"), (3, None), (4, "contradicts"), (5, "contradicts")):
+        empty.decide(claims[0], pmid, stance=stance)
+    found = cell(empty, "depression", "oral")
+    assert found.directions == {"supports": 1, "not-stated": 1}
+    assert (found.n_reviewed, found.n_retracted, found.only_retracted) == (5, 1, False)
+    empty.decide(claims[1], 2, stance="contradicts")
+    assert cell(empty, "depression", "oral").directions == {"mixed": 1, "not-stated": 1}
+
+
+def test_a_cell_says_when_all_that_was_included_is_retracted(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Oral ketamine helps.", ("depression",), ("oral",))
+    empty.record(1, ("depression",), ("oral",), integrity="retracted")
+    empty.record(2, ("depression",), ("oral",))
+    empty.decide(claim, 1, stance="supports")
+    found = cell(empty, "depression", "oral")
+    assert (found.state, found.highest_level, found.directions, found.only_retracted) == ("reviewed", None, {}, True)
+    empty.decide(claim, 2)
+    assert not cell(empty, "depression", "oral").only_retracted
+
+
 def test_reports_of_one_study_count_once_and_secondary_analyses_never(empty: World) -> None:
     for pmid in (1, 2, 3):
         empty.record(pmid, ("depression",), ("oral",), secondary=int(pmid == 3))
