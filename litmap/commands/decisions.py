@@ -70,7 +70,8 @@ if TYPE_CHECKING:
 def command(database: Path, **asked: Any) -> None:
     """List, export or import people's decisions.
 
-    Without --export or --import: what the decisions come to for each claim and record. In a sheet, the columns stage, verdict (include,
+    Without --export or --import: what the decisions come to for each claim and record, and in the last column whether the record
+    is retracted, of concern or corrected. In a sheet, the columns stage, verdict (include,
     exclude, unsure), reason, stance, directness and note are to be filled in; rows left empty are passed over.
     """
     from litmap.store import open_store
@@ -139,13 +140,14 @@ def _list(store: Store, wish: Wish) -> None:
 
     key = resolve(store.conn, wish.claim_key) if wish.claim_key is not None else None
     if wish.state:
-        found = reviewers_text.open_rows(reviewers.open_items(store.conn), wish.state, wish.reviewer, key)
+        noted = reviewers.integrity(store.conn)
+        found = reviewers_text.open_rows(reviewers.open_items(store.conn), wish.state, wish.reviewer, key, noted)
         options.emit(wish.form, reviewers_text.OPEN_COLUMNS, found)
     else:
         options.emit(wish.form, OUTCOMES, _outcomes(store, wish.reviewer, key))
 
 
-OUTCOMES = ("claim_key", "pmid", "verdict", "stance", "reviewers", "stage")
+OUTCOMES = ("claim_key", "pmid", "verdict", "stance", "reviewers", "stage", "integrity")
 
 
 def _outcomes(store: Store, reviewer: str | None, wanted: str | None) -> Iterator[tuple[Any, ...]]:
@@ -153,10 +155,12 @@ def _outcomes(store: Store, reviewer: str | None, wanted: str | None) -> Iterato
     from litmap.linking.standing import standings
     from litmap.review.decisions import check_reviewer
     from litmap.review.queue import own
+    from litmap.review.reviewers import integrity
     from litmap.review.sheet import WHOLE_MAP
 
+    noted = integrity(store.conn)
     mine = own(store.conn, check_reviewer(reviewer)) if reviewer is not None else None
     for (key, pmid), outcome in sorted(standings(store.conn).items(), key=lambda item: (item[0][0] or "", item[0][1])):
         if wanted in (None, key) and (mine is None or (key, pmid) in mine):
             names = ", ".join(sorted(entry.reviewer for entry in outcome.entries))
-            yield key or WHOLE_MAP, pmid, outcome.verdict, outcome.stance, names, outcome.entries[0].stage
+            yield key or WHOLE_MAP, pmid, outcome.verdict, outcome.stance, names, outcome.entries[0].stage, noted.get(pmid)

@@ -77,6 +77,11 @@ def compare(conn: sqlite3.Connection) -> list[Agreement]:
     return found
 
 
+def integrity(conn: sqlite3.Connection) -> dict[int, str]:
+    """Return the most serious notice on each record that has one: retracted, concern and so on."""
+    return dict(conn.execute("select pmid, integrity from records where integrity is not null").fetchall())
+
+
 def by_item(conn: sqlite3.Connection) -> dict[Item, list[Entry]]:
     """Return all entries in the order they were made, by claim, record and stage."""
     found: dict[Item, list[Entry]] = defaultdict(list)

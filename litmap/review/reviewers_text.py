@@ -28,7 +28,7 @@ COLUMNS = (
     ),
     *("adjusted_kappa", "table"),
 )
-OPEN_COLUMNS = ("claim_key", "pmid", "stage", "votes", "resolved_by", "verdict")
+OPEN_COLUMNS = ("claim_key", "pmid", "stage", "votes", "resolved_by", "verdict", "integrity")
 STATES = {"awaiting": "awaiting a second vote", "conflict": "in conflict", "resolved": "resolved by a further entry"}
 OPTIONS = {"awaiting": "--awaiting", "conflict": "--conflicts", "resolved": "--resolved"}
 
@@ -114,11 +114,15 @@ def left(waiting: Mapping[tuple[str, str], int]) -> Iterator[str]:
 
 
 def open_rows(
-    found: Iterable[Open], state: str, reviewer: str | None = None, claim_key: str | None = None
+    found: Iterable[Open],
+    state: str,
+    reviewer: str | None = None,
+    claim_key: str | None = None,
+    integrity: Mapping[int, str] | None = None,
 ) -> list[tuple[Any, ...]]:
     """Return the items in one state. Of what awaits a second vote only the reviewer is named: the vote stays hidden.
 
-    `reviewer`: what awaits this reviewer's vote, or what this reviewer voted on.
+    `reviewer`: what awaits this reviewer's vote, or what this reviewer voted on. `integrity`: notices by PMID.
     """
     rows: list[tuple[Any, ...]] = []
     name = " ".join(reviewer.split()) if reviewer else None
@@ -128,7 +132,8 @@ def open_rows(
             votes = ", ".join(
                 who if state == "awaiting" else f"{who}: {said}" for who, said in sorted(one.votes.items())
             )
-            rows.append((one.claim_key or WHOLE_MAP, one.pmid, one.stage, votes, one.resolved_by, one.verdict))
+            noted = (integrity or {}).get(one.pmid)
+            rows.append((one.claim_key or WHOLE_MAP, one.pmid, one.stage, votes, one.resolved_by, one.verdict, noted))
     return rows
 
 

@@ -97,11 +97,13 @@ DECISIONS = (
     Column("note", "Note", "the reviewer's note", width=24),
     Column("blind", "Blind", "1: decided without seeing the other reviewers", "integer", 6, "data"),
     Column("record_changed", "Record changed", "1: the record was revised since the decision", "integer", 9, "data"),
+    Column("integrity", "Integrity", "whether the record is retracted, of concern or corrected, as the map knows now", width=12),
 )
 
 _DECISIONS = """
 select d.id, d.decided_at, d.reviewer, d.stage, d.kind, d.claim_key, c.text, cast(d.pmid as text), r.title, d.verdict, d.reason, d.stance, d.directness, d.note, d.blind,
-  d.record_digest is not null and d.record_digest <> r.digest
+  d.record_digest is not null and d.record_digest <> r.digest,
+  r.integrity
 from decisions d left join claims c on c.key = d.claim_key left join records r on r.pmid = d.pmid order by d.id
 """
 

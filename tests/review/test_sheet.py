@@ -155,7 +155,7 @@ def test_the_list_of_a_reviewer_hides_what_others_decided_before_them(reviewed: 
     decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ann", verdict="include")
     decide(reviewed.store, claim_key="one", pmid=12, reviewer="Ben", verdict="exclude")
     listed = litmap("decisions", reviewed.store.path, "--reviewer", "Ben", "--csv").out.splitlines()
-    assert listed[1:] == ['one,12,conflict,,"Ann, Ben",title-abstract']
+    assert listed[1:] == ['one,12,conflict,,"Ann, Ben",title-abstract,']
 
 
 def test_a_sheet_of_semicolons_and_one_that_is_none(reviewed: Map, tmp_path: Path) -> None:

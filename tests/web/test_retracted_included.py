@@ -115,3 +115,14 @@ def test_where_all_that_was_included_is_retracted_it_is_said(litmap: Litmap, pat
     assert "the only included record is retracted" in path.with_name("r.md").read_text()
     (bare,) = rows(litmap("query", path, "claims-without-evidence", "--csv").out)
     assert (bare["condition"], bare["n_retracted"]) == ("ptsd", "1")
+
+
+def test_lists_of_decisions_mark_retracted_records(litmap: Litmap, path: Path) -> None:
+    retract(litmap, path, 12)
+    listed = {row["pmid"]: row["integrity"] for row in rows(litmap("decisions", path, "--csv").out)}
+    assert listed == {"11": "", "12": "retracted", "21": ""}
+    waiting = rows(litmap("decisions", path, "--awaiting", "--csv").out)
+    assert {row["pmid"]: row["integrity"] for row in waiting} == listed
+    litmap("export", path, "decisions", "-o", path.with_name("d.csv"))
+    exported = rows(path.with_name("d.csv").read_text(encoding="utf-8-sig"))
+    assert {row["pmid"]: row["integrity"] for row in exported} == listed
