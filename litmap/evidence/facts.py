@@ -3,7 +3,8 @@
 The patterns are those of `facts.csv`, held against the text in lower case. A pattern is tried only where one of the words in `starts` begins
 (`#`: a number), if one of the words in `needs` stands anywhere, and counts only where `before` fits what precedes it; `value` says
 what becomes of the words found: a fixed value, or one of the forms number, spelled, phase, text, time. A group called
-`drug`, of the pattern or of `before`, says what a dose is of: "0.5 mg/kg ketamine".
+`drug`, of the pattern or of `before`, says what a dose is of: "0.5 mg/kg ketamine"; what groups called `same` find in both must be the same.
+What is said of somebody else's study, or of people who were only screened, is left out (fact_guards.py).
 """
 
 from __future__ import annotations
@@ -13,12 +14,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
+from litmap.evidence.fact_guards import OTHERS, of_one_sex, one_of_several, only_screened, taken_of, theirs
 from litmap.evidence.text import Part, Text, fold, lowered
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
 NEAR = 48  # those it sees when it looks for the drug of a dose: more would cost more than it finds
 NUMBER = "#"  # in `starts`: a number
+_OTHER = "?"  # stands for the words that name somebody else's study
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 MOST = {
     "participants": 1,
@@ -65,10 +68,11 @@ _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
 _ENROLLED = re.compile(
     r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given"
 )
+_ANY_NUMBER = {"participants-counted", "participants-spelled", "participants-n"}  # whatever is said of them
 _JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
 _MARKS = " .=<>+:"  # what stands before a number in a folded text; "." is also what it makes of ! ? ;
 _NOT_ALL = re.compile(
-    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|phase|level|grade|group|day|week|aged?|first|last)\s*$"
+    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|groups of|subgroup of|control group of|arms of|each of|phase|level|grade|group|day|week|aged?|first|last)\s*$"
 )
 
 
@@ -102,7 +106,11 @@ def spelled(words: str) -> int | None:
 
 
 def period(words: str) -> str | None:
-    """The time point of a result, in the four steps that decisions are made by: 24 h, 2 weeks, 3 months, longer."""
+    """The time point of a result, in the four steps that decisions are made by: 24 h, 2 weeks, 3 months, longer.
+
+    A step is named after its middle: up to 3 days, to 6 weeks, to 6 months, longer. Day 28 belongs to 2 weeks: it lies nearer
+    to day 14 than to day 91, in days and in proportion.
+    """
     found = re.search(r"[a-z]+", re.sub(r"^(?:one|two|three|four|five|six|twelve)\b", "", words.lower()))
     number = re.search(r"\d+(?:\.\d+)?", words)
     count = float(number[0]) if number else spelled(words.split()[0].split("-")[0])
@@ -117,11 +125,14 @@ def period(words: str) -> str | None:
 class Body:
     """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
 
-    __slots__ = ("_had", "low", "place", "starts", "text")
+    __slots__ = ("_had", "low", "others", "place", "starts", "text", "theirs")
 
     def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]]) -> None:
         self.place, self.text, self.low, self.starts = place, text, low, starts
         self._had: dict[tuple[str, ...], bool] = {}
+        self.others: int | None = None  # where people are counted who are not the sample
+        places = starts.pop(_OTHER, ())
+        self.theirs = theirs(low, places) if places else []  # where somebody else's study is spoken of
 
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
@@ -153,8 +164,8 @@ class Facts:
                 self._tried.setdefault(start, set()).add(place)
         words = sorted(self._tried.keys() - {NUMBER})
         numbers = [f"{mark}{digit}" for mark in _MARKS for digit in range(10)]
-        self._starts = [*words, *(NUMBER for _ in numbers)]
-        sought = [*(f" {fold(word)}" for word in words), *numbers]
+        self._starts = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS)]
+        sought = [*(f" {fold(word)}" for word in words), *numbers, *(f" {word} " for word in OTHERS)]
         self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
     def body(self, part: Part) -> Body:
@@ -218,10 +229,10 @@ def _collect(pattern: Pattern, body: Body, have: list[Fact], told: set[str]) -> 
         if pattern.before and not before:
             continue
         start, end = hit.span("value")
+        if any(begin <= start < stop for begin, stop in body.theirs) or not _same(before, hit):
+            continue
         value = _value(pattern.value, body.text[start:end])
-        if value is None or (
-            pattern.field == "participants" and not _whole_sample(pattern, low, start, end, int(value))
-        ):
+        if value is None or (pattern.field == "participants" and not _whole_sample(pattern, body, hit, int(value))):
             continue
         if pattern.field == "dose":
             dose = value
@@ -267,10 +278,25 @@ def _phase(part: str) -> str:
     return _ROMAN.get(core.lower(), core) + letter
 
 
-def _whole_sample(pattern: Pattern, body: str, start: int, end: int, number: int) -> bool:
+def _same(before: re.Match[str] | None, hit: re.Match[str]) -> bool:
+    """Whether the words that `before` and the pattern call the same are so."""
+    named = before.groupdict().get("same") if before else None
+    return named is None or named == hit.groupdict().get("same")
+
+
+def _whole_sample(pattern: Pattern, body: Body, hit: re.Match[str], number: int) -> bool:
     """Whether a number of people is that of the study: 2 or more, in a sentence of enrolling or treating."""
-    if number < 2 or _NOT_ALL.search(body[max(0, start - 20) : start]):
+    low, (start, end) = body.low, hit.span("value")
+    if number < 2 or _NOT_ALL.search(low[max(0, start - 20) : start]):
         return False
-    if 1900 <= number <= 2100 and "," not in body[start:end] and pattern.name != "participants-n":
+    if 1900 <= number <= 2100 and "," not in low[start:end] and pattern.name != "participants-n":
         return False
-    return pattern.name == "participants-n" or bool(_ENROLLED.search(body[max(0, start - 90) : end + 130]))
+    loose = pattern.name in _ANY_NUMBER
+    if loose and of_one_sex(low, start, hit.end()):
+        return False
+    if only_screened(low, start, hit.end()) or (loose and one_of_several(low, hit.end())):
+        body.others = start
+        return False
+    if loose and body.others is not None and not taken_of(low, body.others, start, end):
+        return False
+    return pattern.name == "participants-n" or bool(_ENROLLED.search(low[max(0, start - 90) : end + 130]))

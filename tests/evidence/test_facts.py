@@ -163,10 +163,81 @@ def test_what_other_studies_were_like_is_not_said_of_this_one() -> None:
     assert found["blinding"] == ["open-label"]
 
 
+@pytest.mark.parametrize(
+    ("abstract", "numbers"),
+    [
+        ("Of 412 patients screened, 96 were randomized to ketamine or placebo.", ["96"]),
+        ("412 patients were screened and 96 were randomized.", ["96"]),
+        ("Of 412 eligible, 96 were enrolled.", ["96"]),
+        ("Of 412 patients assessed for eligibility 96 were randomized.", ["96"]),
+        ("412 patients with pain were approached. Of these, 96 (23%) agreed to participate.", ["96"]),
+        ("96 of 412 eligible patients were randomized.", ["96"]),
+        ("We invited 412 adults; 96 adults were included.", ["96"]),
+        ("Of 412 patients, 96 were randomized.", ["96"]),
+        ("We screened 412 patients. Pain fell in 12 patients who were treated.", []),
+        ("We screened 412 patients. Of 61 articles screened, 12 were included.", []),
+        # these are the sample
+        ("412 eligible patients were randomized.", ["412"]),
+        ("60 patients eligible for surgery were enrolled.", ["60"]),
+        ("Of 96 patients, 48 were randomized to ketamine and 48 to placebo.", ["96"]),
+        ("Of 96 randomized patients, 80 were included in the analysis.", ["96"]),
+        ("A total of 50 patients (mean age, 58 years) were randomized.", ["50"]),
+    ],
+)
+def test_of_people_screened_those_taken_are_the_participants(abstract: str, numbers: list[str]) -> None:
+    assert facts(abstract).get("participants", []) == numbers
+
+
+@pytest.mark.parametrize(
+    ("abstract", "numbers"),
+    [
+        ("Sixty patients (31 men, 29 women) were randomized.", ["60"]),
+        ("We studied 21 patients and 22 matched volunteers, who were treated.", []),
+        ("We expect to recruit 10 patients per centre.", []),
+        ("They were randomized to two groups of 13 patients.", []),
+    ],
+)
+def test_a_part_of_the_sample_is_not_the_sample(abstract: str, numbers: list[str]) -> None:
+    assert facts(abstract).get("participants", []) == numbers
+
+
+def test_what_a_previous_trial_did_is_not_said_of_this_one() -> None:
+    found = facts(
+        "In contrast to a previous double-blind, placebo-controlled phase 2 trial of 72 patients given 0.5 mg/kg, this open-label study treated 20 patients."
+    )
+    assert found == {"participants": ["20"], "blinding": ["open-label"]}
+    assert "comparator" not in facts("Ketamine has been superior to placebo in earlier trials. We gave it openly.")
+    assert facts("Unlike previous trials, we used placebo.")["comparator"] == ["placebo"]
+    assert facts("This recent double-blind trial was small.")["blinding"] == ["double-blind"]
+    assert facts("We analyzed data from a previous double-blind trial.")["blinding"] == ["double-blind"]
+
+
+@pytest.mark.parametrize(
+    ("abstract", "field", "values"),
+    [
+        ("Patients were followed for 12 months.", "follow-up", ["12 months"]),
+        ("A bolus was followed for 24 hours by an infusion.", "follow-up", []),
+        ("Raters were blinded to treatment.", "blinding", ["assessor-blind"]),
+        ("Raters were not blinded.", "blinding", []),
+        ("Raters were blinded to the results of the blood test.", "blinding", []),
+        ("Patients and raters were blinded to treatment.", "blinding", ["double-blind"]),
+        ("We compared ketamine infusion versus oral ketamine.", "comparator", ["other route"]),
+        ("We compared ketamine infusion versus oral quetiapine.", "comparator", []),
+        ("Intravenous ketamine versus oral ketamine was tested.", "comparator", ["other route"]),
+        ("Intravenous ketamine versus oral quetiapine was tested.", "comparator", []),
+        ("They were assigned to ketamine or no treatment.", "comparator", ["none"]),
+        ("There was little or no treatment effect.", "comparator", []),
+        ("They were randomized (48 ketamine, 48 midazolam).", "comparator", ["midazolam"]),
+    ],
+)
+def test_facts_told_in_other_words(abstract: str, field: str, values: list[str]) -> None:
+    assert facts(abstract, "Ketamine for depression.").get(field, []) == values
+
+
 def test_numbers_and_periods() -> None:
     assert [spelled(words) for words in ("twenty-six", "twelve", "one hundred and five", "many")] == [26, 12, 105, None]
-    assert [period(words) for words in ("24 h", "two weeks", "day 14", "3 months", "2 years", "week 4")] == [
-        "24 h", "2 weeks", "2 weeks", "3 months", "longer", "2 weeks",
+    assert [period(words) for words in ("24 h", "two weeks", "day 14", "3 months", "2 years", "week 4", "day 28")] == [
+        "24 h", "2 weeks", "2 weeks", "3 months", "longer", "2 weeks", "2 weeks",
     ]  # fmt: skip
 
 
@@ -174,6 +245,7 @@ TEXTS = [
     "In this triple-blind, phase 2b trial (ISRCTN12345678; EudraCT 2015-001234-56) one hundred and five adults received 0.2 to 0.5 mg/kg of oral versus"
     " intravenous ketamine. Patients (n = 105) were followed up for 12 weeks. Scores improved significantly at 24 h and by day 7.",
     "Observer-blinded comparison of ketamine with fentanyl or normal saline in forty-two women; no control group was untreated. The primary endpoint was pain at 6 hours.",
+    "Of 200 screened, 80 were randomized; 12 of 90 eligible women were enrolled. The raters were blinded and the staff were masked. Controls, or no treatment, were followed for 2 weeks after ketamine infusion versus oral ketamine.",
     "An open-label, single-arm study without a placebo group: 1,024 volunteers, two-year follow-up, active-controlled extension, 40 mcg daily, versus midazolam.",
 ]
 

@@ -1,0 +1,103 @@
+"""What speaks against a stated fact: a trial that is somebody else's, and people who were only screened.
+
+Both are told from the words around it. Where they leave doubt nothing is stated: a wrong fact is worse than none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+# A study that is not this one is named by these words: where none stands, nothing is looked for.
+OTHERS = (
+    *("previous", "previously", "prior", "earlier", "preceding", "past", "former"),
+    *("another", "other", "published", "recent", "existing"),
+)
+_STUDIES = r"(?:trials?|stud(?:y|ies)|rcts?|experiments?|investigations?|reports?|research|literature|meta-analys[ei]s|reviews?)"
+_NO_ADJECTIVE = (
+    r"(?:is|are|was|were|be|been|has|have|had|in|of|to|for|with|from|by|at|on|after|before|during|than|who|which|that"
+    r"|this|these|our|we|the|an?)"
+)
+_OURS = r"\b(?:we|this|our|here|the (?:present|current))\b"
+_THEIRS = re.compile(
+    rf"[a-z]+[,\s]+(?:(?!{_NO_ADJECTIVE}\b)[\w/-]+[,\s]+){{0,6}}?{_STUDIES}\b"
+    rf"(?:\s+(?:of|in|with|on|among|that|which|by|from|using|comparing|showing)\b(?:(?!{_OURS})[^.;,]){{0,100}})?"
+)
+# "This recent trial" is this one, "data of a previous trial" are those of this report; what "has relieved pain in earlier
+# trials" is said of these trials.
+_OWN = re.compile(
+    r"\bthis\s+$|\b(?:analys[ei]s|re-?analysis|analy[sz]ed|data)\s+(?:\w+\s+){0,3}?(?:of|from)\s+(?:\w+\s+){0,2}$|\bresults (?:of|from) our $"
+)
+_KNOWN = re.compile(
+    r"[^.;,]*\b(?:has|have)\b[^.;,]*\b(?:in|by|from)\s+(?:(?:an?|the|two|three|several|some|many|most)\s+)?$"
+)
+_STOP = re.compile(r"[.;,](?=\s)")
+REACH = 200  # characters of a sentence that are looked at on either side
+
+_SCREENED = r"(?:pre-?screened|screened|approached|invited|contacted)"
+_ENTERED = r"(?:randomi|randomly|enrol|recruit|includ|agreed|consent|allocat)"
+_IN_WORDS = re.compile(rf"\b(?:{_SCREENED}|potential(?:ly)?)\b")
+_BEFORE = re.compile(rf"\b(?:{_SCREENED}|screening(?: of)?)\s+(?:a total of |all |the |over )?\(?(?:n\s?=\s?)?$")
+_AFTER = re.compile(
+    r"\)?,?\s*(?:\([^)]{0,40}\)\s*)?(?:(?:(?:with|in|from|at|aged)\b[^,.;]{1,80}?\s+)?"
+    r"(?:(?:who|that|were|was|had been|have been)\s+)+)?(?:initially |first |originally |consecutively )?"
+    rf"(?:{_SCREENED}\b(?!,? and (?:then )?(?:were )?{_ENTERED})"
+    r"|(?:assessed|evaluated|considered|checked)\s+(?:for|as to)\s+(?:eligib|inclusion|enrol|particip)"
+    r"|eligible\b(?=\s*(?:,|;|\.|and|to participate|for (?:the |this )?(?:study|trial|inclusion|participation|enrol|random)))"
+    rf"(?!,? and (?:then )?(?:were )?{_ENTERED}))"
+)
+TAKEN = 300  # characters from the number screened to that of those taken
+_TAKEN = re.compile(r"\b(?:randomi|randomly|enrol|recruit|included|entered|agreed|participated)")
+_OPEN = re.compile(r"\([^)]*$")
+# "18 patients and 17 volunteers", "10 patients per centre"
+_BESIDE = re.compile(
+    r"\s*(?:\([^)]{1,60}\)\s*)?(?:and\s+\d+\s+(?!complet|receiv|(?:of|were|was|had|have|did|in|percent|hours?|days?|weeks?|months?|years?)\b)(?=[a-z])"
+    r"|per\s+(?:[\w-]+\s+)?(?:cent(?:er|re)|site|group|arm|treatment|condition)\b)"
+)
+_PART = re.compile(r"\d\s+(?:\([^)]{1,12}\)\s*)?(?:out )?of\s+(?:the )?$")  # "96 of 412 eligible patients"
+_OF = re.compile(r"\b(?:(?<!total )of|from|among)\s+(?:the |a total of |all |an initial )?$")
+_SOME = re.compile(
+    rf"(?:(?!random|enrol|treat|recruit)[^.;\d]){{0,80}},\s+(?:only\s+|a total of\s+)?\d+\b(?!\s*%)(?:(?!\bin the [a-z]* ?analys)[^.;]){{0,60}}?\b{_ENTERED}"
+    r"(?![^.;]{0,120}\band (?:the )?(?:\d+|rest|others?|remain\w+)\b)(?!\w* in the (?:\w+ )?analys)"
+)
+
+
+def theirs(low: str, places: Iterable[int]) -> list[tuple[int, int]]:
+    """Return where a text, in lower case, speaks of somebody else's study; `places`: where one of OTHERS stands."""
+    found: list[tuple[int, int]] = []
+    for at in places:
+        hit, first = _THEIRS.match(low, at), max(0, at - REACH)
+        if not hit or _OWN.search(low, first, at):
+            continue
+        stops = [stop.end() for stop in _STOP.finditer(low, first, at)]
+        clause = stops[-1] if stops else first
+        found.append((clause if _KNOWN.match(low, clause, at) else at, hit.end()))
+    return found
+
+
+def one_of_several(low: str, end: int) -> bool:
+    """Whether the people counted here are one group beside another, or those of one centre."""
+    return bool(_BESIDE.match(low, end))
+
+
+def of_one_sex(low: str, start: int, end: int) -> bool:
+    """Whether these are the women or the men of a sample that was counted before: "(26 women, 7 men)"."""
+    return low[start:end].endswith("men") and low[end : end + 1] in ",;)" and bool(_OPEN.search(low, max(0, start - 60), start))
+
+
+def only_screened(low: str, start: int, end: int) -> bool:
+    """Whether the people counted between these offsets of a text in lower case were looked at, and others taken."""
+    before = low[max(0, start - 40) : start]
+    if _IN_WORDS.search(low, start, end) or _BEFORE.search(before) or _AFTER.match(low, end):
+        return True
+    if _PART.search(before) and "eligible" in low[start:end]:
+        return True
+    taken = re.search(r"random|enrol|treat|recruit", low[start:end])
+    return not taken and bool(_OF.search(before) and _SOME.match(low, end))
+
+
+def taken_of(low: str, others: int, start: int, end: int) -> bool:
+    """Whether a number may be that of the sample: it stands before `others`, or is of those taken of them, said soon after."""
+    if start > others + TAKEN:
+        return False
+    return start < others or bool(_TAKEN.search(low, max(others, start - 40), end + 60))
