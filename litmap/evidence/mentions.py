@@ -72,7 +72,8 @@ def _sentences(folded: str, places: Sequence[Place]) -> list[Sentence]:
 
 
 def _plain(words: str) -> str:
-    return " ".join(words.split())
+    """The words with one blank between them, and one in front."""
+    return " " + " ".join(words.split())
 
 
 def _none(words: Words, sentence: str) -> bool:
@@ -92,7 +93,7 @@ def _presented(words: Words, folded: str, places: Sequence[Place]) -> bool:
 def _judged(words: Words, folded: str, sentence: Sentence, place: Place, presented: bool) -> list[Mention]:
     start, end, design = place
     before = _plain(folded[max(sentence.start, start - _WINDOW) : start]) + " "
-    after = " " + _plain(END.split(folded[end : end + _WINDOW], maxsplit=1)[0])
+    after = _plain(END.split(folded[end : end + _WINDOW], maxsplit=1)[0])
     denies = _denied(words, before, after)
     if denies:
         return [Mention(design, start, end, Weight.NOTHING, denies)]
@@ -146,6 +147,6 @@ def _weight(words: Words, before: str, after: str, presented: bool) -> Weight:
 
 def _counted(words: Words, before: str, after: str) -> bool:
     if words["searched"].search(before):  # "of two databases for" counts nothing that was found
-        before = before.rpartition(" for ")[2]
+        before = " " + before.rpartition(" for ")[2]
     counted = words["count"].search(before) and not words["no-count"].search(before)
     return bool(counted or words["count-after"].search(after))

@@ -8,7 +8,6 @@ unless the review says that it has studies. Each mention is judged by itself (me
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 from typing import TypeAlias
 
 from litmap.evidence import wording
@@ -65,18 +64,21 @@ class Reviews:
         return mentions(self._words, part.folded, sorted(places)) if places else []
 
     def asks(self, text: Text) -> Iterator[tuple[str, Match]]:
-        """Yield asks:other where no level of a treatment answers the question, asks:harm where it is (also) about harm.
+        """Yield asks:other where no level of a treatment answers the question; then asks:harm, if it is (also) about harm.
 
         The title says it, and where it does not, the aim that the abstract states: what is named first is asked.
         """
         title = (text.title, 0, len(text.title.folded))
-        aims = [(text.abstract, *aim) for aim in islice(self._aims(text.abstract.folded), _AIMS)]
         asked = self._asked(title, ("other", "title-other"), ("treatment", "title-treatment"))
-        for aim in aims:
-            asked = asked or self._asked(aim, ("other",), ("treatment",))
-        if asked and asked[0] == "other":
-            yield "asks:other", asked[1]
-        harm = next((found for place in (title, *aims) if (found := self._first(place, ("harm",)))), None)
+        aims: list[Place] | None = None  # looked for where they matter: most titles tell
+        if not asked:
+            aims = self._aims(text.abstract)
+            asked = next((found for aim in aims if (found := self._asked(aim, ("other",), ("treatment",)))), None)
+        if not asked or asked[0] != "other":
+            return
+        yield "asks:other", asked[1]
+        aims = self._aims(text.abstract) if aims is None else aims
+        harm = next((hit for place in (title, *aims) if (hit := self._first(place, ("harm",)))), None)
         if harm:
             yield "asks:harm", harm[1]
 
@@ -89,18 +91,23 @@ class Reviews:
     def _first(self, place: Place, means: Meanings) -> tuple[int, Match] | None:
         """The first words of any of these meanings, and where they begin."""
         part, start, end = place
-        found = [match for one in means if (match := self._words[one].search(part.folded, start, end))]
-        first = min(found, key=lambda match: match.start(), default=None)
-        return (first.start(), part.match(*first.span())) if first else None
+        found = [match.span() for one in means if (match := self._words[one].search(part.folded, start, end))]
+        if not found:
+            return None
+        start, end = min(found)
+        return start, part.match(start + (part.folded[start] == " "), end)
 
-    def _aims(self, folded: str) -> Iterator[tuple[int, int]]:
-        """Where the abstract says what the review aims at."""
-        start = 0
+    def _aims(self, part: Part) -> list[Place]:
+        """Where the abstract says what the review aims at, first."""
+        folded, start, found = part.folded, 0, list[Place]()
         for stop in (*(end.start() for end in wording.END.finditer(folded)), len(folded)):
             aim = self._words["aim"].search(folded, start, stop)
             if aim:
-                yield aim.end(), min(stop, aim.end() + _REACH)
+                found.append((part, aim.end(), min(stop, aim.end() + _REACH)))
+                if len(found) == _AIMS:
+                    break
             start = stop + 1
+        return found
 
 
 def _best(told: list[Mention]) -> Mention | None:

@@ -1,4 +1,4 @@
-"""How reviews put things: the patterns of `reviews.csv`, by what they mean, held against folded text with single blanks."""
+"""How reviews put things: the patterns of `reviews.csv`, by what they mean, held against folded text with a blank before its first word."""
 
 from __future__ import annotations
 
@@ -61,4 +61,23 @@ def read(texts: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
     missing = next((means for means, patterns in parts.items() if not patterns), None)
     if missing:
         raise tables.RuleError(f"{FILE} has no pattern that means {missing}", "copy one from litmap's own db/evidence")
-    return {means: re.compile("|".join(f"(?:{one})" for one in patterns)) for means, patterns in parts.items()}
+    return {means: re.compile("|".join(map(_after_blank, patterns))) for means, patterns in parts.items()}
+
+
+def _after_blank(pattern: str) -> str:
+    """The pattern with a blank for each `\\b` that begins an alternative: `re` looks for a letter several times as fast as for a boundary."""
+    return "|".join(" " + one.removeprefix(r"\b") if one.startswith(r"\b") else one for one in _alternatives(pattern))
+
+
+def _alternatives(pattern: str) -> list[str]:
+    found, depth, listed = [""], 0, False  # listed: inside [...]
+    for part in re.findall(r"\\.|.", pattern):
+        if part == "|" and not depth and not listed:
+            found.append("")
+            continue
+        found[-1] += part
+        if listed or part == "[":
+            listed = part != "]"
+        else:
+            depth += (part == "(") - (part == ")")
+    return found
