@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from litmap.errors import RuleError
-from litmap.evidence import tables
+from litmap.evidence import order, tables
 from litmap.evidence.cues import Cues
 from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
@@ -105,6 +104,7 @@ class Rules:
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
         self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
         self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
+        self._refuse_bad_order()
         self._subjects, self._designs = self.bits.named("subjects:"), self.bits.named("design:")
         self._levels = self._read_levels()
         self._reader = Reader(self.types, self.cues, self.points, self.bits)
@@ -113,6 +113,13 @@ class Rules:
     def load(cls, where: Path | None = None) -> Rules:
         """Read a folder of rule files (default: litmap's own). Raises RuleError naming file, line and rule."""
         return cls(tables.read(where or folder("db") / "evidence"))
+
+    def _refuse_bad_order(self) -> None:
+        for table in (self.subjects, self.designs, *self.schemes.values()):
+            order.refuse_unreachable(f"{table.name}.csv", table.rules)
+        order.refuse_without_last("designs.csv", self.designs.rules)
+        for scheme, table in self.schemes.items():
+            order.refuse_unanswered(f"{scheme}.csv", table.rules)
 
     def _read_levels(self) -> list[LevelRow]:
         found = []
@@ -199,10 +206,7 @@ class Rules:
 
     def _tell_design(self, reading: Reading, said: str | None) -> None:
         rule = self._first(self.designs, said, reading)
-        if rule is None:
-            raise RuleError(
-                "designs.csv has no last rule that always holds", "end it with a rule whose `when` is empty"
-            )
+        assert rule  # the last one always holds: see order.py
         reading.design = rule
         seen = reading.seen("design", rule)
         if seen:
@@ -225,8 +229,7 @@ class Rules:
         found = []
         for scheme, table in self.schemes.items():
             rule = reading.first(table)
-            if rule is None:
-                raise RuleError(f"{scheme}.csv has no rule for the design {design.gives}", "add a row for it")
+            assert rule  # every design has one: see order.py
             seen = reading.seen(scheme, rule)
             if basis == "incomplete":
                 seen = (*seen, Match("missing", "abstract"))

@@ -24,7 +24,12 @@ DESIGNS = (
     "laboratory", "undetermined",
 )  # fmt: skip
 SUBJECTS = ("human", "animal", "in-vitro")
-_OPEN = ("mesh", "relation")  # any value is possible
+RELATIONS = (  # NLM's RefTypes: those of its DTD, and the two of a partial retraction, which MEDLINE's fields have
+    "AssociatedDataset", "AssociatedPublication", "Cites", "CommentIn", "CommentOn", "CorrectedandRepublishedFrom", "CorrectedandRepublishedIn",
+    "ErratumFor", "ErratumIn", "ExpressionOfConcernFor", "ExpressionOfConcernIn", "OriginalReportIn", "PartialRetractionIn", "PartialRetractionOf",
+    "ReprintIn", "ReprintOf", "RepublishedFrom", "RepublishedIn", "RetractedandRepublishedFrom", "RetractedandRepublishedIn", "RetractionIn",
+    "RetractionOf", "SummaryForPatientsIn", "UpdateIn", "UpdateOf",
+)  # fmt: skip
 _TAGS = ("healthy-volunteers", "model", "patients", "patients-named", "intervention")
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _ASKS = ("other", "harm")
@@ -85,6 +90,7 @@ class Rule:
     rank: int | None = None
     provisional: bool = False
     words: str = ""  # the condition as the file has it
+    line: int = 0  # of the file
 
 
 _Found = TypeVar("_Found")
@@ -193,10 +199,10 @@ class Grammar:
 
     def _problem(self, token: str) -> str:
         name, _, value = token.partition(":")
-        if token in self.groups or (name in _OPEN and value):
+        if token in self.groups or (name == "mesh" and value):  # the headings are too many to know
             return ""
         known: Mapping[str, object] = {
-            "type": self.types, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "maybe": KINDS, "includes": _INCLUDES, "asks": _ASKS,
+            "type": self.types, "relation": RELATIONS, "cue": self.cues, "title": self.cues, "abstract": self.cues, "kind": KINDS, "maybe": KINDS, "includes": _INCLUDES, "asks": _ASKS,
             "subjects": SUBJECTS, "design": DESIGNS, "tag": _TAGS, "has": _HAS,
         }  # fmt: skip
         if name not in known:
@@ -206,6 +212,7 @@ class Grammar:
             return ""
         return {
             "type": "not a publication type of NLM",
+            "relation": "not a relation of NLM (RefType)",
             "cue": "no such cue",
             "title": "no such cue",
             "abstract": "no such cue",
@@ -239,6 +246,7 @@ def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tup
                 row["source"],
                 basis,
                 words=row["when"],
+                line=row.line,
             )
         )
     if not found:
@@ -263,6 +271,7 @@ def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[R
                 rank=rank,
                 provisional=provisional,
                 words=row["when"],
+                line=row.line,
             )
         )
     if not found:

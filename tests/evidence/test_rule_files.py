@@ -38,8 +38,16 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("reviews.csv", "year,no-count,", "year,date,", r"reviews.csv, line \d+, rule year: means is 'date'"),
         ("groups.csv", "cue:random-allocation | cue:random-named", "cue:random-allocation & cue:random-named", r"groups.csv, line \d+, rule says:random: not a list of alternatives"),
         ("integrity.csv", "relation:RetractionOf", "cue:retraction", r"integrity.csv, line \d+, rule I1.retraction: 'cue:retraction' is not a condition of this table"),
+        ("designs.csv", "not relation:CommentOn", "not relation:CommentsOn", r"designs.csv, line \d+, rule S2.title: 'relation:CommentsOn': not a relation of NLM"),
         ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),
         ("designs.csv", "id,basis,when", "id,basis,if", r"designs.csv, line 1: the column when is missing"),
+        ("designs.csv", "F.none,text,,", "F.none,text,has:abstract,", r"designs.csv, line \d+, rule F.none: the last rule does not always hold"),
+        ("designs.csv", "T1,types,type:Randomized Controlled Trial | type:Equivalence Trial | type:Pragmatic Clinical Trial,", "T1,types,,", r"designs.csv, line \d+, rule T2: it can never decide, for the rule T1 on line \d+ always holds before it"),
+        ("subjects.csv", "A1.animals,mesh:Animals & not mesh:Humans,", "A1.animals,,", r"subjects.csv, line \d+, rule A1.text-animal: it can never decide, for the rule A1.animals"),
+        ("ocebm-benefit.csv", "G4,design:protocol,", "G4,,", r"ocebm-benefit.csv, line \d+, rule A1: it can never decide, for the rule G4"),
+        ("ocebm-harm.csv", "S2.empty,design:systematic-review &", "S2.empty,design:systematic-review,,,A review.,litmap\nS2.other,design:systematic-review &", r"ocebm-harm.csv, line \d+, rule S2.other: it can never decide, for the rule S2.empty on line \d+"),
+        ("ocebm-benefit.csv", "design:case-series,4", "design:case-series & has:abstract,4", r"ocebm-benefit.csv has no rule that holds for every record of the design case-series"),
+        ("ocebm-harm.csv", "design:laboratory | design:undetermined", "design:laboratory", r"ocebm-harm.csv has no rule that holds for every record of the design undetermined"),
         ("designs.csv", "T2,types", "T1,types", r"designs.csv, line \d+, rule T1: the same id stands on line \d+"),
     ],
 )  # fmt: skip
@@ -47,6 +55,13 @@ def test_mistakes_are_named(file: str, old: str, new: str, message: str) -> None
     with pytest.raises(RuleError, match=message) as caught:
         Rules(changed(file, old, new))
     assert caught.value.hint
+
+
+def test_one_last_rule_answers_for_all_designs() -> None:
+    rows = [line for line in TEXTS["ocebm-harm.csv"].splitlines() if not line.startswith(("O3,", "O4,", "N,", "F,"))]
+    mine = Rules({**TEXTS, "ocebm-harm.csv": "\n".join([*rows, "Z,,,,No level.,mine"])})
+    letter = Record(pmid=1, title="Ketamine.", publication_types=(PublicationType(None, "Letter"),))
+    assert mine.assess(letter).levels[1].rule == "Z"
 
 
 def test_a_missing_file_and_an_empty_folder(tmp_path: Path) -> None:
