@@ -217,7 +217,7 @@ class Level(NamedTuple):
 class IntegrityNote(NamedTuple):
     kind: str  # retracted partly-retracted concern corrected superseded notice
     notice_pmid: int | None
-    origin: str  # publication-type | relation | notice | retraction-list | reviewer
+    origin: str  # publication-type | relation | title | notice | retraction-list | reviewer
     date: str | None = None
 
 

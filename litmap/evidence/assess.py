@@ -98,7 +98,7 @@ class Rules:
         grammar = Grammar(self.types.names, set(self.cues.names), self.bits)
         read_groups(texts, grammar)
         self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),), self.bits)
-        self.integrity = Integrity(texts)
+        self.integrity = Integrity(texts, grammar)
         self.facts = Facts(texts)
         self.reviews = Reviews(texts, self.cues)
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
@@ -191,7 +191,7 @@ class Rules:
                 reading.secondary,
                 reading.subjects,
                 given,
-                self.integrity.own(reading.record, reading.types),
+                self.integrity.own(reading),
                 self._facts_of(reading),
             )
             for reading, given in zip(readings, levels, strict=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from litmap.evidence import tables
 from litmap.evidence.cues import PLACES, Cues
+from litmap.evidence.openings import TOKEN, Openings
 from litmap.evidence.points import Points, Verdict
 from litmap.evidence.rules import Condition, Rule, Table
 from litmap.evidence.text import Text
@@ -69,6 +70,7 @@ class Reader:
         self.headings = bits.named("mesh:")
         self.relations = bits.named("relation:")
         self.type_bits = bits.named("type:")
+        self.openings = Openings(bits)
         self.abstract, self.mesh = bits.known("has:abstract"), bits.known("has:mesh")
         self._typed: dict[tuple[PublicationType, ...], Typed] = {}
 
@@ -117,7 +119,7 @@ class Reading:
         self.inputs: tuple[Match, ...] = ()  # what made the rules hold that told subjects and design
         self._typed = reader.typed(record.publication_types)
         self.types = self._typed.names
-        self.tokens = reader.cues.find(self.text.title) | self._indexing()
+        self.tokens = reader.cues.find(self.text.title) | reader.openings.find(record.title) | self._indexing()
         if tags:
             self._say_tags(tags)
         self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
@@ -219,6 +221,8 @@ class Reading:
             return Match(kind, value)
         if kind == "type":
             return self._typed.origins.get(value)
+        if kind == TOKEN:
+            return self._reader.openings.match(self.record.title, value)
         for place in PLACES if kind == "cue" else (kind,):
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 part = self.text.part(place)

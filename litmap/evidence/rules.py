@@ -1,7 +1,7 @@
 """The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
 
 A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
-`kind:NAME`, `maybe:NAME`, `includes:NAME`, `asks:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`; a name of groups.csv stands for several.
+`kind:NAME`, `maybe:NAME`, `includes:NAME`, `asks:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, `title-starts:WORDS`; a name of groups.csv stands for several.
 A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
 """
 
@@ -14,7 +14,8 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import TypeAlias, TypeVar
 
-from litmap.evidence import tables
+from litmap.evidence import openings, tables
+from litmap.evidence.phrases import expand
 from litmap.evidence.points import KINDS
 from litmap.evidence.tokens import Tokens
 
@@ -34,6 +35,7 @@ _TAGS = ("healthy-volunteers", "model", "patients", "patients-named", "intervent
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _ASKS = ("other", "harm")
 _HAS = ("abstract", "mesh")
+_OPENING = f"{openings.TOKEN}:"
 _UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that follow from others
 _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
 
@@ -193,12 +195,19 @@ class Grammar:
                 problem = self._problem(token)
                 if problem:
                     row.fail(f"{token!r}: {problem}")
-            spelled = (self.groups.get(token, frozenset((token,))) for token in tokens)
-            groups.append((negated, frozenset().union(*spelled)))
+            groups.append((negated, frozenset().union(*map(self._spelled, tokens))))
         return Condition(tuple(groups), self.bits)
+
+    def _spelled(self, token: str) -> frozenset[str]:
+        """The tokens of a group, or the one given; in the words of an opening, braces hold alternatives."""
+        if token.startswith(_OPENING):
+            return frozenset(_OPENING + words for words in expand(token.removeprefix(_OPENING)))
+        return self.groups.get(token, frozenset((token,)))
 
     def _problem(self, token: str) -> str:
         name, _, value = token.partition(":")
+        if token.startswith(_OPENING):
+            return _wrong_opening(value)
         if token in self.groups or (name == "mesh" and value):  # the headings are too many to know
             return ""
         known: Mapping[str, object] = {
@@ -217,6 +226,14 @@ class Grammar:
             "title": "no such cue",
             "abstract": "no such cue",
         }.get(name, "no such value")
+
+
+def _wrong_opening(value: str) -> str:
+    try:
+        bad = [words for words in expand(value) if not openings.WORDS.fullmatch(words)]
+    except ValueError as error:
+        return str(error)
+    return "not lower-case words with a colon at most at their end" if bad else ""
 
 
 def read_groups(texts: Mapping[str, str], grammar: Grammar) -> None:

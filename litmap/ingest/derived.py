@@ -151,7 +151,7 @@ def remove(conn: sqlite3.Connection, pmids: Sequence[int]) -> None:
     for table in _PER_RECORD:
         conn.executemany(f"delete from {table} where pmid = ?", keys)
     for table in ("record_integrity", "record_integrity_aside"):
-        conn.executemany(f"delete from {table} where pmid = ? and origin in ('publication-type', 'relation')", keys)
+        conn.executemany(f"delete from {table} where pmid = ? and origin in ('publication-type', 'relation', 'title')", keys)
 
 
 def update_columns(conn: sqlite3.Connection, batch: Iterable[Derived]) -> None:

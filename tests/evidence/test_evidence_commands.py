@@ -131,6 +131,18 @@ def test_a_list_of_an_older_map_is_kept_when_the_map_is_migrated(tmp_path: Path)
     assert kept == [(1, "retracted", 55, "2020")]
 
 
+def test_a_title_that_announces_a_retraction_takes_the_level_until_the_title_changes(db: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    litmap("load", db, write(tmp_path / "a.xml", article(1, "RETRACTED: Ketamine for depression: a randomized trial.")))
+    assert _state(db) == [(1, "retracted", None, 2)]
+    out = litmap("explain", db, 1).out
+    assert "integrity: retracted (title)" in out
+    assert "the map shows no level: the record is retracted; level by design: 2" in out
+    litmap("tag", db)
+    assert _state(db) == [(1, "retracted", None, 2)]
+    litmap("load", db, write(tmp_path / "b.xml", article(1, revised="2031-01-01")))
+    assert _state(db) == [(1, None, 2, 2)]
+
+
 @pytest.mark.parametrize("notice_first", [True, False])
 @pytest.mark.parametrize(
     ("kind", "types", "state"),

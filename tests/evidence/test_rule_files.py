@@ -38,6 +38,12 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("reviews.csv", "year,no-count,", "year,date,", r"reviews.csv, line \d+, rule year: means is 'date'"),
         ("groups.csv", "cue:random-allocation | cue:random-named", "cue:random-allocation & cue:random-named", r"groups.csv, line \d+, rule says:random: not a list of alternatives"),
         ("integrity.csv", "relation:RetractionOf", "cue:retraction", r"integrity.csv, line \d+, rule I1.retraction: 'cue:retraction' is not a condition of this table"),
+        ("integrity.csv", "relation:RetractionIn", "relation:RetractedIn", r"integrity.csv, line \d+, rule I2.retracted: 'relation:RetractedIn': not a relation of NLM"),
+        ("integrity.csv", "relation:RetractionOf | relation:Retractedand", "relation:RetractedOf | relation:Retractedand", r"integrity.csv, line \d+, rule N.retracted: 'relation:RetractedOf': not a relation of NLM"),
+        ("integrity.csv", "type:Retracted Publication", "type:Retracted Article", r"integrity.csv, line \d+, rule I2.retracted: 'type:Retracted Article': not a publication type of NLM"),
+        ("integrity.csv", "type:Retracted Publication |", "type:Retracted Publication &", r"integrity.csv, line \d+, rule I2.retracted: not a list of alternatives"),
+        ("integrity.csv", "title-starts:retracted: |", "title-starts:RETRACTED: |", r"integrity.csv, line \d+, rule I2.title: 'title-starts:RETRACTED:': not lower-case words"),
+        ("groups.csv", "title-starts:{notice|", "title-starts:notice|", r"groups.csv, line \d+, rule says:notice: .*: a brace without its partner"),
         ("designs.csv", "not relation:CommentOn", "not relation:CommentsOn", r"designs.csv, line \d+, rule S2.title: 'relation:CommentsOn': not a relation of NLM"),
         ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),
         ("designs.csv", "id,basis,when", "id,basis,if", r"designs.csv, line 1: the column when is missing"),
@@ -62,6 +68,14 @@ def test_one_last_rule_answers_for_all_designs() -> None:
     mine = Rules({**TEXTS, "ocebm-harm.csv": "\n".join([*rows, "Z,,,,No level.,mine"])})
     letter = Record(pmid=1, title="Ketamine.", publication_types=(PublicationType(None, "Letter"),))
     assert mine.assess(letter).levels[1].rule == "Z"
+
+
+def test_a_misspelt_relation_is_told_on_the_command_line(tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    for name, text in changed("integrity.csv", "relation:RetractionIn", "relation:RetractedIn").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    done = litmap("levels", "--rules", "--folder", tmp_path)
+    assert done.code != 0
+    assert "integrity.csv, line" in done.err
 
 
 def test_a_missing_file_and_an_empty_folder(tmp_path: Path) -> None:
