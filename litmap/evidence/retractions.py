@@ -1,7 +1,7 @@
 """Read a list of retractions: Retraction Watch's columns, or pmid, notice, date (and kind).
 
 Retraction Watch Data (Crossref, https://gitlab.com/crossref/retraction-watch-data) writes dates month first and 0
-for a missing PMID.
+for a missing PMID; such a paper is known by its DOI.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import csv
 import io
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from litmap.errors import InputError
 from litmap.model import IntegrityNote
+from litmap.pubmed import identifiers
+
+Paper: TypeAlias = int | str  # its PMID; its DOI in lower case where the list gives no PMID
 
 _NATURES = {"retraction": "retracted", "expression of concern": "concern", "correction": "corrected"}
 _KINDS = ("retracted", "partly-retracted", "concern", "corrected", "superseded")
@@ -29,9 +32,9 @@ class RejectedRow(NamedTuple):
 
 
 class Retractions(NamedTuple):
-    """What a list says: (PMID, note) by PMID, and the rows that say nothing usable."""
+    """What a list says: (paper, note), by PMID and then by DOI, and the rows that say nothing usable."""
 
-    notes: tuple[tuple[int, IntegrityNote], ...]
+    notes: tuple[tuple[Paper, IntegrityNote], ...]
     rejected: tuple[RejectedRow, ...]
 
 
@@ -49,7 +52,7 @@ def read(data: bytes) -> Retractions:
     try:
         columns = [(name or "").strip() for name in table.fieldnames or ()]
         make = _row_reader(columns)
-        found: dict[tuple[int, IntegrityNote], None] = {}
+        found: dict[tuple[Paper, IntegrityNote], None] = {}
         rejected = []
         for row in table:
             cells = {
@@ -66,13 +69,15 @@ def read(data: bytes) -> Retractions:
         raise InputError(
             f"the list of retractions cannot be read: line {table.line_num}: {error}", "give a CSV file"
         ) from error
-    return Retractions(
-        tuple(sorted(found, key=lambda pair: (pair[0], pair[1].kind, pair[1].notice_pmid or 0, pair[1].date or ""))),
-        tuple(rejected),
-    )
+    return Retractions(tuple(sorted(found, key=_order)), tuple(rejected))
 
 
-def _row_reader(columns: list[str]) -> Callable[[dict[str, str]], tuple[int, IntegrityNote]]:
+def _order(marked: tuple[Paper, IntegrityNote]) -> tuple[bool, Paper, str, int, str]:
+    paper, note = marked
+    return isinstance(paper, str), paper, note.kind, note.notice_pmid or 0, note.date or ""
+
+
+def _row_reader(columns: list[str]) -> Callable[[dict[str, str]], tuple[Paper, IntegrityNote]]:
     if _WATCH[0] in columns:
         missing = [name for name in _WATCH if name not in columns]
         if missing:
@@ -89,35 +94,46 @@ def _row_reader(columns: list[str]) -> Callable[[dict[str, str]], tuple[int, Int
     )
 
 
-def _watch_row(cells: dict[str, str]) -> tuple[int, IntegrityNote]:
+def _watch_row(cells: dict[str, str]) -> tuple[Paper, IntegrityNote]:
     nature = cells["RetractionNature"].lower()
     if nature not in _NATURES:
         raise _Refused(f"nature {cells['RetractionNature'] or '(empty)'} marks no record")
-    return _pmid(cells[_WATCH[0]]), IntegrityNote(
+    return _paper(cells[_WATCH[0]], cells.get("OriginalPaperDOI", "")), IntegrityNote(
         _NATURES[nature], _notice(cells[_WATCH[1]]), "retraction-list", _date(cells[_WATCH[2]])
     )
 
 
-def _plain_row(cells: dict[str, str]) -> tuple[int, IntegrityNote]:
+def _plain_row(cells: dict[str, str]) -> tuple[Paper, IntegrityNote]:
     kind = cells.get("kind") or "retracted"
     if kind not in _KINDS:
         raise _Refused(f"kind is {kind!r}, not one of {', '.join(_KINDS)}")
-    return _pmid(cells["pmid"]), IntegrityNote(
+    return _paper(cells["pmid"], cells.get("doi", "")), IntegrityNote(
         kind, _notice(cells.get("notice", "")), "retraction-list", _date(cells.get("date", ""))
     )
 
 
+def _paper(pmid: str, doi: str) -> Paper:
+    if not _missing(pmid):
+        return _pmid(pmid)
+    named = identifiers.doi(doi)  # Retraction Watch writes "unavailable" where there is none
+    if named is None:
+        raise _Refused("neither a PMID nor a DOI")
+    return named.lower()
+
+
+def _missing(pmid: str) -> bool:
+    return pmid.removesuffix(".0") in ("", "0")
+
+
 def _pmid(cell: str) -> int:
     number = cell.removesuffix(".0")
-    if number in ("", "0"):
-        raise _Refused("no PMID")
     if not re.fullmatch(r"[1-9]\d{0,8}", number, re.ASCII):
         raise _Refused(f"{cell!r} is not a PMID")
     return int(number)
 
 
 def _notice(cell: str) -> int | None:
-    return None if cell.removesuffix(".0") in ("", "0") else _pmid(cell)
+    return None if _missing(cell) else _pmid(cell)
 
 
 def _date(cell: str) -> str | None:

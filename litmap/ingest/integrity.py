@@ -41,11 +41,12 @@ def settle(conn: sqlite3.Connection, pmids: Iterable[int]) -> set[int]:
 
 def _mark_listed(conn: sqlite3.Connection) -> None:
     """Touched records that a list of retractions names, whichever came first."""
-    conn.execute(
-        "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date)"
-        " select l.pmid, l.kind, l.notice_pmid, 'retraction-list', l.date"
-        " from touched t join records r on r.pmid = t.pmid join retractions_listed l on l.pmid = t.pmid order by l.id"
-    )
+    for paper in ("l.pmid = t.pmid", "l.doi = lower(r.doi)"):
+        conn.execute(
+            "insert or ignore into record_integrity (pmid, kind, notice_pmid, origin, date)"
+            " select r.pmid, l.kind, l.notice_pmid, 'retraction-list', l.date"
+            f" from touched t cross join records r on r.pmid = t.pmid cross join retractions_listed l on {paper} order by l.id"
+        )
 
 
 def _mark_named(conn: sqlite3.Connection) -> None:

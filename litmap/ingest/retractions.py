@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 
 from litmap import linking
 from litmap.evidence import retractions
-from litmap.evidence.retractions import RejectedRow
+from litmap.evidence.retractions import Paper, RejectedRow
 from litmap.ingest import integrity
 from litmap.store import Store
 
@@ -29,21 +30,37 @@ def mark(store: Store, data: bytes) -> Marked:
     """
     found = retractions.read(data)
     with store.transaction() as conn:
-        held = {row[0] for row in conn.execute("select pmid from records")}
-        known = set(map(tuple, conn.execute("select pmid, kind, coalesce(notice_pmid, 0) from retractions_listed")))
+        held = _held(conn)
+        known = set(
+            map(tuple, conn.execute("select coalesce(pmid, doi), kind, coalesce(notice_pmid, 0) from retractions_listed"))
+        )
         fresh = {
             key: note.date
-            for pmid, note in found.notes
-            if (key := (pmid, note.kind, note.notice_pmid or 0)) not in known
+            for paper, note in found.notes
+            if (key := (paper, note.kind, note.notice_pmid or 0)) not in known
         }
         conn.executemany(
-            "insert into retractions_listed (pmid, kind, notice_pmid, date) values (?, ?, nullif(?, 0), ?)",
-            [(*key, date) for key, date in fresh.items()],
+            "insert into retractions_listed (pmid, doi, kind, notice_pmid, date) values (?, ?, ?, nullif(?, 0), ?)",
+            [(*_columns(paper), kind, notice, date) for (paper, kind, notice), date in fresh.items()],
         )
-        new = [pmid for pmid, _, _ in fresh if pmid in held]
+        new = [paper for paper, _, _ in fresh if paper in held]
         if new:
-            integrity.settle(conn, sorted(set(new)))
+            integrity.settle(conn, sorted({pmid for paper in new for pmid in held[paper]}))
             linking.refresh_evidence(store)
-    not_held = sum(pmid not in held for pmid, _ in found.notes)
+    not_held = sum(paper not in held for paper, _ in found.notes)
     read = len(found.notes) + len(found.rejected)
     return Marked(read, len(new), len(found.notes) - not_held - len(new), not_held, found.rejected)
+
+
+def _held(conn: sqlite3.Connection) -> dict[Paper, list[int]]:
+    """The records of the map by their PMIDs and by their DOIs. Nothing keeps two records from having one DOI."""
+    held: dict[Paper, list[int]] = {}
+    for pmid, doi in conn.execute("select pmid, lower(doi) from records order by pmid"):
+        held[pmid] = [pmid]
+        if doi:
+            held.setdefault(doi, []).append(pmid)
+    return held
+
+
+def _columns(paper: Paper) -> tuple[int | None, str | None]:
+    return (paper, None) if isinstance(paper, int) else (None, paper)

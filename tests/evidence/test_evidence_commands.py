@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from litmap import resources, store
-from tests.support_records import article, write
+from tests.support_records import article, nbib, write
 
 
 @pytest.fixture
@@ -93,6 +93,30 @@ def test_a_list_that_came_before_the_record_marks_it_when_it_comes(loaded: Path,
     before = loaded.read_bytes()
     litmap("load", loaded, "--retractions", listed)
     assert loaded.read_bytes() == before  # the same list again writes nothing
+
+
+WATCH = """Record ID,Title,RetractionDate,RetractionPubMedID,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature
+1,Ketamine,3/5/2025 0:00,0,https://doi.org/10.1000/KET.5,0,Retraction
+2,Esketamine,3/6/2025 0:00,66,10.1000/ket.6,,Expression of concern
+3,Other,3/6/2025 0:00,0,unavailable,0,Retraction
+"""
+
+
+def test_a_list_marks_by_doi_what_it_names_without_a_pmid(db: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    trial = "PT  - Randomized Controlled Trial"
+    litmap("load", db, nbib(tmp_path / "a.nbib", 5, trial, "AID - 10.1000/ket.5 [doi]"))
+    listed = tmp_path / "list.csv"
+    listed.write_text(WATCH, encoding="utf-8")
+    done = litmap("load", db, "--retractions", listed)
+    assert "3 read = 1 marked + 0 known + 1 not in the map + 1 rejected" in done.err
+    assert "Rejected: list.csv line 4: neither a PMID nor a DOI: Other" in done.err
+    assert _state(db) == [(5, "retracted", None, 2)]
+    litmap("load", db, nbib(tmp_path / "b.nbib", 6, trial, "AID - 10.1000/Ket.6 [doi]"))  # came after the list
+    assert _state(db) == [(5, "retracted", None, 2), (6, "concern", 2, 2)]
+    assert "integrity: concern (retraction-list, notice PMID 66, 2025-03-06)" in litmap("explain", db, 6).out
+    before = db.read_bytes()
+    assert "0 marked + 2 known + 0 not in the map + 1 rejected" in litmap("load", db, "--retractions", listed).err
+    assert db.read_bytes() == before
 
 
 def test_what_a_list_says_outlives_a_revision_and_deriving_again(loaded: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]

@@ -24,9 +24,17 @@ def test_retraction_watch() -> None:
         (13, IntegrityNote("concern", None, "retraction-list", "2020-02-03")),
     )
     assert [(row.line, row.item, row.reason) for row in found.rejected] == [
-        (4, "C", "no PMID"),
+        (4, "C", "neither a PMID nor a DOI"),
         (5, "14", "nature Reinstatement marks no record"),
     ]
+
+
+def test_a_paper_without_a_pmid_is_named_by_its_doi() -> None:
+    rows = "1,A,1/7/2019 0:00,34,12,Retraction,10.1000/A\n2,B,1/7/2019 0:00,0,0,Retraction,https://doi.org/10.1000/B.1\n3,C,,,,Retraction,10.1000/c\n4,D,,0,0,Retraction,unavailable\n"
+    found = read((WATCH.strip() + ",OriginalPaperDOI\n" + rows).encode())
+    assert [paper for paper, _ in found.notes] == [12, "10.1000/b.1", "10.1000/c"]
+    assert [(row.line, row.item, row.reason) for row in found.rejected] == [(5, "D", "neither a PMID nor a DOI")]
+    assert [paper for paper, _ in read(b"pmid,doi\n,doi:10.1000/X\n7,10.1000/y\n").notes] == [7, "10.1000/x"]
 
 
 @pytest.mark.parametrize("row", ["x,,", "0,,", "12,,31.12.2020", "12,,2020-01-02,", "-3,,"])
