@@ -114,6 +114,7 @@ def _as_object(found: Explained) -> dict[str, Any]:
         "integrity_aside": list(found.integrity_aside),
         "corrections": list(found.corrections),
         "unknown_types": list(found.unknown_types),
+        "preprint": found.preprint,
     }
 
 
@@ -166,6 +167,8 @@ def _besides(found: Explained) -> Iterator[str]:
         by_design = found.held["level_by_design"]
         kept = f"; level by design: {by_design}" if by_design else ""
         yield f"the map shows no level: the record is {'a notice' if found.held['integrity'] == 'notice' else 'retracted'}{kept}"
+    if found.preprint:
+        yield "preprint: not reviewed by a journal; a level it has is provisional"
     if found.explanation.assessment.secondary:
         yield "secondary: a further question to the data of a study; never counted as a further study"
     for fact in found.explanation.assessment.facts:

@@ -143,6 +143,10 @@ class Rules:
         """Publication types of the record that NLM's list does not hold. They are never guessed at."""
         return tuple(given.name for given in record.publication_types if self.types.name(given) is None)
 
+    def is_preprint(self, record: Record) -> bool:
+        """Whether a type of the record says that it is a preprint."""
+        return any(self.types.name(given) == PREPRINT for given in record.publication_types)
+
     def notices(self, record: Record) -> tuple[tuple[int, IntegrityNote], ...]:
         """(PMID, note) for each other record that this one retracts, corrects, doubts or supersedes."""
         return self.integrity.told(record) if record.relations else ()

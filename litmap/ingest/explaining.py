@@ -27,6 +27,7 @@ class Explained:
     integrity_aside: tuple[dict[str, Any], ...]  # notes that a person's correction keeps out
     corrections: tuple[dict[str, Any], ...]  # what people said, with the machine's value and whether it stands
     unknown_types: tuple[str, ...]
+    preprint: bool
 
 
 def explain(store: Store, pmid: int, rules: Rules | None = None) -> Explained:
@@ -60,6 +61,7 @@ def explain(store: Store, pmid: int, rules: Rules | None = None) -> Explained:
         tuple(map(dict, aside)),
         tuple(_said(store, pmid)),
         rules.unknown_types(record),
+        rules.is_preprint(record),
     )
 
 

@@ -211,9 +211,15 @@ def flag(store: Store, pmid: int) -> str:
         )
     ]
     said = [words[kind] for kind in kinds if kind in words]
-    if store.value("select exists (select 1 from record_publication_types where pmid = ? and name = 'Preprint')", pmid):
+    if is_preprint(store, pmid):
         said.append("Preprint")
     return f" [{'; '.join(said)}]" if said else ""
+
+
+def is_preprint(store: Store, pmid: int) -> bool:
+    """Return whether a type of the record says that it is a preprint."""
+    sql = "select exists (select 1 from record_publication_types where pmid = ? and name = 'Preprint')"
+    return bool(store.value(sql, pmid))
 
 
 def author_name(author: Author) -> str:

@@ -47,6 +47,7 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         "levels": _levels(conn, pmid),
         "corrections": _corrections(conn, pmid, record),
         "types": ours.rows(conn, "select name from record_publication_types where pmid = ? order by position", pmid),
+        "preprint": references.is_preprint(ours.store(conn), pmid),
         "mesh": _mesh(conn, pmid),
         "keywords": [row[0] for row in conn.execute("select keyword from record_keywords where pmid = ? order by position", (pmid,))],
         "integrity": ours.rows(conn, "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by kind, notice_pmid", pmid),

@@ -44,6 +44,13 @@ def test_explain_says_rule_and_match(loaded: Path, litmap) -> None:  # type: ign
     assert "\n  designs: I1 I1.text " in out
 
 
+def test_explain_says_that_a_record_is_a_preprint(db: Path, tmp_path: Path, litmap) -> None:  # type: ignore[no-untyped-def]
+    litmap("load", db, write(tmp_path / "a.xml", article(1), article(2, types=("Preprint", "Randomized Controlled Trial"))))
+    assert "\npreprint: not reviewed by a journal" in litmap("explain", db, 2).out
+    assert "preprint" not in litmap("explain", db, 1).out
+    assert [json.loads(litmap("explain", db, pmid, "--json").out)["preprint"] for pmid in (1, 2)] == [False, True]
+
+
 def test_explain_as_json_has_offsets(loaded: Path, litmap) -> None:  # type: ignore[no-untyped-def]
     found = json.loads(litmap("explain", loaded, 2, "--json").out)
     seen = [match for step in found["decided"] for match in step["seen"] if match["start"] is not None]

@@ -239,6 +239,20 @@ def test_a_record_explains_its_level_and_what_became_of_it(site: Any) -> None:
     assert 'href="https://pubmed.ncbi.nlm.nih.gov/102/"' in site.get("/evidence/-/record/102").text
 
 
+def test_a_record_says_that_it_is_a_preprint_and_what_its_title_told(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(conn, "record_publication_types", pmid=102, position=1, ui="D000076942", name="Preprint")
+        conn.execute("update record_integrity set origin = 'title', notice_pmid = null where pmid in (105, 106)")
+    site = site_of(path)
+    assert "Preprint. Not reviewed by a journal" in words(site, "record/102")
+    assert "Preprint." not in words(site, "record/101")
+    assert "Known from the title." in words(site, "record/105")
+    notice = words(site, "record/106")
+    assert "This record is a notice about another one." in notice
+    assert "Known from the title." in notice
+
+
 def test_a_role_that_does_not_count_is_named_where_it_first_stands(tmp_path: Path, site_of: Any) -> None:
     path = scratch_map.build(tmp_path / "evidence.db")
     with open_store(path) as store, store.transaction() as conn:
