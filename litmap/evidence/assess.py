@@ -156,7 +156,7 @@ class Rules:
         return self._assessed([Reading(self._reader, record, tags)], said)[0]
 
     def assess_all(self, records: Sequence[Record], tagged: Sequence[Sequence[Tag]]) -> list[Assessment]:
-        """The same of many records, each with its tags: a fifth faster, as each step is taken for all records before the next one."""
+        """The same of many records, each with its tags: faster, as each step is taken for all records before the next one."""
         texts = [Text(record.title, record.abstract) for record in records]
         self.cues.look_up([text.title for text in texts] + [text.abstract for text in texts])
         readings = [

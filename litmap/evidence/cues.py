@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from litmap.evidence import tables
@@ -70,7 +71,7 @@ class Cues:
             text, written = part.folded, self._written
             for words in where.doubtful.keys() & held:
                 for guard, cues in where.doubtful[words].items():
-                    if cues & ~found and _places(text, written[words], guard, most=1):
+                    if cues & ~found and next(_places(text, written[words], guard), None):
                         found |= cues
         here, anywhere = self._shifts[part.place]
         return found << here | found << anywhere
@@ -81,16 +82,19 @@ class Cues:
 
     def places(self, part: Part, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the folded text of every place of a cue, guards observed, in the order of their ends."""
-        return sorted(self._spans(part, cue), key=_by_end)
+        guard, text = self._guards[cue], part.folded
+        places = (_places(text, self._written[words], guard) for words in self._meant(part, cue))
+        return sorted(chain.from_iterable(places), key=_by_end)
 
     def first(self, part: Part, cue: str) -> tuple[int, int]:
         """The first of these places. Raises ValueError where there is none."""
-        return min(self._spans(part, cue, most=1), key=_by_end)
+        guard, text = self._guards[cue], part.folded
+        firsts = [next(_places(text, self._written[words], guard), None) for words in self._meant(part, cue)]
+        return min(filter(None, firsts), key=_by_end)
 
-    def _spans(self, part: Part, cue: str, most: int | None = None) -> Iterator[tuple[int, int]]:
-        guard, meant = self._guards[cue], self._in[part.place].words.get(cue, _NONE)
-        for words in meant.intersection(self._phrases(part)):
-            yield from _places(part.folded, self._written[words], guard, most)
+    def _meant(self, part: Part, cue: str) -> frozenset[str]:
+        """The phrases there that mean the cue."""
+        return self._in[part.place].words.get(cue, _NONE).intersection(self._phrases(part))
 
     def _phrases(self, part: Part) -> list[str]:
         if part.phrases is None:
@@ -156,9 +160,8 @@ def _spaced(words: str) -> str:
     return words.encode().replace(b".", b" .").replace(b":", b" :").decode()  # several times as fast as in a str
 
 
-def _places(text: str, words: str, guard: Guard | None, most: int | None = None) -> list[tuple[int, int]]:
+def _places(text: str, words: str, guard: Guard | None) -> Iterator[tuple[int, int]]:
     """Where these characters stand (without those around the words) and no guard blocks them."""
-    found: list[tuple[int, int]] = []
     core = words.removesuffix(" ")
     at = text.find(core)
     while at >= 0:
@@ -166,8 +169,5 @@ def _places(text: str, words: str, guard: Guard | None, most: int | None = None)
         if core is words or text[end] in _WORD_ENDS:
             start = at + 1 if core[0] == " " else text.rfind(" ", 0, at) + 1
             if guard is None or not guard.blocks(text, start, end):
-                found.append((start, end))
-                if len(found) == most:
-                    break
+                yield start, end
         at = text.find(core, at + 1)
-    return found

@@ -32,19 +32,17 @@ class _Side:
             else:
                 self._words[word] = max(reach, self._words.get(word, 0))
         self._stems = [(reach, tuple(stems[reach])) for reach in sorted(stems, reverse=True)]
-        self._free: set[str] = set()  # words that are known to block nothing: the same come again and again
+        self.free: set[str] = set()  # words that are known to block nothing: the same come again and again
 
     def block(self, near: list[str]) -> bool:
         """Whether one of these words, the nearest to the phrase first, blocks it."""
-        return not self._free.issuperset(near) and any(
-            self._reach_of(word) >= distance for distance, word in enumerate(near, 1)
-        )
+        return any(self._reach_of(word) >= distance for distance, word in enumerate(near, 1))
 
     def _reach_of(self, word: str) -> int:
         by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
         reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
-        if not reach and len(self._free) < _REMEMBERED:
-            self._free.add(word)
+        if not reach and len(self.free) < _REMEMBERED:
+            self.free.add(word)
         return reach
 
 
@@ -63,19 +61,18 @@ class Guard:
         """Whether such a word stands beside text[start:end], or that stands where it may not."""
         if self._not_closing and 2 * start >= len(text) and start >= closing(text):
             return True
-        reach = self._before.reach
-        if reach:
+        before, after = self._before, self._after
+        if before.reach:
             begin = max(0, start - REACH)
             stop = max(text.rfind(_SENTENCE_ENDS, begin, start), text.rfind(_HEADING_ENDS, begin, start))
-            near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, reach)
-            if self._before.block(near[: -reach - 1 : -1]):
+            near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, before.reach)[-before.reach :]
+            if not before.free.issuperset(near) and before.block(near[::-1]):
                 return True
-        reach = self._after.reach
-        if not reach:
+        if not after.reach:
             return False
         stop = text.find(_SENTENCE_ENDS, end, end + REACH)
-        near = text[end : end + REACH if stop < 0 else stop].split(None, reach)
-        return self._after.block(near[:reach])
+        near = text[end : end + REACH if stop < 0 else stop].split(None, after.reach)[: after.reach]
+        return not after.free.issuperset(near) and after.block(near)
 
 
 def closing(text: str) -> int:

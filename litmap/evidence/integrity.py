@@ -57,6 +57,7 @@ class Integrity:
     def __init__(self, texts: Mapping[str, str], grammar: Grammar) -> None:
         self._by: dict[str, dict[str, str]] = {name: {} for name in _OWN}
         self._openings: list[tuple[int, str]] = []  # the bits of the words that titles begin with, in order
+        self._opening = 0  # all of these bits
         self.by_relation = _told(texts)  # of the record that is named
         for row in tables.rows(texts, FILE, _COLUMNS):
             if row["place"] == "own":
@@ -73,15 +74,27 @@ class Integrity:
             self._by[name][value] = row["gives"]
             openings |= grammar.bits.bit(token) if name == OPENING else 0
         self._openings.append((openings, row["gives"]))
+        self._opening |= openings
 
     def own(self, reading: Reading) -> tuple[IntegrityNote, ...]:
         """Notes on the record itself, whose design was told before."""
+        if not self._speaks(reading):  # nearly all records
+            return ()
         notes = self._indexed(reading.record, reading.types)
         if kind := self._written(reading, {note.kind for note in notes}):
             notes.append(IntegrityNote(kind, None, "title"))
         if not notes:
             return ()
         return tuple(sorted(set(notes), key=lambda note: (KINDS.index(note.kind), note.notice_pmid or 0, note.origin)))
+
+    def _speaks(self, reading: Reading) -> bool:
+        """Whether there may be a note."""
+        return bool(
+            reading.record.relations
+            or reading.tokens & self._opening
+            or reading.design.gives in self._by["design"]
+            or not self._by["type"].keys().isdisjoint(reading.types)
+        )
 
     def _written(self, reading: Reading, indexed: set[str]) -> str | None:
         """What the title says (with the abstract, where the design rests on it), if nothing else makes the record retracted or a notice.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 from litmap.evidence.wording import END
@@ -35,12 +36,17 @@ class Mention(NamedTuple):
     denies: Weight = Weight.NOTHING
 
 
-class Sentence(NamedTuple):
-    """A sentence with the studies that it names."""
+class Sentence:
+    """A sentence of a folded text, with the studies that it names."""
 
-    start: int
-    words: str
-    places: list[Place]
+    def __init__(self, folded: str, start: int, stop: int) -> None:
+        self._folded, self.start, self._stop = folded, start, stop
+        self.places: list[Place] = []
+
+    @cached_property
+    def words(self) -> str:
+        """Its words, plain: most sentences are never asked for them."""
+        return _plain(self._folded[self.start : self._stop])
 
 
 def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention]:
@@ -49,14 +55,12 @@ def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention
     own = next((at for at, one in enumerate(sentences) if words["own"].search(one.words)), 0)
     if own * 2 >= len(sentences):  # an abstract of findings alone has no introduction
         own = 0
-    presented = _presented(words, folded, places)
+    presented = cache(partial(_presented, words, folded, places))  # few sentences ask for it
     found: list[Mention] = []
     for at, sentence in enumerate(sentences[own:], own):
-        if at and not sentence.places and _none(words, sentence.words):
-            found += [
-                Mention(design, start, end, Weight.NOTHING, Weight.NAMED)
-                for start, end, design in sentences[at - 1].places
-            ]
+        before = sentences[at - 1].places if at and not sentence.places else ()
+        if before and _none(words, sentence.words):
+            found += [Mention(design, start, end, Weight.NOTHING, Weight.NAMED) for start, end, design in before]
         for place in sentence.places:
             found += _judged(words, folded, sentence, place, presented)
     return found
@@ -65,7 +69,7 @@ def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention
 def _sentences(folded: str, places: Sequence[Place]) -> list[Sentence]:
     starts = [0, *(end.end() for end in END.finditer(folded))]
     stops = [*starts[1:], len(folded)]
-    found = [Sentence(start, _plain(folded[start:stop]), []) for start, stop in zip(starts, stops, strict=True)]
+    found = [Sentence(folded, start, stop) for start, stop in zip(starts, stops, strict=True)]
     for place in places:
         found[bisect_right(starts, place[0]) - 1].places.append(place)
     return found
@@ -90,7 +94,7 @@ def _presented(words: Words, folded: str, places: Sequence[Place]) -> bool:
     )
 
 
-def _judged(words: Words, folded: str, sentence: Sentence, place: Place, presented: bool) -> list[Mention]:
+def _judged(words: Words, folded: str, sentence: Sentence, place: Place, presented: Callable[[], bool]) -> list[Mention]:
     start, end, design = place
     before = _plain(folded[max(sentence.start, start - _WINDOW) : start]) + " "
     after = _plain(END.split(folded[end : end + _WINDOW], maxsplit=1)[0])
@@ -127,7 +131,7 @@ def _excludes(words: Words, before: str, after: str) -> Weight:
     return Weight.WANTED if alone else Weight.NOTHING
 
 
-def _weight(words: Words, before: str, after: str, presented: bool) -> Weight:
+def _weight(words: Words, before: str, after: str, presented: Callable[[], bool]) -> Weight:
     """How firmly the sentence says that the review has such studies."""
     if words["absent"].search(before) or words["asked-after"].search(after) or words["others"].search(before):
         return Weight.NOTHING
@@ -138,7 +142,7 @@ def _weight(words: Words, before: str, after: str, presented: bool) -> Weight:
     if words["all"].search(before):
         return Weight.STATED
     if words["searched"].search(before):
-        return Weight.WANTED if presented or words["held"].search(after) else Weight.NOTHING
+        return Weight.WANTED if presented() or words["held"].search(after) else Weight.NOTHING
     if not (words["included"].search(before) or words["included"].search(after)):
         return Weight.NOTHING
     wanted = words["wanted"].search(before) or words["wanted-after"].search(after)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 
+from litmap.evidence.text import Part
 from litmap.evidence.tokens import Tokens
 from litmap.model import Match
 
 TOKEN = "title-starts"
+_MARKS = " .:=<>%+~"  # what folding makes of marks and foreign letters
 WORDS = re.compile(r"[a-z0-9]+(?:'s)?(?: [a-z0-9]+(?:'s)?)*:?")
 _APART = r"(?=\s*(?:[:\]).—]|$)|\s+(?:[-–]\s|[\"'“‘«]))"
 
@@ -25,13 +27,13 @@ class Openings:
         patterns = {words: _pattern(words) for words in bits.named(f"{TOKEN}:")}
         self._each = [(bits.known(f"{TOKEN}:{words}"), re.compile(rf"\W*({one})", re.I)) for words, one in patterns.items()]
         self._patterns = dict(zip(patterns, (pattern for _, pattern in self._each), strict=True))
-        self._any = re.compile(rf"\W*(?:{'|'.join(patterns.values()) or '(?!)'})", re.I)
+        self._first = tuple({re.split(r"\W", words)[0] for words in patterns})
 
-    def find(self, title: str) -> int:
+    def find(self, title: Part) -> int:
         """The bits of the openings that this title has."""
-        if not self._any.match(title):  # nearly all titles
+        if not title.folded.lstrip(_MARKS).startswith(self._first):  # nearly all titles
             return 0
-        return sum(bit for bit, pattern in self._each if pattern.match(title))
+        return sum(bit for bit, pattern in self._each if pattern.match(title.body))
 
     def match(self, title: str, words: str) -> Match | None:
         """Where these words open the title."""

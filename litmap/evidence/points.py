@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import compress
 from operator import getitem, or_
-from typing import NamedTuple
 
 from litmap.evidence import tables
 from litmap.evidence.tokens import Tokens
@@ -47,17 +46,23 @@ class _Exponentials(dict[int, float]):
 _EXP = _Exponentials()  # points are tenths, so few sums are possible
 
 
-class Verdict(NamedTuple):
+class Verdict:
     """What the cues of one record speak for."""
 
-    best: int  # the kind, by its place in KINDS
-    points: tuple[int, ...]  # of all kinds in the order of KINDS, counted from any beginning
+    __slots__ = ("_odds", "best", "points")
+
+    def __init__(self, points: tuple[int, ...]) -> None:
+        self.points = points  # of all kinds in the order of KINDS, counted from any beginning
+        self.best = points.index(max(points))  # the kind, by its place in KINDS
+        self._odds: list[float] | None = None
 
     @property
     def odds(self) -> list[float]:
         """Of all kinds in the order of KINDS, beside 1 for the best."""
-        most = self.points[self.best]
-        return [_EXP[value - most] for value in self.points]
+        if self._odds is None:
+            most = self.points[self.best]
+            self._odds = [_EXP[value - most] for value in self.points]
+        return self._odds
 
     @property
     def share(self) -> float:
@@ -118,12 +123,11 @@ class Points:
         """The kinds of paper that these cues (the bits of `title:CUE`, `abstract:CUE`) speak for."""
         held = (found & self._known).to_bytes(len(self._sums), "little")  # most bytes are nought
         whole = sum(map(getitem, compress(self._sums, held), held.translate(None, b"\0")), self._start)
-        sums = _LANES.unpack(whole.to_bytes(_LANES.size, "little"))
-        return Verdict(sums.index(max(sums)), sums)
+        return Verdict(_LANES.unpack(whole.to_bytes(_LANES.size, "little")))
 
     def tokens(self, verdict: Verdict) -> int:
         """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
-        best, points = verdict
+        best, points = verdict.best, verdict.points
         least = points[best] - _BEHIND
         if sum(map(least.__le__, points)) == 1:  # no other kind can have a share of MAYBE
             return self._alone[best]

@@ -119,7 +119,7 @@ class Reading:
         self.inputs: tuple[Match, ...] = ()  # what made the rules hold that told subjects and design
         self._typed = reader.typed(record.publication_types)
         self.types = self._typed.names
-        self.tokens = reader.cues.find(self.text.title) | reader.openings.find(record.title) | self._indexing()
+        self.tokens = reader.cues.find(self.text.title) | reader.openings.find(self.text.title) | self._indexing()
         if tags:
             self._say_tags(tags)
         self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell

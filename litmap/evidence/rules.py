@@ -152,6 +152,7 @@ class Table:
         self.name = name
         self.rules = rules
         self._whole = _Order[Rule | None]([rule.when.masks for rule in rules], rules, None)
+        self._asked = self._whole.asked
         without, gives = [], list[tuple[bool, Rule | None]]()
         for rule in rules:
             groups = list(zip(rule.when.groups, rule.when.masks, strict=True))
@@ -164,7 +165,7 @@ class Table:
 
     def first(self, tokens: int) -> Rule | None:
         """The first rule that holds, or None."""
-        return self._whole[tokens & self._whole.asked]
+        return self._whole[tokens & self._asked]
 
     def first_without_abstract(self, tokens: int) -> tuple[bool, Rule | None]:
         """Whether it is settled which rule holds first while the abstract's tokens are missing, and that rule."""
