@@ -258,10 +258,20 @@ def _backup(path: Path, conn: sqlite3.Connection) -> Path:
 
 
 def _reading(path: Path) -> sqlite3.Connection:
-    """Connect for reading, also to a file left in WAL mode on read-only media, where no log can be opened beside it."""
+    """Connect for reading, also to a file left in WAL mode on read-only media, where no log can be opened beside it.
+
+    What a process that was killed left half written is undone first.
+    """
     try:
         conn = _connect(path, read_only=True)
-        conn.execute("pragma schema_version").fetchone()
+        try:
+            conn.execute("pragma schema_version").fetchone()
+        except sqlite3.OperationalError as error:
+            if "readonly" not in str(error):  # SQLITE_READONLY_ROLLBACK: a journal is there to be played back
+                raise
+            conn.close()
+            _undo_half_written(path)
+            conn = _connect(path, read_only=True)
         return conn
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
@@ -275,6 +285,20 @@ def _reading(path: Path) -> sqlite3.Connection:
                 "copy both to a folder that can be written, and open it there",
             ) from error
     return _connect(path, read_only=True, immutable=True)
+
+
+def _undo_half_written(path: Path) -> None:
+    """Have SQLite play back the journal that a killed process left beside the map. Raises StoreError where nothing can be written."""
+    if not _writable(path):
+        raise StoreError(
+            f"{path} was left half written by a process that was stopped, and cannot be written to undo that",
+            f"copy it and {path.name}-journal to a folder that can be written, and open it there",
+        )
+    conn = _connect(path, read_only=False)
+    try:
+        conn.execute("pragma schema_version").fetchone()
+    finally:
+        conn.close()
 
 
 def open_store(path: Path, *, read_only: bool = False) -> Store:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,32 @@ def test_a_map_left_with_a_log_on_read_only_media(db: Path, monkeypatch: pytest.
     db.with_name("map.db-wal").write_bytes(b"changes")
     with pytest.raises(StoreError, match=r"latest changes are in map\.db-wal"):
         store.open_store(db, read_only=True)
+
+
+KILLED = """
+import os, signal, sqlite3, sys
+conn = sqlite3.connect(sys.argv[1])
+conn.execute("pragma cache_size = 2")  # pages: the rest goes to the file before the end
+conn.execute("begin")
+conn.executemany("insert into meta (key, value) values (?, ?)", [(f"key {number}", "x" * 4000) for number in range(200)])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
+def test_what_a_killed_process_left_half_written_is_undone(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed() -> None:
+        subprocess.run([sys.executable, "-c", KILLED, str(db)], check=False)
+        assert db.with_name(f"{db.name}-journal").exists()
+
+    killed()
+    with monkeypatch.context() as patched:
+        patched.setattr(store, "_writable", lambda _path: False)
+        with pytest.raises(StoreError, match="left half written by a process that was stopped") as caught:
+            store.open_store(db, read_only=True)
+        assert f"{db.name}-journal" in (caught.value.hint or "")
+    with store.open_store(db, read_only=True) as opened:
+        assert opened.value("select count(*) from meta where key like 'key %'") == 0
+    killed()
+    with store.open_store(db) as opened:
+        assert opened.value("select count(*) from meta where key like 'key %'") == 0

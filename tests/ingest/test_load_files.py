@@ -161,10 +161,10 @@ def reading_while_loading(db: Path, path: Path) -> list[int]:
 @pytest.mark.usefixtures("large")
 def test_reads_go_on_while_a_load_writes(litmap: Litmap, db: Path, tmp_path: Path) -> None:
     litmap("load", db, write(tmp_path / "few.xml", article(1)))
-    seen = reading_while_loading(db, write(tmp_path / "many.xml", *(article(number) for number in range(2, 1200))))
+    seen = reading_while_loading(db, write(tmp_path / "many.xml", *(article(number) for number in range(2, 3200))))
     assert len(seen) > 2
     assert set(seen) == {1}, "the state before the load, whole"
-    assert rows(db, "select count(*) from records") == [(1199,)]
+    assert rows(db, "select count(*) from records") == [(3199,)]
     assert rows(db, "pragma journal_mode") == [("delete",)]
     assert [path.name for path in tmp_path.glob("map.db*")] == ["map.db"]
 
@@ -225,15 +225,15 @@ def test_large_files_are_read_by_other_processes(db: Path, tmp_path: Path, monke
 @pytest.mark.skipif(not hasattr(os, "openpty"), reason="no terminal to be had on this platform")
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_a_terminal_sees_how_much_is_left_and_a_pipe_does_not(db: Path, tmp_path: Path, workers: str) -> None:
-    path = write(tmp_path / "many.xml", *map(article, range(1, 701)))
+    path = write(tmp_path / "many.xml", *map(article, range(1, 2201)))
     command = [sys.executable, "-m", "litmap", "load", str(db), str(path), "--workers", workers]
     ours, theirs = os.openpty()
     subprocess.run(command, stderr=theirs, check=True)
     os.close(theirs)
     seen = os.read(ours, 1 << 16).decode()
     os.close(ours)
-    assert re.search(r"\r\x1b\[K(?!700)\d+ records, [\d,]+/s, \d+:\d\d left", seen)
-    assert re.search(r"\r\x1b\[K700 records, [\d,]+/s, 0:00 left", seen)
+    assert re.search(r"\r\x1b\[K(?!2,200)[\d,]+ records, [\d,]+/s, \d+:\d\d left", seen)
+    assert re.search(r"\r\x1b\[K2,200 records, [\d,]+/s, 0:00 left", seen)
     other = db.with_name("other.db")
     subprocess.run([sys.executable, "-m", "litmap", "init", str(other)], check=True, capture_output=True)
     command[command.index(str(db))] = str(other)
