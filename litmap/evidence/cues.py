@@ -53,7 +53,7 @@ class Cues:
         """Find the cues of many titles or abstracts, a step at a time: what each step needs then stays in the processor's cache."""
         parts = [part for part in parts if part.body]
         for part in parts:
-            part.phrases = self._sought_in(part)
+            part.phrases = self._find(_spaced(part.folded), overlapping=True)
         for part in parts:
             part.cues = self._bits(part)
 
@@ -64,7 +64,7 @@ class Cues:
         return part.cues
 
     def _bits(self, part: Part) -> int:
-        held, where = self._phrases(part), self._in[part.place]
+        held, where = part.phrases or self._phrases(part), self._in[part.place]
         found = reduce(or_, map(where.plain.__getitem__, held), 0)
         if found & where.doubt:
             found ^= where.doubt
@@ -98,11 +98,8 @@ class Cues:
 
     def _phrases(self, part: Part) -> list[str]:
         if part.phrases is None:
-            part.phrases = self._sought_in(part)
+            part.phrases = self._find(_spaced(part.folded), overlapping=True)
         return part.phrases
-
-    def _sought_in(self, part: Part) -> list[str]:
-        return self._find(_spaced(part.folded), overlapping=True)
 
 
 class _Place:
