@@ -14,7 +14,10 @@ SCHEMES = {"harm": "ocebm-harm"}  # every other question: ocebm-benefit
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The records behind one row: `pmids` in order of their rank, with the rules of its level, and notices on them."""
+    """The records behind one row: `pmids` in order of their rank, with the rules of its level, and notices on them.
+
+    A notice about another paper is no evidence, and stands behind no row.
+    """
 
     pmids: tuple[int, ...] = ()
     rules: tuple[str, ...] = ()
@@ -57,7 +60,9 @@ class Bearing:
     def _links(self, claim: int) -> tuple[list[int], dict[int, RawTags]]:
         if self._claim is None or self._claim[0] != claim:
             found = self.conn.execute(
-                "select pmid from links where claim_id = ? and bears = 1 order by rank, pmid", (claim,)
+                "select pmid from links where claim_id = ? and bears = 1 and not exists"
+                " (select 1 from record_integrity i where i.pmid = links.pmid and i.kind = 'notice') order by rank, pmid",
+                (claim,),
             )
             pmids = [row[0] for row in found]
             self._claim = claim, pmids, raw_tags(self.conn, "record", pmids)

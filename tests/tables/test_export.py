@@ -144,6 +144,15 @@ def test_what_a_spreadsheet_would_run_becomes_text(empty: World, start: str) -> 
     assert inert(-1) == -1
 
 
+def test_a_notice_stands_behind_no_row(world: World) -> None:
+    def behind() -> list[str | None]:
+        return [row["pmids"] for row in rows(world)]
+
+    assert "104" in behind()
+    world.add("record_integrity", pmid=104, kind="notice", origin="publication-type")
+    assert "104" not in behind()
+
+
 def test_excel_gets_a_byte_order_mark_and_nobody_else(world: World) -> None:
     path = world.store.path.with_name("out.csv")
     export.write(world.store, "evidence", path)
