@@ -71,7 +71,7 @@ class Cues:
             text, written = part.folded, self._written
             for words in where.doubtful.keys() & held:
                 for guard, cues in where.doubtful[words].items():
-                    if cues & ~found and next(_places(text, written[words], guard), None):
+                    if cues & ~found and _place(text, written[words], guard):
                         found |= cues
         here, anywhere = self._shifts[part.place]
         return found << here | found << anywhere
@@ -89,7 +89,7 @@ class Cues:
     def first(self, part: Part, cue: str) -> tuple[int, int]:
         """The first of these places. Raises ValueError where there is none."""
         guard, text = self._guards[cue], part.folded
-        firsts = [next(_places(text, self._written[words], guard), None) for words in self._meant(part, cue)]
+        firsts = [_place(text, self._written[words], guard) for words in self._meant(part, cue)]
         return min(filter(None, firsts), key=_by_end)
 
     def _meant(self, part: Part, cue: str) -> frozenset[str]:
@@ -157,14 +157,23 @@ def _spaced(words: str) -> str:
     return words.encode().replace(b".", b" .").replace(b":", b" :").decode()  # several times as fast as in a str
 
 
-def _places(text: str, words: str, guard: Guard | None) -> Iterator[tuple[int, int]]:
-    """Where these characters stand (without those around the words) and no guard blocks them."""
+def _place(text: str, words: str, guard: Guard | None, at: int = 0) -> tuple[int, int] | None:
+    """Where these characters stand first from an offset on (without those around the words) and no guard blocks them."""
     core = words.removesuffix(" ")
-    at = text.find(core)
+    at = text.find(core, at)
     while at >= 0:
         end = at + len(core)
         if core is words or text[end] in _WORD_ENDS:
             start = at + 1 if core[0] == " " else text.rfind(" ", 0, at) + 1
             if guard is None or not guard.blocks(text, start, end):
-                yield start, end
+                return start, end
         at = text.find(core, at + 1)
+    return None
+
+
+def _places(text: str, words: str, guard: Guard | None) -> Iterator[tuple[int, int]]:
+    """All of these places."""
+    at, length = 0, len(words.removesuffix(" "))
+    while span := _place(text, words, guard, at):
+        yield span
+        at = span[1] - length + 1
