@@ -523,6 +523,11 @@ def test_a_trial_that_says_so_at_the_end_too_stays_one() -> None:
             "randomized-trial",
         ),
         (
+            "A random forest that predicts who responds to ketamine.",
+            "Data of 210 patients with depression who received ketamine infusions were randomly split into training and test sets. The area under the curve was 0.71; baseline anhedonia mattered most.",
+            "undetermined",
+        ),
+        (
             "Cost-effectiveness of esketamine: a Markov model.",
             "A Markov model fed with data of a randomized trial estimated costs and quality-adjusted life years over five years.",
             "undetermined",
