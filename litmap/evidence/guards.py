@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from litmap.evidence import tables
 from litmap.evidence.phrases import is_phrase
@@ -75,6 +76,7 @@ class Guard:
         return not after.free.issuperset(near) and after.block(near)
 
 
+@lru_cache(maxsize=8)  # a text is asked for each phrase that stands late in it
 def closing(text: str) -> int:
     """Where the closing words of a folded abstract begin, in its second half: its conclusions, or else its last sentence. Its end, if it has none.
 

@@ -48,6 +48,11 @@ class Sentence:
         """Its words, plain: most sentences are never asked for them."""
         return _plain(self._folded[self.start : self._stop])
 
+    @cached_property
+    def designs(self) -> set[str]:
+        """The designs of the studies that it names."""
+        return {design for *_, design in self.places}
+
 
 def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention]:
     """What each place says. What stands before the first sentence about the review itself is introduction and says nothing."""
@@ -105,11 +110,10 @@ def _judged(words: Words, folded: str, sentence: Sentence, place: Place, present
     found = [Mention(design, start, end, weight)]
     if weight:  # "only case reports were found": nothing else was
         excludes = _excludes(words, before, after)
-        others = {other for *_, other in sentence.places} - {design}
         found += [
             Mention(other, start, end, Weight.NOTHING, excludes)
             for other in ("randomized", "nonrandomized", "case-reports", "animal")
-            if excludes and other != design and other not in others
+            if excludes and other not in sentence.designs
         ]
     return found
 
