@@ -41,6 +41,9 @@ NOT_A_STUDY = {
         "notice",
     ),
 }
+NOTICE = (  # whether a record `r` is a notice about another paper
+    "(r.design = 'notice' or exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'notice'))"
+)
 ADDED = "reviewer"  # links.ranker of a record that a reviewer brought in
 CLOSEST = ("exact", "narrower", "broader")
 EVIDENCE = (
@@ -133,7 +136,7 @@ def _refresh(conn: sqlite3.Connection, tree: Tree, ids: Sequence[int]) -> int:
     barred = {pmid for pmid, standing in by_claim[None].items() if standing.verdict == "exclude"}
     barred |= {row[0] for row in conn.execute("select pmid from record_duplicates")}
     pmids = sorted({pmid for case in cases for pmid in (*case.links, *by_claim[case.key])})
-    papers, tags = _papers(conn, pmids), raw_tags(conn, "record", pmids)
+    papers, tags = read_papers(conn, pmids), raw_tags(conn, "record", pmids)
     found: list[Row] = []
     changed = 0
     for case in cases:
@@ -162,14 +165,15 @@ def _cases(conn: sqlite3.Connection, ids: Sequence[int]) -> list[Case]:
     return list(cases.values())
 
 
-def _papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
+def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Paper]:
+    """Read what the sums need of these records, by PMID. A record that reports no known study is one by itself."""
     found: dict[int, Paper] = {}
     for start in range(0, len(pmids), BATCH):
         batch = pmids[start : start + BATCH]
         rows = conn.execute(
             f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional, h.provisional,
                   exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted'),
-                  r.design = 'notice' or exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'notice'),
+                  {NOTICE},
                   coalesce(s.study, 'pmid:' || r.pmid)
                 from records r left join record_studies s on s.pmid = r.pmid
                 left join record_levels h on h.pmid = r.pmid and h.scheme = 'ocebm-harm'

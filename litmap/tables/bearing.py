@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from litmap.linking.evidence import NOTICE
 from litmap.linking.facets import RawTags, Tree, pick, raw_tags, roles
 from litmap.linking.standing import standings
 from litmap.store import Store
@@ -60,8 +61,8 @@ class Bearing:
     def _links(self, claim: int) -> tuple[list[int], dict[int, RawTags]]:
         if self._claim is None or self._claim[0] != claim:
             found = self.conn.execute(
-                "select pmid from links where claim_id = ? and bears = 1 and not exists"
-                " (select 1 from record_integrity i where i.pmid = links.pmid and i.kind = 'notice') order by rank, pmid",
+                "select l.pmid from links l join records r on r.pmid = l.pmid"
+                f" where l.claim_id = ? and l.bears = 1 and not {NOTICE} order by l.rank, l.pmid",
                 (claim,),
             )
             pmids = [row[0] for row in found]
@@ -93,8 +94,8 @@ class Bearing:
         if not pmids:
             return ()
         rows = self.conn.execute(
-            "select distinct kind, pmid, notice_pmid from record_integrity where kind <> 'notice' "
-            f"and pmid in ({','.join('?' * len(pmids))}) order by kind, pmid, notice_pmid",
+            "select distinct kind, pmid, notice_pmid from record_integrity"
+            f" where pmid in ({','.join('?' * len(pmids))}) order by kind, pmid, notice_pmid",
             pmids,
         )
         noticed: dict[tuple[str, int], list[str]] = {}

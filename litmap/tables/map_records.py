@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from litmap.linking.evidence import is_study
+from litmap.linking.evidence import is_study, read_papers
 from litmap.linking.standing import Standing
 from litmap.store import Store
 from litmap.tables import harm
@@ -62,30 +62,26 @@ def read(
 ) -> Records:
     """Read the records. `bearing` says on which kinds of claims each bears; `decided` are kept apart."""
     found = Records()
-    groups, apart, void = found.groups, found.apart, _column(store, _VOID)
+    groups, apart = found.groups, found.apart
     for pmid, record in _each(store):
         place = Place(down.get(pmid, NONE), across.get(pmid, NONE))
         if pmid in decided:
             apart[pmid] = place, record
-            if pmid not in void and record.design != "notice":
-                found.directed[pmid] = _study(store, pmid)
             continue
         groups[place, record] += 1
         if pmid in bearing:
             found.bearing[place, bearing[pmid]] += 1
+    for pmid, paper in read_papers(store.conn, sorted(apart)).items():
+        if not paper.retracted and not paper.notice:
+            found.directed[pmid] = paper.study
     return found
-
-
-def _study(store: Store, pmid: int) -> str:
-    """Return the study of a record under the name by which claim_evidence counts it."""
-    return str(store.value("select study from record_studies where pmid = ?", pmid) or f"pmid:{pmid}")
 
 
 def _each(store: Store) -> Iterator[tuple[int, Record]]:
     """Go through the records that count somewhere: duplicates don't."""
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
-    void = _column(store, _VOID)
+    void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
     known: dict[tuple[object, ...], Record] = {}
@@ -106,7 +102,6 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
         yield pmid, record
 
 
-_VOID = "select pmid from record_integrity where kind in ('retracted', 'notice')"
 _RECORDS = f"""
 select r.pmid, r.level, r.design, r.provisional, r.secondary, {harm.LEVEL}, coalesce(h.provisional, 0)
 from records r {harm.JOIN}

@@ -153,6 +153,11 @@ def test_a_notice_stands_behind_no_row(world: World) -> None:
     assert "104" not in behind()
 
 
+def test_nor_does_a_record_that_a_person_calls_a_notice(world: World) -> None:
+    world.store.conn.execute("update records set design = 'notice' where pmid = 104")
+    assert "104" not in [row["pmids"] for row in rows(world)]
+
+
 def test_excel_gets_a_byte_order_mark_and_nobody_else(world: World) -> None:
     path = world.store.path.with_name("out.csv")
     export.write(world.store, "evidence", path)
