@@ -32,15 +32,15 @@ def main() -> None:
     parser.add_argument("labelled", nargs="+", type=Path)
     parser.add_argument("--show", type=int, default=0, help="list so many of those over-levelled")
     args = parser.parse_args()
+    rules, journal = Rules.load(), (PublicationType("D016428", "Journal Article"),)
     for path in args.labelled:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
-        journal = (PublicationType("D016428", "Journal Article"),)
         records = [
             Record(number, row["title"], abstract=row["abstract"] or None, publication_types=journal)
             for number, row in enumerate(rows, 1)
         ]
-        found = Rules.load().assess_all(records, [()] * len(records))
+        found = rules.assess_all(records, [()] * len(records))
         report(path.name, rows, found, args.show)
 
 

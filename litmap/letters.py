@@ -55,4 +55,4 @@ def in_bytes(text: str, table: bytes) -> bytes:
 
 def in_ascii(text: str, table: bytes) -> str:
     """Return what `in_bytes` makes of the text as a string."""
-    return text.encode("latin-1", _ERRORS).translate(table).decode("ascii")
+    return in_bytes(text, table).decode("ascii")

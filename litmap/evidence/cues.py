@@ -53,9 +53,9 @@ class Cues:
         """Find the cues of many titles or abstracts, a step at a time: what each step needs then stays in the processor's cache."""
         parts = [part for part in parts if part.body]
         for part in parts:
-            part.phrases = self._find(_spaced(part.folded), overlapping=True)
+            self._phrases(part)
         for part in parts:
-            part.cues = self._bits(part)
+            self.find(part)
 
     def find(self, part: Part) -> int:
         """The bits of the cues of a title or abstract, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
@@ -64,7 +64,7 @@ class Cues:
         return part.cues
 
     def _bits(self, part: Part) -> int:
-        held, where = part.phrases or self._phrases(part), self._in[part.place]
+        held, where = self._phrases(part), self._in[part.place]
         found = reduce(or_, map(where.plain.__getitem__, held), 0)
         if found & where.doubt:
             found ^= where.doubt

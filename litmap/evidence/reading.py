@@ -113,7 +113,7 @@ class Reading:
         self._reader, self.record = reader, record
         self._verdict: Verdict | None = None
         self.text = text or Text(record.title, record.abstract)
-        self._origins: dict[str, Match] | None = None  # what a token came from that neither text nor indexing gives
+        self._origins: dict[str, Match] = {}  # what a token came from that neither the text nor the indexing gives
         self.subjects = HUMAN
         self.secondary = False
         self.inputs: tuple[Match, ...] = ()  # what made the rules hold that told subjects and design
@@ -159,7 +159,7 @@ class Reading:
         """Add a token, and what it came from."""
         self.tokens |= self._reader.bits.known(token)
         if origin:
-            self._origins = {**(self._origins or {}), token: origin}
+            self._origins[token] = origin
 
     @property
     def verdict(self) -> Verdict:
@@ -227,7 +227,7 @@ class Reading:
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 part = self.text.part(place)
                 return part.match(*self._reader.cues.first(part, value))
-        return self._origins.get(token) if self._origins else None
+        return self._origins.get(token)
 
     def cues(self) -> Iterator[tuple[str, Match]]:
         """Every cue that the text holds, and where it stands first in title or abstract."""

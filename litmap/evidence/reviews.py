@@ -70,14 +70,13 @@ class Reviews:
         """
         title = (text.title, 0, len(text.title.folded))
         asked = self._asked(title, ("other", "title-other"), ("treatment", "title-treatment"))
-        aims: list[Place] | None = None  # looked for where they matter: most titles tell
-        if not asked:
-            aims = self._aims(text.abstract)
-            asked = next((found for aim in aims if (found := self._asked(aim, ("other",), ("treatment",)))), None)
-        if not asked or asked[0] != "other":
+        if asked and asked[0] == "treatment":
+            return
+        aims = self._aims(text.abstract)
+        asked = asked or next((found for aim in aims if (found := self._asked(aim, ("other",), ("treatment",)))), None)
+        if not asked or asked[0] == "treatment":
             return
         yield "asks:other", asked[1]
-        aims = self._aims(text.abstract) if aims is None else aims
         harm = next((hit for place in (title, *aims) if (hit := self._first(place, ("harm",)))), None)
         if harm:
             yield "asks:harm", harm[1]

@@ -30,7 +30,7 @@ def mark(store: Store, data: bytes) -> Marked:
     """
     found = retractions.read(data)
     with store.transaction() as conn:
-        held = _held(conn)
+        held = _held(conn, {paper for paper, _ in found.notes})
         known = set(
             map(tuple, conn.execute("select coalesce(pmid, doi), kind, coalesce(notice_pmid, 0) from retractions_listed"))
         )
@@ -52,13 +52,12 @@ def mark(store: Store, data: bytes) -> Marked:
     return Marked(read, len(new), len(found.notes) - not_held - len(new), not_held, found.rejected)
 
 
-def _held(conn: sqlite3.Connection) -> dict[Paper, list[int]]:
-    """The records of the map by their PMIDs and by their DOIs. Nothing keeps two records from having one DOI."""
+def _held(conn: sqlite3.Connection, wanted: set[Paper]) -> dict[Paper, list[int]]:
+    """The records of the map that are among these papers. Nothing keeps two records from having one DOI."""
     held: dict[Paper, list[int]] = {}
     for pmid, doi in conn.execute("select pmid, lower(doi) from records order by pmid"):
-        held[pmid] = [pmid]
-        if doi:
-            held.setdefault(doi, []).append(pmid)
+        for paper in wanted & {pmid, doi}:
+            held.setdefault(paper, []).append(pmid)
     return held
 
 
