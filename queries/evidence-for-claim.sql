@@ -5,6 +5,7 @@
 select l.rank, l.pmid, r.title, r.journal_abbrev as journal, r.pub_year as year, r.design,
   case when c.question in ('benefit', 'harm') and coalesce(r.integrity, '') not in ('retracted', 'notice') and coalesce(r.status, '') <> 'Deleted' then v.rank end as level,
   case when c.question in ('benefit', 'harm') then v.rule end as rule, v.provisional, r.integrity,
+  exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint') as preprint,
   l.bears, l.score, l.reasons,
   (select group_concat(x.said, '; ') from (
     select d.reviewer || ': ' || d.verdict || coalesce(' (' || d.stance || ')', '') as said

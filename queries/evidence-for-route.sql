@@ -14,6 +14,7 @@ with recursive
   ),
   found(pmid) as (select distinct t.pmid from wanted w join record_routes t on t.route = w.slug where t.role = 'studied')
 select r.pmid, r.title, r.journal_abbrev as journal, r.pub_year as year, r.design, r.level, r.level_rule as rule, r.provisional, r.integrity,
+  exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint') as preprint,
   (select group_concat(x.condition, '; ') from (select condition from record_conditions t where t.pmid = r.pmid and t.role = 'indication' order by condition) x) as conditions,
   (select group_concat(x.route, '; ') from (select route from record_routes t where t.pmid = r.pmid and t.role = 'studied' order by route) x) as routes,
   (select count(*) from links l join claims c on c.id = l.claim_id where l.pmid = r.pmid and l.bears = 1 and c.status = 'active') as n_claims

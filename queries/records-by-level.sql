@@ -9,7 +9,7 @@ with recursive wanted(slug) as (
   union select c.slug from conditions c join wanted w on c.parent = w.slug
 )
 select r.level, r.design, r.pmid, r.title, r.journal_abbrev as journal, r.pub_year as year, r.subjects, r.level_rule as rule, r.level_basis as basis,
-  r.provisional, r.secondary, r.integrity
+  r.provisional, r.secondary, r.integrity, exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint') as preprint
 from records r
 where r.level <= cast(coalesce(nullif(:level, ''), '5') as integer)
   and (:design = '' or r.design = :design)

@@ -44,11 +44,14 @@ NOT_A_STUDY = {
 NOTICE = (  # whether a record `r` is a notice about another paper
     "(r.design = 'notice' or exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'notice'))"
 )
+PREPRINT = (  # whether a record `r` is a preprint: no journal has published it
+    "exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint')"
+)
 ADDED = "reviewer"  # links.ranker of a record that a reviewer brought in
 CLOSEST = ("exact", "narrower", "broader")
 EVIDENCE = (
     *("claim_id", "condition", "basis", "condition_match", "route_match", "level", "design"),
-    *("n_reports", "n_studies", "n_by_stance", "n_retracted", "n_provisional"),
+    *("n_reports", "n_studies", "n_by_stance", "n_retracted", "n_provisional", "n_preprints"),
 )
 BATCH = 400
 
@@ -65,6 +68,7 @@ class Paper:
     harm_provisional: bool
     retracted: bool
     notice: bool
+    preprint: bool
     study: str
 
     def is_provisional(self, harm: bool) -> bool:
@@ -173,7 +177,7 @@ def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Pap
         rows = conn.execute(
             f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional, h.provisional,
                   exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted'),
-                  {NOTICE},
+                  {NOTICE}, {PREPRINT},
                   coalesce(s.study, 'pmid:' || r.pmid)
                 from records r left join record_studies s on s.pmid = r.pmid
                 left join record_levels h on h.pmid = r.pmid and h.scheme = 'ocebm-harm'
@@ -181,8 +185,10 @@ def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Pap
             batch,
         )
         for pmid, design, level, harm, *flags, study in rows:
-            secondary, provisional, harm_provisional, retracted, notice = map(bool, flags)
-            found[pmid] = Paper(design, level, harm, secondary, provisional, harm_provisional, retracted, notice, study)
+            secondary, provisional, harm_provisional, retracted, notice, preprint = map(bool, flags)
+            found[pmid] = Paper(
+                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, preprint, study
+            )
     return found
 
 
@@ -266,6 +272,7 @@ def _row(
         json.dumps(stances, separators=(",", ":")),
         sum(papers[pmid].retracted for pmid in bears),
         sum(papers[pmid].is_provisional(case.question == "harm") for pmid in counted),
+        sum(papers[pmid].preprint for pmid in counted),
     )
 
 
@@ -275,13 +282,17 @@ def is_study(design: str | None, secondary: bool) -> bool:
 
 
 def _highest(question: str, papers: Sequence[Paper]) -> tuple[int | None, str | None]:
-    """Return the highest level found and its design; without levels, the commonest design."""
+    """Return the highest level found and its design; without levels, the commonest design.
+
+    A preprint gives the level only where no published report has one.
+    """
     scheme = SCHEME.get(question)
     harm = scheme == "ocebm-harm"
-    levels = [(p.harm_level if harm else p.level, p.is_provisional(harm), p.design or "") for p in papers]
-    ranked = sorted((level, provisional, design) for level, provisional, design in levels if level is not None)
+    levels = [(p.harm_level if harm else p.level, p) for p in papers]
+    ranked = [(p.preprint, level, p.is_provisional(harm), p.design or "") for level, p in levels if level is not None]
     if scheme and ranked:
-        return ranked[0][0], ranked[0][2] or None
+        _, highest, _, design = min(ranked)
+        return highest, design or None
     designs = Counter(p.design for p in papers if p.design and p.design != "undetermined")
     return None, min(designs, key=lambda design: (-designs[design], design)) if designs else None
 

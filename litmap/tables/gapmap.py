@@ -7,7 +7,7 @@ Levels are for benefit; for harm where the claims of a cell ask of harm only.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -56,6 +56,7 @@ class Cell:
     n_reviewed_retracted: int = 0  # of these, retracted since
     n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map
     n_retracted: int = 0
+    n_preprints: int = 0  # of the records; their levels count only where no published report has one
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
     n_provisional: int = 0  # of the counted levels
     n_elsewhere: int = 0  # claims and denials that another source than studies answers (a register, a statistic)
@@ -158,7 +159,8 @@ def build(store: Store, down: str = "condition", across: str = "route", *, every
 
 
 _NOTHING: Set[str] = frozenset()
-Designs = dict[tuple[bool, int], set[str]]  # of a cell: (reviewed, level): designs
+Found = tuple[bool, bool, int]  # reviewed, a preprint, level
+Designs = dict[Found, set[str]]  # of a cell
 Pair = tuple[str, str]  # a row and a column
 
 
@@ -167,7 +169,7 @@ class _Builder:
         self.store, self.down, self.across = store, down, across
         self.cells: dict[Pair, Cell] = {}
         self.designs: dict[Pair, Designs] = defaultdict(lambda: defaultdict(set))
-        self.harms: dict[Pair, set[tuple[bool, int]]] = defaultdict(set)  # (reviewed, level for harm)
+        self.harms: dict[Pair, set[Found]] = defaultdict(set)  # with levels for harm
         self.asked: dict[Pair, set[str]] = defaultdict(set)  # questions of the claims
         self.studies: dict[Pair, set[str]] = defaultdict(set)  # those with several reports
         self.said: dict[Pair, list[tuple[str, str | None]]] = defaultdict(list)  # study and direction of reports
@@ -297,6 +299,7 @@ class _Builder:
         cell = self._cell(row, column)
         cell.n_records += n
         cell.n_retracted += n * record.retracted
+        cell.n_preprints += n * record.preprint
         cell.n_inferred += n * inferred
         cell.n_excluded += n * excluded
         cell.n_studies += n * (record.is_study and not record.study)
@@ -307,7 +310,7 @@ class _Builder:
         if excluded:
             return
         if record.harm is not None and not inferred:
-            self.harms[row, column].add((included, record.harm))
+            self.harms[row, column].add((included, record.preprint, record.harm))
         level, provisional = record.level, record.provisional
         if cell.scheme == HARM:
             level, provisional = record.harm, record.harm_provisional
@@ -318,7 +321,7 @@ class _Builder:
             return
         cell.levels[level] = cell.levels.get(level, 0) + n
         cell.n_provisional += n * provisional
-        self.designs[row, column][included, level].add(record.design or "undetermined")
+        self.designs[row, column][included, record.preprint, level].add(record.design or "undetermined")
 
     def _alike(self, claims: Mapping[int, frozenset[int]], people: set[int]) -> dict[int, frozenset[int]]:
         """Let one claim stand for all that lie in the same cells; records that people decided on keep their own."""
@@ -373,14 +376,18 @@ def _directions(said: list[tuple[str, str | None]]) -> dict[str, int]:
     return {stance: counts[stance] for stance in STANCES if stance in counts}
 
 
-def _finish(cell: Cell, designs: Designs, harms: set[tuple[bool, int]]) -> None:
+def _highest(found: Iterable[Found], reviewed: bool) -> Found | None:
+    """The headline. That of a reviewed cell rests on what reviewers included; a preprint gives it where nothing published has a level."""
+    return min((one for one in found if one[0] or not reviewed), key=lambda one: one[1:], default=None)
+
+
+def _finish(cell: Cell, designs: Designs, harms: set[Found]) -> None:
     cell.levels = dict(sorted(cell.levels.items()))
-    # The headline of a reviewed cell rests on what reviewers included, and on nothing else.
-    headline = min((level for reviewed, level in designs if reviewed or not cell.n_reviewed), default=None)
-    if headline is not None:
-        cell.highest_level = headline
-        cell.highest_designs = tuple(sorted(designs[bool(cell.n_reviewed), headline]))
-    cell.harm_level = min((level for reviewed, level in harms if reviewed or not cell.n_reviewed), default=None)
+    reviewed = bool(cell.n_reviewed)
+    if headline := _highest(designs, reviewed):
+        cell.highest_level = headline[-1]
+        cell.highest_designs = tuple(sorted(designs[headline]))
+    cell.harm_level = harm[-1] if (harm := _highest(harms, reviewed)) else None
     if cell.n_reviewed:
         cell.state = "reviewed"
     elif cell.state != "suggested":

@@ -30,6 +30,7 @@ class Record(NamedTuple):
     harm_provisional: int
     retracted: bool
     study: str | None  # None: nothing that others share; "" also when it is no study at all
+    preprint: bool
     is_study: bool  # a study of its own: not retracted, no secondary analysis, narrative review or the like
 
 
@@ -81,6 +82,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     """Go through the records that count somewhere: duplicates don't."""
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
+    preprints = _column(store, "select pmid from record_publication_types where name = 'Preprint'")
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
@@ -95,7 +97,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
             kinds[kind] = is_study(design, bool(secondary))
         study = kinds[kind] and pmid not in void
         shared = studies.get(pmid) if study else None
-        key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, study
+        key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, pmid in preprints, study
         record = known.get(key)
         if record is None:
             record = known[key] = Record(*key)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from litmap.ingest import stored
+from litmap.linking.evidence import PREPRINT
 from litmap.model import Author, Record
 from litmap.store import Store
 from litmap.tables import harm
@@ -218,8 +219,7 @@ def flag(store: Store, pmid: int) -> str:
 
 def is_preprint(store: Store, pmid: int) -> bool:
     """Return whether a type of the record says that it is a preprint."""
-    sql = "select exists (select 1 from record_publication_types where pmid = ? and name = 'Preprint')"
-    return bool(store.value(sql, pmid))
+    return bool(store.value(f"select {PREPRINT} from records r where r.pmid = ?", pmid))
 
 
 def author_name(author: Author) -> str:

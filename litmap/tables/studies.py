@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from litmap.linking.evidence import is_study
+from litmap.linking.evidence import PREPRINT, is_study
 from litmap.linking.standing import standings
 from litmap.store import Store
 from litmap.tables import harm
@@ -41,7 +41,7 @@ COLUMNS = (
     Column("follow_up", "Follow-up", "follow-up as stated; then the step of the main result: 24 h (to 3 days), 2 weeks (to 6 weeks), 3 months (to 6 months) or longer", width=14),
     Column("registration", "Registration", "numbers in trial registers", width=16),
     Column("funding", "Funding", "funders named in the records", width=20),
-    Column("notes", "Notes", "retractions and other notices, provisional levels, phase", width=26),
+    Column("notes", "Notes", "retractions and other notices, provisional levels, phase, preprints", width=26),
     Column("pmids", "Reports", "PMIDs of the reports, the main one first", "pmids", 14),
 )
 
@@ -53,7 +53,7 @@ NOTES = (
 
 _REPORTS = f"""
 select coalesce(s.study, 'pmid:' || r.pmid) as study, r.pmid, r.design, r.level, r.secondary, r.provisional, r.pub_year,
-  {harm.LEVEL} as harm, h.provisional as harm_provisional,
+  {harm.LEVEL} as harm, h.provisional as harm_provisional, {PREPRINT} as preprint,
   (select coalesce(a.last_name, a.collective_name) from record_authors a where a.pmid = r.pmid order by a.position limit 1) as author
 from records r left join record_studies s on s.pmid = r.pmid
 {harm.JOIN}
@@ -146,6 +146,8 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
             ("harm", "harm_provisional", "harm level provisional"),
         )
     ]
+    if preprints := [str(report["pmid"]) for report in reports if report["preprint"]]:
+        notes.append(f"preprint: PMID {', '.join(preprints)}")
     return {
         **tags,
         "participants": stated["participants"],
@@ -154,11 +156,17 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
         "blinding": stated["blinding"],
         "follow_up": _joined(part for part in (stated["follow-up"], stated["time-point"]) if part),
         "design": reports[0]["design"],
-        "level": min((report["level"] for report in main if report["level"]), default=None),
-        "harm_level": min((report["harm"] for report in main if report["harm"]), default=None),
+        "level": _highest(main, "level"),
+        "harm_level": _highest(main, "harm"),
         "notes": _joined(note for note in notes if note),
         "pmids": _joined(map(str, pmids)),
     }
+
+
+def _highest(reports: Sequence[Any], level: str) -> int | None:
+    """The highest level of these reports; that of a preprint only where no published one has a level."""
+    found = [(report["preprint"], report[level]) for report in reports if report[level]]
+    return min(found)[1] if found else None
 
 
 def _joined(values: Any) -> str | None:

@@ -21,7 +21,7 @@ LEGEND = (
 
 FLAT = (
     "row", "row_label", "column", "column_label", "state", "n_claims", "n_denials", "n_records", "n_studies", "n_bearing", "n_reviewed", "highest_level",
-    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "searches", "scheme", "harm_level",
+    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "n_preprints", "searches", "scheme", "harm_level",
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def flat(gapmap: GapMap) -> list[tuple[Any, ...]]:
             rows.append((
                 row.slug, row.label, column.slug, column.label, cell.state_text, cell.n_claims, cell.n_denials, cell.n_records, cell.n_studies,
                 cell.n_bearing, cell.n_reviewed, cell.highest_level, "; ".join(cell.highest_designs), json.dumps(cell.directions), json.dumps(cell.levels),
-                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, searches, cell.scheme, cell.harm_level,
+                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, cell.n_preprints, searches, cell.scheme, cell.harm_level,
             ))  # fmt: skip
     return rows
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from litmap.linking.evidence import PREPRINT
 from litmap.model import ANOTHER_SOURCE
 from litmap.tables.dimensions import NOT_STATED
 from litmap.tables.gapmap import GapMap
@@ -142,7 +143,9 @@ def _highlights(records: list[Row], ranked: bool) -> Row:
     ]
     return {
         "highest": min(
-            levelled, key=lambda record: (record["level"], -(record["pub_year"] or 0), record["pmid"]), default=None
+            levelled,
+            key=lambda record: (record["preprint"], record["level"], -(record["pub_year"] or 0), record["pmid"]),
+            default=None,
         ),
         "newest": max(dated, key=lambda record: (record["pub_year"], record["pmid"]), default=None),
         "against": against,
@@ -198,7 +201,7 @@ def _harm_records(conn: sqlite3.Connection, interventions: list[str], routes: li
             params += wide
     return ours.rows(
         conn,
-        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, r.provisional, l.rank as level, replace(group_concat(distinct c.label), ',', ', ') as effects
+        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, r.provisional, {PREPRINT} as preprint, l.rank as level, replace(group_concat(distinct c.label), ',', ', ') as effects
             from record_conditions t join records r on r.pmid = t.pmid join conditions c on c.slug = t.condition
             left join record_levels l on l.pmid = r.pmid and l.scheme = 'ocebm-harm'
             where {' and '.join(wheres)} and coalesce(r.integrity, '') not in ('retracted', 'notice')

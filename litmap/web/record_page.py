@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from litmap.linking.evidence import PREPRINT
 from litmap.review.entries import standing, successors
 from litmap.tables import citations, references
 from litmap.web import ours, shared
@@ -190,7 +191,7 @@ def _sisters(conn: sqlite3.Connection, pmid: int) -> list[Row]:
     """Other reports of the same study."""
     return ours.rows(
         conn,
-        """select distinct r.pmid, r.title, r.pub_year, r.design, r.level, r.integrity, o.study from record_studies m
+        f"""select distinct r.pmid, r.title, r.pub_year, r.design, r.level, r.integrity, {PREPRINT} as preprint, o.study from record_studies m
            join record_studies o on o.study = m.study and o.pmid <> m.pmid join records r on r.pmid = o.pmid
            where m.pmid = ? order by r.pub_year, r.pmid""",
         pmid,

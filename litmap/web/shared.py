@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
+from litmap.linking.evidence import PREPRINT
 from litmap.web import ours
 
 Row = dict[str, Any]
@@ -17,7 +18,8 @@ QUESTION_SCHEMES = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
 WITHDRAWN = ("retracted", "notice")
 RECORD_COLUMNS = (
     "r.pmid, r.title, r.journal_abbrev, r.journal, r.pub_year, r.design, r.secondary, r.subjects, r.level, r.level_by_design, "
-    "r.level_rule, r.level_basis, r.provisional, r.integrity"
+    "r.level_rule, r.level_basis, r.provisional, r.integrity, "
+    f"{PREPRINT} as preprint"
 )
 
 

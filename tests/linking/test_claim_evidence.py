@@ -168,6 +168,15 @@ def test_a_retracted_record_gives_no_level_and_is_counted_apart(small: Map) -> N
     assert (row["level"], row["n_reports"], row["n_retracted"]) == (2, 2, 1)
 
 
+def test_a_preprint_is_counted_apart_and_gives_the_level_only_where_no_published_report_does(small: Map) -> None:
+    for pmid in (101, 103):
+        small.store.conn.execute("insert into record_publication_types values (?, 1, 'D000076942', 'Preprint')", (pmid,))
+        link(small.store)
+        row = small.evidence("dep", "depression")
+        assert (row["n_reports"], row["n_preprints"]) == (2, 1 if pmid == 101 else 2)
+        assert (row["level"], row["design"]) == ((4, "case-series") if pmid == 101 else (2, "randomized-trial"))
+
+
 def test_harm_claims_use_the_levels_for_harms(small: Map) -> None:
     small.record(
         401,

@@ -16,7 +16,7 @@ from tables_world import World
 
 from litmap.errors import InputError, QueryError
 from litmap.escaping import inert
-from litmap.tables import export, provenance, studies
+from litmap.tables import evidence, export, provenance, studies
 from litmap.tables.table import View, condition, public_source
 
 
@@ -106,6 +106,23 @@ def test_what_is_no_study_is_not_listed_as_one(empty: World) -> None:
         empty.link(claim, pmid, rank=pmid)
     table = studies.table(empty.store)
     assert [row[table.at("pmids")] for row in table.rows] == ["1; 4"]
+
+
+def test_preprints_are_said_to_be_some_and_give_no_level_beside_a_published_report(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Ketamine helps.")
+    for pmid, level in ((1, 2), (2, 3)):
+        empty.record(pmid, level=level)
+        empty.add("record_studies", pmid=pmid, study="NCT1", origin="registration")
+        empty.link(claim, pmid, rank=pmid)
+    empty.add("record_publication_types", pmid=1, position=1, name="Preprint")
+    table = studies.table(empty.store)
+    [row] = table.rows
+    assert (row[table.at("level")], row[table.at("notes")]) == (3, "preprint: PMID 1")
+    empty.evidence(claim, None, 3, 1)
+    empty.conn.execute("update claim_evidence set n_reports = 2, n_preprints = 1")
+    table = evidence.table(empty.store)
+    [row] = table.rows
+    assert (row[table.at("studies")], row[table.at("n_preprints")]) == ("1 (2, of them 1 preprint)", 1)
 
 
 AWKWARD = [

@@ -105,6 +105,18 @@ def test_a_retracted_record_gives_no_level(empty: World) -> None:
     assert (found.n_records, found.n_retracted, found.highest_level, found.state) == (1, 1, None, "no-eligible-design")
 
 
+def test_a_preprint_gives_the_headline_only_where_nothing_published_has_a_level(empty: World) -> None:
+    for pmid, level, design in ((1, 2, "randomized-trial"), (2, 3, "cohort")):
+        empty.record(pmid, ("depression",), ("oral",), level=level, harm=level, design=design)
+    empty.add("record_publication_types", pmid=1, position=1, name="Preprint")
+    found = cell(empty, "depression", "oral")
+    assert (found.n_records, found.n_preprints, found.levels) == (2, 1, {2: 1, 3: 1})
+    assert (found.highest_level, found.highest_designs, found.harm_level) == (3, ("cohort",), 3)
+    empty.add("record_publication_types", pmid=2, position=1, name="Preprint")
+    found = cell(empty, "depression", "oral")
+    assert (found.n_preprints, found.highest_level, found.highest_designs) == (2, 2, ("randomized-trial",))
+
+
 def test_a_record_found_not_eligible_gives_no_level(empty: World) -> None:
     empty.record(1, ("depression",), ("oral",))
     empty.decide(None, 1, "exclude", reason="wrong drug")

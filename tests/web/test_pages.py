@@ -391,3 +391,14 @@ def test_a_markdown_page_does_not_show_its_list_marks_as_paragraphs(tmp_path: Pa
     shown = site_of(database).get("/marks/-/document/1").text
     assert "Zinc shortens colds." in shown
     assert re.findall(r"<p[^>]*>\s*(?:#|-|1\.)\s*</p>", shown) == []
+
+
+def test_a_claim_says_how_many_of_its_reports_are_preprints(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(conn, "record_publication_types", pmid=102, position=1, ui="D000076942", name="Preprint")
+        conn.execute("update claim_evidence set n_preprints = 1 where n_reports > 1")
+        [key] = conn.execute("select c.key from claims c join claim_evidence e on e.claim_id = c.id join links l on l.claim_id = c.id where e.n_reports > 1 and l.pmid = 102 limit 1").fetchone()  # fmt: skip
+    page = words(site_of(path), f"claim/{key}")
+    assert "1 of them a preprint" in page
+    assert "PMID 102 preprint" in page
