@@ -33,20 +33,11 @@ from litmap.resources import folder
 
 SCHEMES = ("ocebm-benefit", "ocebm-harm")
 ENGINE = 5  # raised when the same files would give another answer
-_SECONDARY = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
-_STUDIES = {
-    *_SECONDARY,
-    "cohort",
-    "case-control",
-    "cross-sectional",
-    "case-series",
-    "case-report",
-    "qualitative",
-    "protocol",
-}
-
-
+_TRIALS = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
+_OBSERVED = {"cohort", "case-control", "cross-sectional", "case-series", "qualitative"}
+_STUDIES = {*_TRIALS, *_OBSERVED, "case-report", "protocol"}
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
+SECONDARY_SAID = "cue:secondary-said"  # what makes one of an observational study so: predictors and markers are what many are for
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
 
@@ -97,7 +88,9 @@ class Rules:
         self.points = Points(texts, self.cues.names, self.bits)
         grammar = Grammar(self.types.names, set(self.cues.names), self.bits)
         read_groups(texts, grammar)
-        self._secondary = Condition(((False, grammar.groups.get(SECONDARY, frozenset())),), self.bits)
+        asks, says = grammar.groups.get(SECONDARY, frozenset()), frozenset((SECONDARY_SAID,))
+        self._secondary = dict.fromkeys(_TRIALS, Condition(((False, asks),), self.bits))
+        self._secondary |= dict.fromkeys(_OBSERVED, Condition(((False, says),), self.bits))
         self.integrity = Integrity(texts, grammar)
         self.facts = Facts(texts)
         self.reviews = Reviews(texts, self.cues)
@@ -222,7 +215,10 @@ class Rules:
         if design == "systematic-review":
             for token, match in (*self.reviews.included(reading.text), *self.reviews.asks(reading.text)):
                 reading.say(token, match)
-        reading.secondary = design in _SECONDARY and reading.holds(self._secondary) if said is None else said
+        if said is None:
+            makes = self._secondary.get(design)
+            said = makes is not None and reading.holds(makes)
+        reading.secondary = said
 
     def _levels_of(self, reading: Reading) -> tuple[Level, ...]:
         design, inputs = reading.design, reading.inputs

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from litmap.ingest import integrity, overlay, stored
+from litmap.ingest import integrity, overlay, stored, studies
 from litmap.ingest.rows import Row, write_tables
-from litmap.model import Assessment, Fact, Match, Record, Tag
+from litmap.model import Assessment, Match, Record, Tag
 from litmap.review.entries import successors
 from litmap.store import Store
 
@@ -85,7 +85,7 @@ def _as_rows(record: Record, tags: Sequence[Tag], found: Assessment) -> Derived:
     for field, value, place, start, end in stated:
         places[field] = position = places.get(field, 0) + 1
         facts.append((pmid, field, position, value, place, start, end))
-    return Derived(pmid, columns, tuple(map(tuple, tags)), (levels, notes, facts, _study(record, stated)))
+    return Derived(pmid, columns, tuple(map(tuple, tags)), (levels, notes, facts, studies.of_record(record, stated)))
 
 
 def _counts(record: Record, worst: str | None) -> bool:
@@ -103,27 +103,6 @@ def _inputs(matches: tuple[Match, ...]) -> str:
             for match in matches
         ]
     )
-
-
-_REVIEWS = "CRD"  # PROSPERO's numbers: those of reviews
-
-
-def _study(record: Record, facts: Sequence[Fact]) -> list[Row]:
-    """Reports that share one trial registration are one study. A record with several registrations is about several trials.
-
-    Where PubMed's record gives none, the one that the abstract states counts.
-    """
-    if not record.trials and not facts:
-        return []
-    numbers, origin = {_plain(trial.number) for trial in record.trials}, "registration"
-    if not numbers:
-        stated = (_plain(fact.value) for fact in facts if fact.field == "registration")
-        numbers, origin = {number for number in stated if not number.startswith(_REVIEWS)}, "abstract"
-    return [(record.pmid, numbers.pop(), origin)] if len(numbers) == 1 else []
-
-
-def _plain(number: str) -> str:
-    return "".join(number.split()).upper()
 
 
 def tables(items: Sequence[Derived]) -> list[list[Row]]:
@@ -209,5 +188,6 @@ def derive_records(
         update_columns(conn, batch)
         done += len(batch)
         progress(len(batch))
+    studies.settle(conn)
     integrity.settle(conn, wanted)
     return done

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import NamedTuple
 
-from litmap.ingest import derived, integrity, overlay, settle, stored
+from litmap.ingest import derived, integrity, overlay, settle, stored, studies
 from litmap.ingest.preparing import Batch, Preparer
 from litmap.ingest.rows import CHILDREN, COLUMNS, Row, write_rows, write_tables
 from litmap.pubmed import Rejected
@@ -144,6 +144,7 @@ class Recorder:
             corrected = overlay.corrected_among(self._conn, self.written)
             if corrected:
                 derived.derive_records(self._store, self._preparer.tagger, self._preparer.rules, corrected)
+            self.written |= studies.settle(self._conn)
             self.written |= integrity.settle(self._conn, sorted(self.written))
             settle.records_changed(self._store, sorted(self.written))
         return self.counts

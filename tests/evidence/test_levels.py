@@ -157,6 +157,30 @@ def test_a_secondary_analysis_keeps_the_design_and_is_provisional() -> None:
     assert not RULES.assess(record("Randomized Controlled Trial")).secondary
 
 
+@pytest.mark.parametrize(
+    ("text", "secondary"),
+    [
+        ("This secondary analysis derived from an open-label study included 22 patients.", True),
+        ("In a post hoc analysis of a naturalistic study, 35 patients were followed.", True),
+        ("This study was a secondary analysis of genes and outcomes.", True),
+        ("We followed 40 patients to find predictors of response.", False),
+        ("Secondary analyses showed the same. We followed 40 patients.", False),
+    ],
+)
+def test_an_observational_study_that_calls_itself_a_secondary_analysis_is_one(text: str, secondary: bool) -> None:
+    found = RULES.assess(record("Observational Study", title="Predictors of response to ketamine.", abstract=text))
+    assert (found.design, found.secondary) == ("cohort", secondary)
+
+
+def test_a_trial_says_in_many_words_that_it_is_a_secondary_analysis() -> None:
+    texts = (
+        "In this secondary analysis, we ask whether dissociation explains the effect. Forty adults were randomized.",
+        "Samples came from 22 people who had participated in a placebo-controlled crossover study.",
+    )
+    for text in texts:
+        assert RULES.assess(record("Randomized Controlled Trial", abstract=text)).secondary
+
+
 def test_healthy_volunteers_and_models_carry_no_benefit_level() -> None:
     trial = record("Randomized Controlled Trial")
     volunteers = Tag("condition", "healthy-volunteers", "population", "title", "healthy volunteers")
@@ -172,11 +196,32 @@ def test_a_heading_alone_makes_no_patients_of_healthy_volunteers() -> None:
     volunteers = Tag("condition", "healthy-volunteers", "population", "abstract", "healthy volunteers")
     heading = Tag("condition", "schizophrenia", "indication", "mesh", "Schizophrenia")
     named = Tag("condition", "schizophrenia", "indication", "abstract", "schizophrenia")
-    trial = record("Randomized Controlled Trial", abstract="Twenty healthy volunteers received ketamine and placebo.")
+    trial = record("Randomized Controlled Trial", abstract="Ketamine and placebo were given to healthy volunteers.")
     assert RULES.assess(trial, [volunteers, heading]).levels[0].rank is None
     assert RULES.assess(trial, [volunteers, named]).levels[0].rank == 2
     beside = record("Randomized Controlled Trial", abstract="Twenty patients with schizophrenia and twenty healthy volunteers took part.")
     assert RULES.assess(beside, [volunteers, heading]).levels[0].rank == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "rank"),
+    [
+        ("Gating is impaired in patients with schizophrenia. Sixteen healthy male subjects received ketamine or saline in random order.", None),
+        ("Thirty-three healthy, right-handed men were scanned after ketamine and placebo.", None),
+        ("N = 24 healthy, young subjects took part in a crossover study.", None),
+        ("Participants were healthy. Ketamine or placebo was given during a memory task.", None),
+        ("Twenty unmedicated subjects with schizophrenia and 20 healthy controls received ketamine.", 2),
+        ("Thirty-five patients and 25 healthy subjects received ketamine.", 2),
+        ("Sixty healthy women scheduled for cesarean delivery received ketamine or saline.", 2),
+        ("We allocated 22,071 healthy men to aspirin or placebo.", 2),
+    ],
+)  # fmt: skip
+def test_a_trial_in_healthy_people_alone_gives_no_benefit_level_whatever_condition_it_names(
+    text: str, rank: int | None
+) -> None:
+    named = Tag("condition", "schizophrenia", "indication", "abstract", "schizophrenia")
+    found = RULES.assess(record("Randomized Controlled Trial", title="Ketamine and gating.", abstract=text), [named])
+    assert (found.levels[0].rank, found.levels[1].rank) == (rank, 2)
 
 
 @pytest.mark.parametrize(

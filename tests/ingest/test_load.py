@@ -101,7 +101,38 @@ def test_reports_with_one_registration_are_one_study(litmap: Litmap, db: Path, t
             article(4),
         ),
     )
-    assert rows(db, "select pmid, study from record_studies order by pmid") == [(1, "NCT00000001"), (2, "NCT00000001")]
+    found = rows(db, "select pmid, study from record_studies order by pmid")
+    assert found == [(1, "NCT00000001"), (2, "NCT00000001"), (3, "NCT00000001+NCT00000002")]
+
+
+def test_reports_of_the_same_several_trials_are_taken_together(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    both = ("NCT00000001", "NCT00000002")
+    litmap("load", db, write(tmp_path / "a.xml", article(1, trials=both), article(2, trials=both[::-1]), article(3, trials=both[:1])))
+    assert rows(db, "select count(*), count(distinct study) from record_studies") == [(3, 2)]
+
+
+def test_a_trial_with_numbers_in_two_registers_is_one_study_whichever_a_report_names(
+    litmap: Litmap, db: Path, tmp_path: Path
+) -> None:
+    both = ("2014-004584-20", "NCT00000001")
+    stated = "We gave ketamine to 40 patients with depression. EudraCT 2014-004584-20"
+    litmap(
+        "load",
+        db,
+        write(
+            tmp_path / "a.xml",
+            article(1, trials=both[:1]),
+            article(2, abstract=f"{stated}."),
+            article(3, abstract=f"{stated}; NCT00000001."),
+            article(4, trials=("2014-004584-21",)),
+        ),
+    )
+    assert rows(db, "select count(distinct study) from record_studies") == [(3,)]
+    litmap("load", db, write(tmp_path / "b.xml", article(5, trials=both)))
+    found = rows(db, "select pmid, study from record_studies order by pmid")
+    assert found == [*((pmid, "NCT00000001") for pmid in (1, 2, 3)), (4, "2014-004584-21"), (5, "NCT00000001")]
+    litmap("tag", db)
+    assert rows(db, "select pmid, study from record_studies order by pmid") == found
 
 
 def test_a_registration_in_the_abstract_ties_reports_that_the_index_does_not(
@@ -120,7 +151,11 @@ def test_a_registration_in_the_abstract_ties_reports_that_the_index_does_not(
         ),
     )
     found = rows(db, "select pmid, study, origin from record_studies order by pmid")
-    assert found == [(1, "NCT00000001", "registration"), (2, "NCT00000001", "abstract")]
+    assert found == [
+        (1, "NCT00000001", "registration"),
+        (2, "NCT00000001", "abstract"),
+        (3, "NCT00000001+NCT00000002", "abstract"),
+    ]
 
 
 def test_types_that_the_national_library_does_not_use_are_named(litmap: Litmap, db: Path, tmp_path: Path) -> None:
