@@ -400,5 +400,5 @@ def test_a_claim_says_how_many_of_its_reports_are_preprints(tmp_path: Path, site
         conn.execute("update claim_evidence set n_preprints = 1 where n_reports > 1")
         [key] = conn.execute("select c.key from claims c join claim_evidence e on e.claim_id = c.id join links l on l.claim_id = c.id where e.n_reports > 1 and l.pmid = 102 limit 1").fetchone()  # fmt: skip
     page = words(site_of(path), f"claim/{key}")
-    assert "1 of them a preprint" in page
+    assert "reports (1 preprint) of" in page
     assert "PMID 102 preprint" in page
