@@ -1,9 +1,9 @@
 -- title: Corrections of records that stand
--- description: What people say of a record's design, level, integrity, tags, study or duplicates, beside what the machine says. A correction that was withdrawn is left out; of several about one thing, the latest counts.
+-- description: What people say of a record's design, level, integrity, tags, study or duplicates, beside what the machine says. A correction that was withdrawn is left out; of several about one thing, the latest counts. machine_then: what the machine said of the integrity when it was corrected; a graver note that came later counts.
 -- parameter: reviewer | text | | Only those of this person.
 select c.pmid, r.title,
   case c.subject when 'tag' then c.field || ':' || coalesce(v.replaced_by, c.slug) else coalesce(c.field, c.subject) end as field,
-  coalesce(m.value, b.value, 'none') as machine,
+  coalesce(m.value, b.value, 'none') as machine, c.machine_then,
   case c.action when 'set' then coalesce(c.value, c.role, 'set') when 'remove' then 'removed' || coalesce(' as ' || c.role, '') else 'added' || coalesce(' as ' || c.role, '') end as person,
   c.reviewer, substr(c.made_at, 1, 10) as made, c.reason, r.design, r.level, r.integrity
 from corrections c

@@ -160,7 +160,8 @@ def _basis(level: Level) -> str:
 def _besides(found: Explained) -> Iterator[str]:
     for note in found.integrity:
         details = [note["origin"], note["notice_pmid"] and f"notice PMID {note['notice_pmid']}", note["date"]]
-        yield f"integrity: {note['kind']} ({', '.join(filter(None, details))})"
+        later = "; later than the correction below, so it counts until a reviewer corrects again"
+        yield f"integrity: {note['kind']} ({', '.join(filter(None, details))}){later if note['after_correction'] else ''}"
     for note in found.integrity_aside:
         yield f"integrity, put aside by a reviewer: {note['kind']} ({note['origin']})"
     if found.held["integrity"] in ("retracted", "notice"):
@@ -186,6 +187,8 @@ def _said(said: dict[str, Any]) -> str:
     what = said["value"] or ("" if said["action"] == "set" else said["action"])
     words = [word for word in (what, said["role"]) if word]
     machine = "" if said["action"] == "withdraw" else f"; machine: {said['machine'] or 'none'}"
+    if said["machine_then"] not in (None, said["machine"]):
+        machine += f", then: {said['machine_then']}"
     standing = "" if said["stands"] or said["action"] == "withdraw" else ", withdrawn since"
     why = said["reason"] or "no reason given"
     return f"{said['field']}: {' '.join(words)}{machine} (reviewer {said['reviewer']}, {said['made_at'][:10]}: {why}{standing})"

@@ -8,7 +8,7 @@ from typing import Any
 
 from litmap.errors import InputError
 from litmap.evidence import SCHEMES, Explanation, Rules
-from litmap.ingest import stored
+from litmap.ingest import said_integrity, stored
 from litmap.ingest.derived import TAG_TABLES
 from litmap.ingest.overlay import LEVEL
 from litmap.model import Record, Tag
@@ -23,7 +23,7 @@ class Explained:
     record: Record
     explanation: Explanation
     held: dict[str, Any]  # the derived columns of `records` as they stand
-    integrity: tuple[dict[str, Any], ...]
+    integrity: tuple[dict[str, Any], ...]  # `after_correction`: graver than what stood when a reviewer corrected it, and not put aside
     integrity_aside: tuple[dict[str, Any], ...]  # notes that a person's correction keeps out
     corrections: tuple[dict[str, Any], ...]  # what people said, with the machine's value and whether it stands
     unknown_types: tuple[str, ...]
@@ -53,13 +53,15 @@ def explain(store: Store, pmid: int, rules: Rules | None = None) -> Explained:
         "select kind, notice_pmid, origin, date from record_integrity_aside where pmid = ? order by kind, notice_pmid, origin",
         pmid,
     )
+    corrections = tuple(_said(store, pmid))
+    came_later = said_integrity.later(one for one in corrections if one["stands"])
     return Explained(
         record,
         rules.explain(record, tags),
         held,
-        tuple(map(dict, notes)),
+        tuple({**note, "after_correction": note["kind"] in came_later} for note in notes),
         tuple(map(dict, aside)),
-        tuple(_said(store, pmid)),
+        corrections,
         rules.unknown_types(record),
         rules.is_preprint(record),
     )
@@ -75,5 +77,5 @@ def _said(store: Store, pmid: int) -> Iterator[dict[str, Any]]:
         slug = slugs.get((row["field"], row["slug"]), row["slug"])
         what = f"{row['field']}:{slug}" if row["subject"] == "tag" else row["field"] or row["subject"]
         of_level = machine.get(SCHEMES[0]) if what == LEVEL else None
-        kept = {name: row[name] for name in ("action", "role", "value", "reason", "reviewer", "made_at")}
+        kept = {name: row[name] for name in ("action", "role", "value", "reason", "reviewer", "made_at", "machine_then")}
         yield {"field": what, **kept, "machine": machine.get(what, of_level), "stands": row["id"] in stand}

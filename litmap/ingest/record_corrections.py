@@ -16,7 +16,7 @@ from litmap.errors import InputError
 from litmap.evidence import SCHEMES, Rules
 from litmap.evidence.integrity import KINDS
 from litmap.evidence.rules import DESIGNS, SUBJECTS
-from litmap.ingest import overlay, settle
+from litmap.ingest import overlay, said_integrity, settle
 from litmap.ingest.derived import TAG_TABLES, derive_records
 from litmap.ingest.new import stored_vocabulary
 from litmap.linking.standing import standings
@@ -231,8 +231,10 @@ def _resolved(conn: sqlite3.Connection, entry: Entry, reviewer: str) -> list[Ent
 
 
 def _write(conn: sqlite3.Connection, entry: Entry, reviewer: str, reason: str | None) -> None:
+    of_integrity = (entry.subject, entry.field, entry.action) == ("level", "integrity", "set")
+    then = said_integrity.machine(conn, entry.pmid) if of_integrity else None
     conn.execute(
-        "insert into corrections (subject, pmid, field, slug, role, action, value, reason, reviewer, made_at)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (*entry[:3], entry.slug, entry.role, entry.action, entry.value, reason, reviewer, clock.now()),
+        "insert into corrections (subject, pmid, field, slug, role, action, value, reason, reviewer, made_at, machine_then)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (*entry[:3], entry.slug, entry.role, entry.action, entry.value, reason, reviewer, clock.now(), then),
     )

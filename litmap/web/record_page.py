@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from litmap.ingest.said_integrity import later
 from litmap.linking.evidence import PREPRINT
 from litmap.review.entries import standing, successors
 from litmap.tables import citations, references
@@ -38,6 +39,7 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
     names = shared.labels(conn)
     tags = shared.tags(conn, "record", pmid, names)
     named: set[tuple[str, str, str]] = set()
+    corrections = _corrections(conn, pmid, record)
     return {
         "record": record,
         "authors": ours.rows(conn, "select last_name, initials, suffix, collective_name from record_authors where pmid = ? order by position", pmid),
@@ -46,12 +48,12 @@ def find(conn: sqlite3.Connection, wanted: str) -> dict[str, Any] | None:
         "sections": _sections(conn, record, tags, named),
         "tags": tags,
         "levels": _levels(conn, pmid),
-        "corrections": _corrections(conn, pmid, record),
+        "corrections": corrections,
         "types": ours.rows(conn, "select name from record_publication_types where pmid = ? order by position", pmid),
         "preprint": references.is_preprint(ours.store(conn), pmid),
         "mesh": _mesh(conn, pmid),
         "keywords": [row[0] for row in conn.execute("select keyword from record_keywords where pmid = ? order by position", (pmid,))],
-        "integrity": ours.rows(conn, "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by kind, notice_pmid", pmid),
+        "integrity": _integrity(conn, pmid, corrections),
         "relations": _relations(conn, pmid),
         "trials": _trials(conn, pmid),
         "sisters": _sisters(conn, pmid),
@@ -148,11 +150,24 @@ def _corrections(conn: sqlite3.Connection, pmid: int, record: Row) -> list[Row]:
         found.append({**row, "name": name, "machine": machine.get(name), "person": person})
     if not found:
         found = [
-            {"name": name, "machine": value, "person": record.get(name) if name in ("design", "subjects", "integrity") else None}
+            {"name": name, "machine": value, "person": _in_force(record, name, value)}
             for name, value in machine.items()
             if name != "level"
         ]  # fmt: skip
     return found
+
+
+def _in_force(record: Row, name: str, machine: str | None) -> str | None:
+    """What a person's correction led to. Where it led to nothing, a graver note came after it, or the same one."""
+    if name == "integrity":
+        return "corrected earlier" if record[name] == machine else record[name] or "none"
+    return record.get(name) if name in ("design", "subjects") else None
+
+
+def _integrity(conn: sqlite3.Connection, pmid: int, corrections: list[Row]) -> list[Row]:
+    sql = "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by kind, notice_pmid"
+    came_later = later(row for row in corrections if "field" in row)
+    return [{**row, "later": row["kind"] in came_later} for row in ours.rows(conn, sql, pmid)]
 
 
 def _mesh(conn: sqlite3.Connection, pmid: int) -> list[Row]:

@@ -166,9 +166,9 @@ def test_a_retraction_overruled_by_a_person_comes_back_with_the_withdrawal(
     listed = tmp_path / "list.csv"
     listed.write_text("pmid,notice,date\n1,900,2024-05-01\n")
     notice = article(9, "Retraction.", types=("Retraction Notice",), relations=(("RetractionOf", 1),))
+    assert litmap("load", loaded, write(tmp_path / "n.xml", notice)).code == 0
     assert litmap("explain", loaded, 1, "--set", "integrity=concern", *ANN).code == 0
-    assert litmap("load", loaded, write(tmp_path / "n.xml", notice)).code == 0  # it arrives after the correction
-    assert litmap("load", loaded, "--retractions", listed).code == 0
+    assert litmap("load", loaded, "--retractions", listed).code == 0  # it says again what the reviewer saw
     again(loaded, litmap, tmp_path)
     assert record(loaded) == ("randomized-trial", 2, 2, "concern")
     assert evidence(loaded)["n_retracted"] == 0
@@ -178,6 +178,70 @@ def test_a_retraction_overruled_by_a_person_comes_back_with_the_withdrawal(
     assert record(loaded) == ("randomized-trial", None, 2, "retracted")
     kept = rows(loaded, "select notice_pmid, origin from record_integrity where pmid = 1 order by 1")
     assert kept == [(9, "notice"), (900, "retraction-list")]
+
+
+ERRATUM = article(8, "Erratum.", types=("Published Erratum",), relations=(("ErratumFor", 1),))
+RETRACTION = article(9, "Retraction.", types=("Retraction Notice",), relations=(("RetractionOf", 1),))
+
+
+@pytest.mark.parametrize("value", ["none", "concern"])
+@pytest.mark.parametrize("how", ["notice", "list", "revised"])
+def test_a_retraction_that_comes_after_the_correction_counts_until_a_reviewer_has_seen_it(
+    litmap: Litmap, loaded: Path, tmp_path: Path, value: str, how: str
+) -> None:
+    assert litmap("load", loaded, write(tmp_path / "e.xml", ERRATUM)).code == 0
+    assert record(loaded)[3] == "corrected"
+    before = tmp_path / "before.db"
+    assert litmap("explain", loaded, 1, "--set", f"integrity={value}", *ANN).code == 0
+    before.write_bytes(loaded.read_bytes())
+    if how == "list":
+        (tmp_path / "list.csv").write_text("pmid,notice\n1,9\n")
+        assert litmap("load", loaded, "--retractions", tmp_path / "list.csv").code == 0
+    else:
+        types = ("Randomized Controlled Trial", "Retracted Publication")
+        revised = article(1, types=types, relations=(("RetractionIn", 9),), revised="2023-01-01")
+        assert litmap("load", loaded, write(tmp_path / "n.xml", RETRACTION if how == "notice" else revised)).code == 0
+    for _ in range(2):
+        assert record(loaded) == ("randomized-trial", None, 2, "retracted")
+        assert (evidence(loaded)["n_retracted"], evidence(loaded)["n_reports"]) == (1, 2)
+        with open_store(loaded) as store:
+            retag(store)
+    assert "newly retracted: PMID 1" in litmap("diff", before, loaded).out
+    shown = litmap("explain", loaded, 1).out
+    (note,) = (line for line in shown.splitlines() if line.startswith("integrity: retracted"))
+    assert "later than the correction" in note
+    assert f"integrity: {value}; machine: retracted, then: corrected (reviewer Ann" in shown
+    assert litmap("explain", loaded, 1, "--set", "integrity=none", "--reviewer", "Ben", "--reason", "not this paper").code == 0  # fmt: skip
+    assert record(loaded) == ("randomized-trial", 2, 2, None)
+    assert "later than the correction" not in litmap("explain", loaded, 1).out
+    litmap("explain", loaded, 1, "--withdraw", "integrity", "--reviewer", "Ben")
+    assert record(loaded) == ("randomized-trial", None, 2, "retracted")  # what Ann said stands again
+    litmap("explain", loaded, 1, "--withdraw", "integrity", "--reviewer", "Ann")
+    assert record(loaded) == ("randomized-trial", None, 2, "retracted")
+    assert litmap("doctor", loaded).code == 0
+
+
+def test_a_retraction_that_came_after_the_correction_and_went_again_leaves_the_correction_in_force(
+    litmap: Litmap, loaded: Path, tmp_path: Path
+) -> None:
+    litmap("load", loaded, write(tmp_path / "e.xml", ERRATUM))
+    litmap("explain", loaded, 1, "--set", "integrity=none", *ANN)
+    litmap("load", loaded, write(tmp_path / "n.xml", RETRACTION))
+    assert record(loaded)[3] == "retracted"
+    elsewhere = article(9, "Retraction.", types=("Retraction Notice",), relations=(("RetractionOf", 2),), revised="2024-01-01")  # fmt: skip
+    litmap("load", loaded, write(tmp_path / "m.xml", elsewhere))
+    assert record(loaded) == ("randomized-trial", 2, 2, None)
+    assert record(loaded, 2)[3] == "retracted"
+
+
+def test_a_correction_of_an_older_map_puts_aside_what_it_did(litmap: Litmap, loaded: Path, tmp_path: Path) -> None:
+    with open_store(loaded) as store, store.transaction() as conn:
+        conn.execute(
+            "insert into corrections (subject, pmid, field, action, value, reason, reviewer, made_at)"
+            " values ('level', 1, 'integrity', 'set', 'none', 'read it', 'Ann', '2025-01-01T00:00:00Z')"
+        )
+    litmap("load", loaded, write(tmp_path / "n.xml", RETRACTION))
+    assert record(loaded) == ("randomized-trial", 2, 2, None)
 
 
 def test_studies_are_merged_and_split(litmap: Litmap, loaded: Path, tmp_path: Path) -> None:

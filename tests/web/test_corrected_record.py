@@ -9,6 +9,7 @@ from typing import Any
 import scratch_map
 
 from litmap.cli import run
+from litmap.ingest import integrity
 from litmap.store import open_store
 
 
@@ -43,3 +44,25 @@ def test_a_published_map_shows_the_values_and_not_who_said_so(tmp_path: Path, si
     folder = tmp_path / "out"
     assert run(["publish", str(corrected(tmp_path / "private.db")), str(folder), "-q"]) == 0
     assert row_of(site_of(folder / "evidence.db")) == "design randomized-trial cohort not published"
+
+
+def overtaken(path: Path) -> Path:
+    """A map with a correction of integrity after which a retraction came."""
+    scratch_map.build(path)
+    said = {"subject": "level", "field": "integrity", "action": "set", "value": "none", "machine_then": "corrected"}
+    with open_store(path) as store, store.transaction() as conn:
+        scratch_map.insert(conn, "corrections", pmid=101, reviewer="Ann", reason="a slip", made_at="2026-02-02", **said)
+        scratch_map.insert(conn, "retractions_listed", pmid=101, kind="retracted", notice_pmid=900)
+        integrity.settle(conn, [101])
+    return path
+
+
+def test_a_note_that_came_after_the_correction_says_so(tmp_path: Path, site_of: Any) -> None:
+    site = site_of(overtaken(tmp_path / "evidence.db"))
+    assert row_of(site).startswith("integrity retracted (then: corrected) none Ann, ")
+    page = site.get("/evidence/-/record/101").text
+    assert "<strong>Retracted.</strong>" in page
+    assert "Later than the correction by a reviewer" in page
+    published = tmp_path / "out"
+    assert run(["publish", str(tmp_path / "evidence.db"), str(published), "-q"]) == 0
+    assert row_of(site_of(published / "evidence.db")) == "integrity retracted corrected earlier not published"
