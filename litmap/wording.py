@@ -34,6 +34,11 @@ def nothing_left(basis: str | None, retracted: int) -> str | None:
     return "what was included is only notices of other records" if basis == "reviewed" else None
 
 
+def doubts(concern: int, corrected: int) -> list[str]:
+    """Say how many records are in doubt (an expression of concern, or retracted in part), and how many were corrected."""
+    return [f"{n} {word}" for n, word in ((concern, "of concern"), (corrected, "corrected")) if n]
+
+
 def directions(by_stance: Mapping[str, int]) -> str:
     """Say how many studies point which way: {"supports": 2, "not-stated": 1} is "2 supports, 1 not judged"."""
     words = {"not-stated": "not judged"}

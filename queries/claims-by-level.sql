@@ -14,7 +14,7 @@ with recursive
     union select r.slug from routes r join wanted_routes w on r.parent = w.slug
   )
 select c.id as claim_id, c.text as claim, e.condition, c.claim_type, c.question, c.polarity,
-  e.level as highest_level, e.design as highest_design, e.basis, e.n_studies, e.n_reports, e.n_by_stance, e.n_retracted, e.n_preprints,
+  e.level as highest_level, e.design as highest_design, e.basis, e.n_studies, e.n_reports, e.n_by_stance, e.n_retracted, e.n_preprints, e.n_concern, e.n_corrected,
   d.source as document
 from claims c
 join documents d on d.id = c.document_id

@@ -47,11 +47,24 @@ NOTICE = (  # whether a record `r` is a notice about another paper
 PREPRINT = (  # whether a record `r` is a preprint: no journal has published it
     "exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint')"
 )
+IN_DOUBT = ("concern", "partly-retracted")  # kinds of integrity: the record counts, and its readers are told
+RETRACTED = "exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted')"
+_COUNTS = f"not {RETRACTED} and not {NOTICE}"
+_NOTED = f"{_COUNTS} and exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind in"
+BEARING = ", ".join(  # columns: how many records bear on a claim `c`; how many would, but were retracted; those in doubt, and corrected
+    f"(select count(*) from links l join records r on r.pmid = l.pmid where l.claim_id = c.id and l.bears = 1 and {which}) as {name}"
+    for name, which in (
+        ("n_bearing", _COUNTS),
+        ("n_retracted", RETRACTED),
+        ("n_concern", f"{_NOTED} {IN_DOUBT})"),
+        ("n_corrected", f"{_NOTED} ('corrected'))"),
+    )
+)
 ADDED = "reviewer"  # links.ranker of a record that a reviewer brought in
 CLOSEST = ("exact", "narrower", "broader")
 EVIDENCE = (
     *("claim_id", "condition", "basis", "condition_match", "route_match", "level", "design"),
-    *("n_reports", "n_studies", "n_by_stance", "n_retracted", "n_provisional", "n_preprints"),
+    *("n_reports", "n_studies", "n_by_stance", "n_retracted", "n_provisional", "n_preprints", "n_concern", "n_corrected"),
 )
 BATCH = 400
 
@@ -70,6 +83,7 @@ class Paper:
     notice: bool
     preprint: bool
     study: str
+    kinds: frozenset[str]  # of its notes of integrity
 
     def is_provisional(self, harm: bool) -> bool:
         """Whether its level for harm, or else for benefit, is provisional."""
@@ -176,18 +190,19 @@ def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Pap
         batch = pmids[start : start + BATCH]
         rows = conn.execute(
             f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional, h.provisional,
-                  exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted'),
-                  {NOTICE}, {PREPRINT},
-                  coalesce(s.study, 'pmid:' || r.pmid)
+                  {RETRACTED}, {NOTICE}, {PREPRINT},
+                  coalesce(s.study, 'pmid:' || r.pmid),
+                  (select group_concat(i.kind) from record_integrity i where i.pmid = r.pmid)
                 from records r left join record_studies s on s.pmid = r.pmid
                 left join record_levels h on h.pmid = r.pmid and h.scheme = 'ocebm-harm'
                 where r.pmid in ({",".join("?" * len(batch))})""",
             batch,
         )
-        for pmid, design, level, harm, *flags, study in rows:
+        for pmid, design, level, harm, *flags, study, kinds in rows:
             secondary, provisional, harm_provisional, retracted, notice, preprint = map(bool, flags)
+            noted = frozenset((kinds or "").split(","))
             found[pmid] = Paper(
-                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, preprint, study
+                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, preprint, study, noted
             )
     return found
 
@@ -273,6 +288,8 @@ def _row(
         sum(papers[pmid].retracted for pmid in bears),
         sum(papers[pmid].is_provisional(case.question == "harm") for pmid in counted),
         sum(papers[pmid].preprint for pmid in counted),
+        sum(not papers[pmid].kinds.isdisjoint(IN_DOUBT) for pmid in counted),
+        sum("corrected" in papers[pmid].kinds for pmid in counted),
     )
 
 

@@ -50,6 +50,8 @@ COLUMNS = (
     Column("n_retracted", "Retracted", "records that bear on the claim and were retracted; they count nowhere else", "integer", 9, "data"),
     Column("n_provisional", "Provisional", "counted records whose level is provisional", "integer", 10, "data"),
     Column("n_preprints", "Preprints", "reports among those counted that no journal has published; one gives the level only where no published report has one", "integer", 9, "data"),
+    Column("n_concern", "Of concern", "reports among those counted with an expression of concern, or retracted in part", "integer", 9, "data"),
+    Column("n_corrected", "Corrected", "reports among those counted that a notice corrects", "integer", 9, "data"),
     Column("integrity", "Integrity", "retractions, concerns and corrections of the records that bear on the claim", width=22),
     Column("verdict", "Verdict", "each reviewer's latest verdict on the claim", width=18),
     Column("pmids", "References", "PMIDs of the records behind the row, by rank", width=14, forms="data"),
@@ -74,7 +76,7 @@ select c.id, d.title as document, d.id as document_id, d.source, d.version, c.ke
   (select group_concat(x.s, '; ') from (select intervention as s from claim_interventions t where t.claim_id = c.id and t.role = 'studied' order by 1) x) as intervention,
   (select group_concat(x.s, '; ') from (select route as s from claim_routes t where t.claim_id = c.id and t.role = 'studied' order by 1) x) as route,
   c.claim_type, c.question, c.polarity, c.certainty, e.basis, e.design as highest_design, e.level as highest_level,
-  e.n_studies, e.n_reports, e.n_by_stance, e.n_retracted, e.n_provisional, e.n_preprints,
+  e.n_studies, e.n_reports, e.n_by_stance, e.n_retracted, e.n_provisional, e.n_preprints, e.n_concern, e.n_corrected,
   (select max(s.ran_at) from claim_searches cs join searches s on s.id = cs.search_id where cs.claim_id = c.id and s.complete = 1) as searched
 from claims c
 join documents d on d.id = c.document_id

@@ -57,6 +57,8 @@ class Cell:
     n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map
     n_retracted: int = 0
     n_preprints: int = 0  # of the records; their levels count only where no published report has one
+    n_concern: int = 0  # of the records: with an expression of concern, or retracted in part
+    n_corrected: int = 0
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
     n_provisional: int = 0  # of the counted levels
     n_elsewhere: int = 0  # claims and denials that another source than studies answers (a register, a statistic)
@@ -300,6 +302,8 @@ class _Builder:
         cell.n_records += n
         cell.n_retracted += n * record.retracted
         cell.n_preprints += n * record.preprint
+        cell.n_concern += n * record.concern
+        cell.n_corrected += n * record.corrected
         cell.n_inferred += n * inferred
         cell.n_excluded += n * excluded
         cell.n_studies += n * (record.is_study and not record.study)

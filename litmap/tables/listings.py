@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
+from litmap.linking.evidence import BEARING
 from litmap.review.verdicts import latest
 from litmap.store import Store
 from litmap.tables import gapmap, terminal
@@ -30,13 +31,16 @@ CLAIMS = (
     Column("routes", "Routes", "routes of administration that the claim is about", "routes", 16),
     Column("interventions", "Interventions", "what is said to be given", "interventions", 16),
     Column("other_tags", "Other mentions", "tags in other roles, as slug (role)", width=22, forms="data"),
-    Column("n_bearing", "Records", "records that bear on the claim", "integer", 9),
+    Column("n_bearing", "Records", "records that bear on the claim, retracted ones and notices of other records not among them", "integer", 9),
+    Column("n_retracted", "Retracted", "records that would bear and were retracted", "integer", 9),
+    Column("n_concern", "Of concern", "records that bear with an expression of concern, or retracted in part", "integer", 9),
+    Column("n_corrected", "Corrected", "records that bear and that a notice corrects", "integer", 9),
     Column("verdict", "Verdict", "each reviewer's latest verdict", width=18),
     Column("rationale", "Rationale", "the reasons given with the verdicts", width=30),
     Column("status", "Status", "active, dismissed by a reviewer, or gone from its page", width=10),
 )
 
-_CLAIMS = """
+_CLAIMS = f"""
 select d.title, d.source, d.version, d.retrieved_at, c.key, c.start, c."end", c.heading, c.text, c.claim_type, c.question, c.polarity, c.certainty,
   (select group_concat(s, '; ') from (select condition as s from claim_conditions t where t.claim_id = c.id and t.role = 'indication' order by 1)),
   (select group_concat(s, '; ') from (select route as s from claim_routes t where t.claim_id = c.id and t.role = 'studied' order by 1)),
@@ -45,7 +49,7 @@ select d.title, d.source, d.version, d.retrieved_at, c.key, c.start, c."end", c.
     select condition || ' (' || role || ')' as s from claim_conditions t where t.claim_id = c.id and t.role <> 'indication'
     union all select route || ' (' || role || ')' from claim_routes t where t.claim_id = c.id and t.role <> 'studied'
     union all select intervention || ' (' || role || ')' from claim_interventions t where t.claim_id = c.id and t.role <> 'studied' order by 1)),
-  (select count(*) from links l where l.claim_id = c.id and l.bears = 1), c.status
+  {BEARING}, c.status
 from claims c join documents d on d.id = c.document_id
 order by d.source, c.start, c.key
 """
@@ -192,6 +196,8 @@ _MAP_HELP = {
     "n_excluded": "records found not eligible for the map",
     "n_retracted": "retracted records",
     "n_preprints": "preprints among the records",
+    "n_concern": "records with an expression of concern, or retracted in part",
+    "n_corrected": "records that a notice corrects",
     "searches": "finished searches that cover the cell",
     "scheme": "what the levels of the cell answer: ocebm-benefit; ocebm-harm where its claims ask of harm only",
     "harm_level": "level for harm of the highest study design found, not appraised",
@@ -209,6 +215,8 @@ _READING = (
     "scheme",
     "directions",
     "n_retracted",
+    "n_concern",
+    "n_corrected",
 )
 
 

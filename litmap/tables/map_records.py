@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from litmap.linking.evidence import is_study, read_papers
+from litmap.linking.evidence import IN_DOUBT, is_study, read_papers
 from litmap.linking.standing import Standing
 from litmap.store import Store
 from litmap.tables import harm
@@ -31,6 +31,8 @@ class Record(NamedTuple):
     retracted: bool
     study: str | None  # None: nothing that others share; "" also when it is no study at all
     preprint: bool
+    concern: bool  # or retracted in part; a record that is retracted is neither this nor corrected
+    corrected: bool
     is_study: bool  # a study of its own: not retracted, no secondary analysis, narrative review or the like
 
 
@@ -83,6 +85,8 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
     preprints = _column(store, "select pmid from record_publication_types where name = 'Preprint'")
+    concern = _column(store, f"select pmid from record_integrity where kind in {IN_DOUBT}") - retracted
+    corrected = _column(store, "select pmid from record_integrity where kind = 'corrected'") - retracted
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
@@ -97,7 +101,8 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
             kinds[kind] = is_study(design, bool(secondary))
         study = kinds[kind] and pmid not in void
         shared = studies.get(pmid) if study else None
-        key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, pmid in preprints, study
+        noted = pmid in preprints, pmid in concern, pmid in corrected
+        key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, *noted, study
         record = known.get(key)
         if record is None:
             record = known[key] = Record(*key)

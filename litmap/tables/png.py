@@ -147,12 +147,13 @@ class _Pen:
         found = list(svg.lines(cell))
         if svg.silent(cell):
             found = svg.split(found[-1], 14 if box.width == WIDTH else 8)
-        top = box.top + box.height / 2 - 7 * len(found) + 1
+        step = svg.step_of(found)
+        top = box.top + box.height / 2 - step / 2 * len(found) + 1
         for at, line in enumerate(found):
             strong = at == 2 and cell.highest_level is not None
             self.write(
                 middle,
-                top + 14 * at,
+                top + step * at,
                 line,
                 12 if strong else 10,
                 QUIET if svg.silent(cell) else INK,

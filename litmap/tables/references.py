@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from litmap.ingest import stored
-from litmap.linking.evidence import PREPRINT
+from litmap.linking.evidence import PREPRINT, RETRACTED
 from litmap.model import Author, Record
 from litmap.store import Store
 from litmap.tables import harm
@@ -16,7 +16,6 @@ from litmap.wording import counted
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 AUTHORS = 6  # named in a reference before "et al."
 PUBMED = "https://pubmed.ncbi.nlm.nih.gov/{}/"
-RETRACTED = "exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted')"
 
 RECORDS = (
     Column("pmid", "PMID", "PubMed's number", "pmid", 11),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from litmap.linking.evidence import PREPRINT, is_study
+from litmap.linking.evidence import PREPRINT, RETRACTED, is_study
 from litmap.linking.standing import standings
 from litmap.store import Store
 from litmap.tables import harm
-from litmap.tables.references import RETRACTED, citer, flagged, left_out, told
+from litmap.tables.references import citer, flagged, left_out, told
 from litmap.tables.table import Column, Row, Table
 
 FACTS = ("participants", "dose", "comparator", "blinding", "phase", "follow-up", "time-point")
@@ -75,7 +75,8 @@ _TAGS = (
     ("funding", "select agency from record_grants where pmid in ({}) and agency is not null order by 1"),
     (
         "integrity",
-        "select kind || coalesce(' (notice ' || notice_pmid || ')', '') from record_integrity where pmid in ({}) order by 1",
+        "select kind || coalesce(' (notice ' || replace(group_concat(distinct notice_pmid), ',', ', ') || ')', '') from"
+        " (select kind, notice_pmid from record_integrity where pmid in ({}) order by 1, 2) group by kind order by kind",
     ),
 )
 

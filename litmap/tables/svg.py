@@ -5,7 +5,7 @@ Tints run from light to dark in one hue with the level; hatching says that nobod
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
@@ -20,7 +20,7 @@ LABELS = 196  # width of the row labels
 HEAD = 56  # height of the column labels
 MARGIN = 16
 TITLE = 66
-LEGEND = 156
+LEGEND = 176
 HARM_MARK = "(harm)"
 FONT = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
 TINTS = {1: "#8fbce6", 2: "#a9ccec", 3: "#c3dcf2", 4: "#dae9f7", 5: "#edf4fb"}
@@ -32,7 +32,10 @@ SAMPLES = (
         Cell("", "", 3, 1, 12, highest_level=2, state="reviewed", directions={"supports": 2, "contradicts": 1}),
         "reviewed: + supports, − contradicts, ~ neither",
     ),
-    (Cell("", "", 1, 0, 5, highest_level=4, state="suggested"), "hatched: suggested, nobody has reviewed it"),
+    (
+        Cell("", "", 1, 0, 5, highest_level=4, state="suggested", n_concern=1, n_corrected=1),
+        "hatched: suggested, nobody has reviewed it; conc.: of concern, corr.: corrected",
+    ),
     (
         Cell("", "", 0, 0, 2, n_retracted=1, state="no-eligible-design"),
         "records, but no design that carries a level; retr.: retracted",
@@ -124,6 +127,8 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
     said += ["all that was reviewed is retracted"] if cell.only_retracted else []
     for number, text in (
         (cell.n_retracted, "retracted"),
+        (cell.n_concern, "of concern, or retracted in part"),
+        (cell.n_corrected, "corrected"),
         (cell.n_inferred, "with this pairing only inferred"),
         (cell.n_excluded, "found not eligible"),
     ):
@@ -135,7 +140,13 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
 
 
 def lines(cell: Cell) -> tuple[str, ...]:
-    """Return what is written in a cell: claims, records, state or level, directions."""
+    """Return what is written in a cell: claims, records, state or level, directions, what is in doubt or corrected."""
+    noted = (cell.n_concern, "conc."), (cell.n_corrected, "corr.")
+    doubts = " · ".join(f"{n} {word}" for n, word in noted if n)
+    return (*_values(cell), doubts) if doubts else _values(cell)
+
+
+def _values(cell: Cell) -> tuple[str, ...]:
     claims = " · ".join(
         filter(
             None,
@@ -162,6 +173,11 @@ def lines(cell: Cell) -> tuple[str, ...]:
         "searched-none-found": "none found",
         "not-searched": "not searched",
     }[cell.state]
+
+
+def step_of(found: Sequence[str]) -> int:
+    """Return how far apart the lines of a cell stand: five fit too."""
+    return 14 if len(found) < 5 else 12
 
 
 def level_text(cell: Cell) -> str:
@@ -241,10 +257,11 @@ def _text(cell: Cell, box: Box) -> str:
         first = box.top + box.height // 2 + 4 - 6 * (len(parts) - 1)
         return f'<text text-anchor="middle" font-size="10" fill="{QUIET}">{_spans(parts, middle, first, 12)}</text>'
     found = lines(cell)
-    first = box.top + box.height // 2 + 4 - 7 * (len(found) - 1)
+    step = step_of(found)
+    first = box.top + box.height // 2 + 4 - step * (len(found) - 1) // 2
     strong = ' font-size="12" font-weight="bold"'
     spans = "".join(
-        f'<tspan x="{middle}" y="{first + 14 * at}"{strong if at == 2 and cell.highest_level else ""}>{escape(line)}</tspan>'
+        f'<tspan x="{middle}" y="{first + step * at}"{strong if at == 2 and cell.highest_level else ""}>{escape(line)}</tspan>'
         for at, line in enumerate(found)
     )
     return f'<text text-anchor="middle" font-size="10">{spans}</text>'

@@ -16,12 +16,13 @@ LABEL_WIDTH = 24
 LEGEND = (
     f"3/12  claims/records (2,1d/12: one of three claims denies)     L2  level of the {LEVEL_MEANS}",
     "?     not reviewed: the records may contradict the claims     +2 -1 ~1  reviewed studies: support, contradict, neither",
-    "x     found, no eligible design     o  searched, none found     .  not searched     i  pairing only inferred     !1  retracted     r  all that was reviewed is retracted",
+    "x     found, no eligible design     o  searched, none found     .  not searched     i  pairing only inferred     r  all that was reviewed is retracted",
+    "!1    retracted     *1  of concern, or retracted in part     c1  corrected",
 )
 
 FLAT = (
     "row", "row_label", "column", "column_label", "state", "n_claims", "n_denials", "n_records", "n_studies", "n_bearing", "n_reviewed", "highest_level",
-    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "n_preprints", "searches", "scheme", "harm_level",
+    "highest_designs", "directions", "levels", "n_provisional", "n_inferred", "n_excluded", "n_retracted", "n_preprints", "n_concern", "n_corrected", "searches", "scheme", "harm_level",
 )  # fmt: skip
 
 
@@ -37,13 +38,13 @@ def flat(gapmap: GapMap) -> list[tuple[Any, ...]]:
             rows.append((
                 row.slug, row.label, column.slug, column.label, cell.state_text, cell.n_claims, cell.n_denials, cell.n_records, cell.n_studies,
                 cell.n_bearing, cell.n_reviewed, cell.highest_level, "; ".join(cell.highest_designs), json.dumps(cell.directions), json.dumps(cell.levels),
-                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, cell.n_preprints, searches, cell.scheme, cell.harm_level,
+                cell.n_provisional, cell.n_inferred, cell.n_excluded, cell.n_retracted, cell.n_preprints, cell.n_concern, cell.n_corrected, searches, cell.scheme, cell.harm_level,
             ))  # fmt: skip
     return rows
 
 
 def mark(cell: Cell) -> tuple[str, str]:
-    """Return a cell in a few characters, as LEGEND explains: counts and level, then directions and retractions."""
+    """Return a cell in a few characters, as LEGEND explains: counts and level, then directions, retractions, concerns and corrections."""
     claims = ",".join(
         filter(
             None,
@@ -59,9 +60,8 @@ def mark(cell: Cell) -> tuple[str, str]:
         state = "r" if cell.only_retracted else _level(cell) or "x"
     elif cell.state == "suggested":
         state = f"{_level(cell) or 'i'}?"
-    return counts + state, " ".join(
-        filter(None, (directions(cell), f"!{cell.n_retracted}" if cell.n_retracted else ""))
-    )
+    noted = ("!", cell.n_retracted), ("*", cell.n_concern), ("c", cell.n_corrected)
+    return counts + state, " ".join(filter(None, (directions(cell), *(f"{sign}{n}" for sign, n in noted if n))))
 
 
 def _level(cell: Cell) -> str:

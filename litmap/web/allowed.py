@@ -46,7 +46,7 @@ TABLES: dict[str, str] = {
     "record_machine": "pmid field value",
     "record_facts": "pmid field position value place start end",
     "links": "claim_id pmid rank score reasons bears record_digest date_revised ranker",
-    "claim_evidence": "claim_id condition basis condition_match route_match level design n_reports n_studies n_by_stance n_retracted n_provisional n_preprints",
+    "claim_evidence": "claim_id condition basis condition_match route_match level design n_reports n_studies n_by_stance n_retracted n_provisional n_preprints n_concern n_corrected",
     "decisions": "id claim_key pmid reviewer stage kind verdict reason stance directness note record_digest blind decided_at",
     "claim_verdicts": "id claim_key reviewer verdict rationale as_of decided_at",
     "samples": "id seed n population drawn_at",

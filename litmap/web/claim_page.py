@@ -11,7 +11,7 @@ from litmap.tables.dimensions import NOT_STATED
 from litmap.tables.gapmap import GapMap
 from litmap.web import ours, shared
 from litmap.web.shared import Row
-from litmap.wording import directions, nothing_left
+from litmap.wording import directions, doubts, nothing_left
 
 MOST = 200  # linked records shown
 AROUND = 300  # characters of context where the document has no blocks
@@ -81,6 +81,7 @@ def _evidence(conn: sqlite3.Connection, claim: Row, names: dict[str, dict[str, s
         )
         row["directions"] = directions(shared.loads(row["n_by_stance"], {}))
         row["gone"] = None if row["n_reports"] else nothing_left(row["basis"], row["n_retracted"])
+        row["doubts"] = doubts(row["n_concern"], row["n_corrected"])
     return rows
 
 
@@ -109,7 +110,7 @@ def _records(conn: sqlite3.Connection, claim: Row) -> list[Row]:
         if row["decision"] and row["decision"]["verdict"] in ("include", "exclude"):
             row["bears"] = int(row["decision"]["verdict"] == "include")
         if harm is not None:
-            row["level"] = harm[row["pmid"]]
+            row.update(harm[row["pmid"]])
     return rows
 
 
@@ -201,7 +202,7 @@ def _harm_records(conn: sqlite3.Connection, interventions: list[str], routes: li
             params += wide
     return ours.rows(
         conn,
-        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, r.provisional, {PREPRINT} as preprint, l.rank as level, replace(group_concat(distinct c.label), ',', ', ') as effects
+        f"""select r.pmid, r.title, r.pub_year, r.design, r.integrity, coalesce(l.provisional, 0) as provisional, {PREPRINT} as preprint, l.rank as level, replace(group_concat(distinct c.label), ',', ', ') as effects
             from record_conditions t join records r on r.pmid = t.pmid join conditions c on c.slug = t.condition
             left join record_levels l on l.pmid = r.pmid and l.scheme = 'ocebm-harm'
             where {' and '.join(wheres)} and coalesce(r.integrity, '') not in ('retracted', 'notice')

@@ -8,10 +8,11 @@ from typing import Any
 
 from markupsafe import Markup
 
+from litmap.linking.evidence import BEARING
 from litmap.model import ANOTHER_SOURCE
 from litmap.web import map_cells, ours, shared
 from litmap.web.shared import Row
-from litmap.wording import nothing_left
+from litmap.wording import counted, doubts, nothing_left
 
 STATES = {
     "reviewed": "evidence reviewed",
@@ -56,13 +57,10 @@ def _gone(conn: sqlite3.Connection, document: Row) -> int:
 def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
     claims = ours.rows(
         conn,
-        """select o.start, o."end", c.id, c.key, c.text, c.question, c.polarity, c.claim_type, c.status,
-             (select count(*) from links l where l.claim_id = c.id and l.bears = 1) as n_bearing,
+        f"""select o.start, o."end", c.id, c.key, c.text, c.question, c.polarity, c.claim_type, c.status, {BEARING},
              (select max(e.basis = 'reviewed') from claim_evidence e where e.claim_id = c.id) as reviewed,
              (select max(e.level) from claim_evidence e where e.claim_id = c.id and not exists
                 (select 1 from claim_evidence x where x.claim_id = c.id and x.level is null)) as worst,
-             (select count(*) from links l where l.claim_id = c.id and l.bears = 1
-                and exists (select 1 from record_integrity i where i.pmid = l.pmid and i.kind = 'retracted')) as n_retracted,
              exists (select 1 from claim_searches s join searches on searches.id = s.search_id where s.claim_id = c.id and complete = 1) as searched
            from claim_occurrences o join claims c on c.id = o.claim_id
            where o.document_id = ? and c.status <> 'dismissed' order by o.start, c.id""",
@@ -77,16 +75,18 @@ def _claims(conn: sqlite3.Connection, document: int) -> list[Row]:
 
 def _margin(claim: Row) -> tuple[Markup, str]:
     """The mark in the margin, and what is said of the claim's records."""
-    state, bearing, retracted = claim["state"], claim["n_bearing"], claim["n_retracted"]
+    state, retracted = claim["state"], claim["n_retracted"]
+    bearing = claim["n_bearing"] + retracted
     if state == "other-source":
         return map_cells.badge(None, map_cells.SIGNS["other-source"], True), STATES[state]
-    if not bearing:
+    if not bearing and state != "reviewed":
         return map_cells.badge(None, "0" if state == "none-found" else "?", True), STATES[state]
     level = None if claim["question"] == "mechanism" else claim["worst"]
     if bearing == retracted:
         return map_cells.badge(None, map_cells.SIGNS["no-design"], True), str(nothing_left(state, retracted))
-    said = f"{bearing} record{'' if bearing == 1 else 's'}" + (f", {retracted} retracted" if retracted else "")
-    return map_cells.badge(level, map_cells.SIGNS["no-design"], state == "reviewed"), said
+    said = [counted(bearing, "record"), *([f"{retracted} retracted"] if retracted else [])]
+    said += doubts(claim["n_concern"], claim["n_corrected"])
+    return map_cells.badge(level, map_cells.SIGNS["no-design"], state == "reviewed"), ", ".join(said)
 
 
 def _state(claim: Row) -> str:
@@ -94,7 +94,7 @@ def _state(claim: Row) -> str:
         return "other-source"
     if claim["reviewed"]:
         return "reviewed"
-    if claim["n_bearing"]:
+    if claim["n_bearing"] or claim["n_retracted"]:
         return "suggested" if claim["worst"] or claim["question"] == "mechanism" else "no-level"
     return "none-found" if claim["searched"] else "not-searched"
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from litmap.tables.gapmap import Cell
 from litmap.tables.svg import HARM_MARK
+from litmap.wording import doubts
 
 # What a cell is, at a glance. The order is that of the legend.
 KINDS = {
@@ -129,7 +130,7 @@ _NO_CLAIM = '<span class="noclaim">no claim</span>'
 
 
 def _people(cell: Cell, kind: str) -> str:
-    """Which way the reviewed studies point, or that nobody has looked; and what was retracted."""
+    """Which way the reviewed studies point, or that nobody has looked; and what was retracted, is in doubt or was corrected."""
     told = [
         f'<span class="s-{escape(stance)}">{n}&nbsp;{escape(_DIRECTIONS.get(stance, stance))}</span>'
         for stance, n in cell.directions.items()
@@ -138,4 +139,5 @@ def _people(cell: Cell, kind: str) -> str:
         told = told or ["not reviewed"]
     if cell.n_retracted:
         told.append(f'<span class="retr">{cell.n_retracted}&nbsp;retracted</span>')
+    told += [f'<span class="warn">{said}</span>' for said in doubts(cell.n_concern, cell.n_corrected)]
     return f'<div class="dir">{" ".join(told)}</div>' if told else ""

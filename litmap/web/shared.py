@@ -73,17 +73,17 @@ def tags(conn: sqlite3.Connection, owner: str, key: int, names: dict[str, dict[s
     return found
 
 
-def harm_levels(conn: sqlite3.Connection, pmids: Iterable[int]) -> dict[int, int | None]:
-    """Levels under the harm scheme. Retracted records and notices have none."""
-    found: dict[int, int | None] = {}
+def harm_levels(conn: sqlite3.Connection, pmids: Iterable[int]) -> dict[int, Row]:
+    """Levels under the harm scheme, each with its rule and basis, in the columns of `records`. Retracted records and notices have none."""
+    found: dict[int, Row] = {}
     for pmid in pmids:
         row = ours.first(
             conn,
-            """select l.rank, r.integrity from record_levels l join records r on r.pmid = l.pmid
-               where l.pmid = ? and l.scheme = 'ocebm-harm'""",
+            """select l.rank as level, l.rule as level_rule, l.basis as level_basis, l.provisional, r.integrity
+               from record_levels l join records r on r.pmid = l.pmid where l.pmid = ? and l.scheme = 'ocebm-harm'""",
             pmid,
-        )
-        found[pmid] = row["rank"] if row and row["integrity"] not in WITHDRAWN else None
+        ) or {"level": None, "level_rule": None, "level_basis": None, "provisional": 0, "integrity": None}
+        found[pmid] = row if row.pop("integrity") not in WITHDRAWN else {**row, "level": None}
     return found
 
 

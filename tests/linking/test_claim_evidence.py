@@ -177,6 +177,19 @@ def test_a_preprint_is_counted_apart_and_gives_the_level_only_where_no_published
         assert (row["level"], row["design"]) == ((4, "case-series") if pmid == 101 else (2, "randomized-trial"))
 
 
+def test_reports_in_doubt_and_corrected_ones_count_and_are_counted_apart(small: Map) -> None:
+    for pmid, kinds in ((101, ("partly-retracted", "corrected", "concern")), (103, ("corrected",))):
+        for kind in kinds:
+            small.store.conn.execute("insert into record_integrity (pmid, kind, origin) values (?, ?, 'notice')", (pmid, kind))
+    link(small.store)
+    row = small.evidence("dep", "depression")
+    assert (row["n_reports"], row["level"], row["n_concern"], row["n_corrected"]) == (2, 2, 1, 2)
+    small.store.conn.execute("insert into record_integrity (pmid, kind, origin) values (101, 'retracted', 'notice')")
+    link(small.store)
+    row = small.evidence("dep", "depression")
+    assert (row["n_reports"], row["n_retracted"], row["n_concern"], row["n_corrected"]) == (1, 1, 0, 1)
+
+
 def test_harm_claims_use_the_levels_for_harms(small: Map) -> None:
     small.record(
         401,

@@ -16,7 +16,7 @@ from tables_world import World
 
 from litmap.errors import InputError, QueryError
 from litmap.escaping import inert
-from litmap.tables import evidence, export, provenance, studies
+from litmap.tables import evidence, export, listings, provenance, studies
 from litmap.tables.table import View, condition, public_source
 
 
@@ -123,6 +123,30 @@ def test_preprints_are_said_to_be_some_and_give_no_level_beside_a_published_repo
     table = evidence.table(empty.store)
     [row] = table.rows
     assert (row[table.at("studies")], row[table.at("n_preprints")]) == ("1 (2, of them 1 preprint)", 1)
+
+
+def test_claims_count_the_records_that_bear_as_the_sums_do(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Ketamine helps.")
+    for pmid, kind in enumerate((None, "retracted", "notice", "concern", "corrected"), 1):
+        empty.record(pmid, integrity=kind)
+        empty.link(claim, pmid, rank=pmid)
+    table = listings.claims(empty.store)
+    [row] = table.rows
+    names = ("n_bearing", "n_retracted", "n_concern", "n_corrected", "status")
+    assert [row[table.at(name)] for name in names] == [3, 1, 1, 1, "active"]
+    assert "n_retracted" in {column.name for column in table.columns if column.forms == "both"}
+
+
+def test_a_study_names_a_kind_of_notice_once(empty: World) -> None:
+    claim = empty.claim(empty.document("p"), "Ketamine helps.")
+    empty.record(1, integrity="retracted")
+    empty.link(claim, 1, rank=1)
+    for notice in (31, 32):
+        empty.add("record_integrity", pmid=1, kind="retracted", notice_pmid=notice, origin="notice")
+    empty.add("record_integrity", pmid=1, kind="concern", origin="notice")
+    table = studies.table(empty.store, include_retracted=True)
+    [row] = table.rows
+    assert row[table.at("notes")] == "concern; retracted (notice 2, 31, 32)"
 
 
 AWKWARD = [

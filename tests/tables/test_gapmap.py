@@ -227,13 +227,18 @@ def test_the_named_query_gives_the_same_counts(world: World) -> None:
     world.record(107, ("depression", "postpartum-depression", "ptsd"), ("oral", "rectal"), level=4)
     world.record(108, ("ptsd",), ("oral",))
     world.add("record_duplicates", pmid=108, duplicate_of=107)
+    for pmid, kind in ((109, "concern"), (110, "partly-retracted"), (111, "corrected")):
+        world.record(pmid, ("ptsd",), ("oral",), integrity=kind)
+    world.record(112, ("ptsd",), ("oral",), integrity="retracted")
+    world.add("record_integrity", pmid=112, kind="concern", origin="notice", notice_pmid=5)
     built = gapmap.build(world.store)
+    assert (built.cell("ptsd", "oral").n_concern, built.cell("ptsd", "oral").n_corrected) == (2, 1)
     result = queries.get("map-cells").run(world.conn)
     rows = {(row[0], row[1]): row[2:] for row in result.rows}
     for found in built:
         levels = tuple(found.levels.get(rank, 0) for rank in range(1, 6))
-        counts = (found.n_claims, found.n_denials, found.n_records, found.n_inferred, found.n_retracted, *levels)
-        assert rows.get((found.row, found.column), (0,) * 10) == counts, found
+        counts = (found.n_claims, found.n_denials, found.n_records, found.n_inferred, found.n_retracted, found.n_concern, found.n_corrected, *levels)
+        assert rows.get((found.row, found.column), (0,) * 12) == counts, found
 
 
 def test_a_retracted_report_is_a_record_but_no_study(empty: World) -> None:

@@ -15,7 +15,7 @@ import pytest
 from tables_world import World
 
 from litmap.errors import InputError
-from litmap.tables import gapmap, svg, terminal
+from litmap.tables import gapmap, listings, svg, terminal
 from litmap.tables.files import target
 from litmap.tables.gapmap import Cell
 
@@ -64,6 +64,7 @@ def test_rows_without_anything_are_named_below_the_map_and_the_picture(world: Wo
         (Cell("", ""), ".", ""),
         (Cell("", "", 2, state="searched-none-found"), "2/0 o", ""),
         (Cell("", "", 0, 1, 3, state="no-eligible-design", n_retracted=1), "1d/3 x", "!1"),
+        (Cell("", "", 0, 0, 4, highest_level=2, state="suggested", n_retracted=1, n_concern=2, n_corrected=3), "0/4 L2?", "!1 *2 c3"),
         (Cell("", "", 2, 1, 12, highest_level=2, state="suggested"), "2,1d/12 L2?", ""),
         (Cell("", "", 0, 0, 2, state="suggested"), "0/2 i?", ""),
         (
@@ -115,6 +116,20 @@ def test_the_picture_titles_every_cell_and_writes_its_values(world: World) -> No
         in one
     )
     assert any("search: ketamine AND ptsd (2026-01-05)" in title for title in titles)
+
+
+def test_what_is_in_doubt_or_corrected_stands_in_every_form_of_the_map(empty: World) -> None:
+    for pmid, kind in ((1, "concern"), (2, "partly-retracted"), (3, "corrected")):
+        empty.record(pmid, ("depression",), ("oral",), integrity=kind)
+    built = gapmap.build(empty.store)
+    assert "*2 c1" in terminal.render(built)
+    assert "*1  of concern, or retracted in part     c1  corrected" in terminal.render(built, 120)
+    row = next(dict(zip(terminal.FLAT, one, strict=True)) for one in terminal.flat(built) if one[0] == "depression" and one[2] == "oral")
+    assert (row["n_records"], row["n_concern"], row["n_corrected"]) == (3, 2, 1)
+    assert any("2 conc. · 1 corr." in text for text in texts(drawn(empty)))
+    assert any("2 of concern, or retracted in part; 1 corrected" in str(title.text) for title in drawn(empty).iter(f"{SVG}title"))
+    table = listings.cells(empty.store)
+    assert {"n_concern", "n_corrected"} <= {column.name for column in table.columns if column.forms == "both"}
 
 
 def test_no_level_in_the_picture_goes_without_directions_or_not_reviewed(world: World) -> None:

@@ -393,6 +393,33 @@ def test_a_markdown_page_does_not_show_its_list_marks_as_paragraphs(tmp_path: Pa
     assert re.findall(r"<p[^>]*>\s*(?:#|-|1\.)\s*</p>", shown) == []
 
 
+def test_a_claim_of_harm_names_the_rule_basis_and_provisional_level_for_harm(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    harm = {"scheme": "ocebm-harm", "ruleset": "rules/1", "rule": "H7", "design": "cohort", "basis": "text"}
+    with open_store(path) as store, store.transaction() as conn:
+        conn.execute("delete from links where claim_id = 6")
+        scratch_map.insert(conn, "links", claim_id=6, pmid=102, rank=1, score=1, bears=1, reasons="[]", record_digest="d102", ranker="linking/1")
+        scratch_map.insert(conn, "record_levels", pmid=102, **harm, rank=3, provisional=1, inputs="[]")
+        assert conn.execute("select provisional, level_rule from records where pmid = 102").fetchone()[:] == (0, "T1")
+    page = words(site_of(path), "claim/k0000006")
+    assert "rule H7, from words of title and abstract" in page
+    assert "provisional level" in page
+    assert "rule T1" not in page
+
+
+def test_records_of_concern_and_corrected_ones_are_counted_on_map_claim_and_document(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        for pmid, kind in ((101, "concern"), (102, "corrected")):
+            conn.execute("delete from record_integrity where pmid = ?", (pmid,))
+            scratch_map.insert(conn, "record_integrity", pmid=pmid, kind=kind, origin="relation")
+        conn.execute("update claim_evidence set n_concern = 1, n_corrected = 1 where n_reports > 1")
+    site = site_of(path)
+    assert "1 of concern 2 corrected" in words(site, "map")
+    assert "1 of concern 1 corrected" in words(site, "claim/k0000001")
+    assert "1 of concern, 2 corrected" in words(site, "document/1")
+
+
 def test_a_claim_says_how_many_of_its_reports_are_preprints(tmp_path: Path, site_of: Any) -> None:
     path = scratch_map.build(tmp_path / "evidence.db")
     with open_store(path) as store, store.transaction() as conn:
