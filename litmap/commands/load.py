@@ -144,6 +144,8 @@ def _tell_list(report: ListReport, database: Path) -> int:
 def _tell_marked(marked: Marked, name: str) -> int:
     for line, item, reason in marked.rejected:
         click.echo(f"Rejected: {name} line {line}: {reason}: {item}", err=True)
+    for line, item, reason in marked.unread:
+        click.echo(f"Warning: {name} line {line}: {reason}: {item}", err=True)
     options.say(
         f"{name}: {marked.read} read = {marked.new} marked + {marked.known} known + {marked.not_held} not in the map + {len(marked.rejected)} rejected"
     )

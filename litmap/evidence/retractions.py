@@ -1,17 +1,20 @@
 """Read a list of retractions: Retraction Watch's columns, or pmid, notice, date (and kind).
 
 Retraction Watch Data (Crossref, https://gitlab.com/crossref/retraction-watch-data) writes dates month first and 0
-for a missing PMID; such a paper is known by its DOI.
+for a missing PMID; such a paper is known by its DOI. A date or notice that cannot be read never costs the mark.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import NamedTuple, TypeAlias
 
+from litmap.documents.decoding import marked
 from litmap.errors import InputError
 from litmap.model import IntegrityNote
 from litmap.pubmed import identifiers
@@ -21,10 +24,11 @@ Paper: TypeAlias = int | str  # its PMID; its DOI in lower case where the list g
 _NATURES = {"retraction": "retracted", "expression of concern": "concern", "correction": "corrected"}
 _KINDS = ("retracted", "partly-retracted", "concern", "corrected", "superseded")
 _WATCH = ("OriginalPaperPubMedID", "RetractionPubMedID", "RetractionDate", "RetractionNature")
+_PAPER, _NOTICE, _DATE, _NATURE = (name.casefold() for name in _WATCH)
 
 
 class RejectedRow(NamedTuple):
-    """A row that marks no record, and why."""
+    """A row that marks no record, and why; or one of which a cell was left out."""
 
     line: int
     item: str
@@ -32,44 +36,67 @@ class RejectedRow(NamedTuple):
 
 
 class Retractions(NamedTuple):
-    """What a list says: (paper, note), by PMID and then by DOI, and the rows that say nothing usable."""
+    """What a list says: (paper, note), by PMID and then by DOI, the rows that say nothing usable, and used rows with a cell that could not be read."""
 
     notes: tuple[tuple[Paper, IntegrityNote], ...]
     rejected: tuple[RejectedRow, ...]
+    unread: tuple[RejectedRow, ...]
 
 
 class _Refused(Exception):
-    """Why a row cannot be used."""
+    """Why a row, or a cell of it, cannot be used."""
+
+
+_Make: TypeAlias = Callable[[dict[str, str], list[str]], tuple[Paper, IntegrityNote]]
 
 
 def read(data: bytes) -> Retractions:
     """Read a CSV list. Raises InputError when it is no CSV with the columns of either form."""
+    table, before = _table(_text(data))
+    found: dict[tuple[Paper, IntegrityNote], None] = {}
+    rejected: list[RejectedRow] = []
+    unread: list[RejectedRow] = []
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")  # Retraction Watch's older exports
-    table = csv.DictReader(io.StringIO(text, newline=""))
-    try:
-        columns = [(name or "").strip() for name in table.fieldnames or ()]
+        columns = table.fieldnames = [(name or "").strip().casefold() for name in table.fieldnames or ()]
         make = _row_reader(columns)
-        found: dict[tuple[Paper, IntegrityNote], None] = {}
-        rejected = []
         for row in table:
-            cells = {
-                (name or "").strip(): (value or "").strip() for name, value in row.items() if isinstance(value, str)
-            }
+            line, cells = table.line_num + before, {name: (row[name] or "").strip() for name in columns}
+            left_out: list[str] = []
             try:
-                marked = make(cells)
-                if marked in found:
+                marks = make(cells, left_out)
+                if marks in found:
                     raise _Refused("the same as an earlier row")
-                found[marked] = None
+                found[marks] = None
+                unread += [RejectedRow(line, _name(cells), why) for why in left_out]
             except _Refused as why:
-                rejected.append(RejectedRow(table.line_num, _name(cells), str(why)))
+                rejected.append(RejectedRow(line, _name(cells), str(why)))
     except csv.Error as error:
         raise InputError(
-            f"the list of retractions cannot be read: line {table.line_num}: {error}", "give a CSV file"
+            f"the list of retractions cannot be read: line {table.line_num + before}: {error}", "give a CSV file"
         ) from error
-    return Retractions(tuple(sorted(found, key=_order)), tuple(rejected))
+    return Retractions(tuple(sorted(found, key=_order)), tuple(rejected), tuple(unread))
+
+
+def _text(data: bytes) -> str:
+    """As its byte order mark says, else UTF-8, else as Retraction Watch's older exports are."""
+    encoding = marked(data) or "utf-8"
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8":
+            return data.removeprefix(codecs.BOM_UTF8).decode("cp1252", errors="replace")
+        raise InputError(
+            f"the list of retractions cannot be read as {encoding}: byte {error.start} does not fit", "save it as UTF-8"
+        ) from error
+
+
+def _table(text: str) -> tuple[csv.DictReader[str], int]:
+    """The rows, between whose cells are commas, semicolons or tabs, and how many lines stand before the header."""
+    first, _, rest = text.partition("\n")
+    excel = first.strip().casefold().startswith("sep=")  # Excel's
+    head = rest.partition("\n")[0] if excel else first
+    body = io.StringIO(rest if excel else text, newline="")
+    return csv.DictReader(body, delimiter=max(",;\t", key=head.count)), int(excel)
 
 
 def _order(marked: tuple[Paper, IntegrityNote]) -> tuple[bool, Paper, str, int, str]:
@@ -77,9 +104,9 @@ def _order(marked: tuple[Paper, IntegrityNote]) -> tuple[bool, Paper, str, int, 
     return isinstance(paper, str), paper, note.kind, note.notice_pmid or 0, note.date or ""
 
 
-def _row_reader(columns: list[str]) -> Callable[[dict[str, str]], tuple[Paper, IntegrityNote]]:
-    if _WATCH[0] in columns:
-        missing = [name for name in _WATCH if name not in columns]
+def _row_reader(columns: list[str]) -> _Make:
+    if _PAPER in columns:
+        missing = [name for name in _WATCH if name.casefold() not in columns]
         if missing:
             raise InputError(
                 f"the list of retractions has no column {missing[0]}",
@@ -94,22 +121,34 @@ def _row_reader(columns: list[str]) -> Callable[[dict[str, str]], tuple[Paper, I
     )
 
 
-def _watch_row(cells: dict[str, str]) -> tuple[Paper, IntegrityNote]:
-    nature = cells["RetractionNature"].lower()
+def _watch_row(cells: dict[str, str], left_out: list[str]) -> tuple[Paper, IntegrityNote]:
+    nature = cells[_NATURE].lower()
     if nature not in _NATURES:
-        raise _Refused(f"nature {cells['RetractionNature'] or '(empty)'} marks no record")
-    return _paper(cells[_WATCH[0]], cells.get("OriginalPaperDOI", "")), IntegrityNote(
-        _NATURES[nature], _notice(cells[_WATCH[1]]), "retraction-list", _date(cells[_WATCH[2]])
-    )
+        raise _Refused(f"nature {cells[_NATURE] or '(empty)'} marks no record")
+    paper = _paper(cells[_PAPER], cells.get("originalpaperdoi", ""))
+    return paper, _note(_NATURES[nature], cells[_NOTICE], cells[_DATE], left_out)
 
 
-def _plain_row(cells: dict[str, str]) -> tuple[Paper, IntegrityNote]:
-    kind = cells.get("kind") or "retracted"
+def _plain_row(cells: dict[str, str], left_out: list[str]) -> tuple[Paper, IntegrityNote]:
+    kind = cells.get("kind", "").lower() or "retracted"
     if kind not in _KINDS:
-        raise _Refused(f"kind is {kind!r}, not one of {', '.join(_KINDS)}")
-    return _paper(cells["pmid"], cells.get("doi", "")), IntegrityNote(
-        kind, _notice(cells.get("notice", "")), "retraction-list", _date(cells.get("date", ""))
-    )
+        raise _Refused(f"kind is {cells['kind']!r}, not one of {', '.join(_KINDS)}")
+    paper = _paper(cells["pmid"], cells.get("doi", ""))
+    return paper, _note(kind, cells.get("notice", ""), cells.get("date", ""), left_out)
+
+
+def _note(kind: str, notice: str, when: str, left_out: list[str]) -> IntegrityNote:
+    """The note. What cannot be read of it is left out, and named in `left_out`."""
+    number = day = None
+    try:
+        number = _notice(notice)
+    except _Refused:
+        left_out.append(f"unreadable notice {notice!r}, left out: it is not a PMID")
+    try:
+        day = _date(when)
+    except _Refused as why:
+        left_out.append(f"unreadable date {when!r}, left out: {why}")
+    return IntegrityNote(kind, number, "retraction-list", day)
 
 
 def _paper(pmid: str, doi: str) -> Paper:
@@ -137,22 +176,26 @@ def _notice(cell: str) -> int | None:
 
 
 def _date(cell: str) -> str | None:
-    """ISO 8601, of the precision given."""
+    """ISO 8601, of the precision given. A day that no calendar has is refused."""
     if not cell:
         return None
-    if re.fullmatch(r"\d{4}(?:-\d{2}(?:-\d{2})?)?", cell, re.ASCII):
-        return cell
+    iso = re.fullmatch(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", cell, re.ASCII)
     american = re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})(?:\s.*)?", cell, re.ASCII)
-    if american and 1 <= int(american[1]) <= 12 and 1 <= int(american[2]) <= 31:
-        return f"{american[3]}-{int(american[1]):02}-{int(american[2]):02}"
-    raise _Refused(f"{cell!r} is not a date (YYYY-MM-DD, or MM/DD/YYYY)")
+    if not iso and not american:
+        raise _Refused("write YYYY-MM-DD, or MM/DD/YYYY")
+    year, month, day = iso.groups() if iso else (american[3], american[1], american[2])  # type: ignore[index]
+    try:
+        full = date(int(year), int(month or 1), int(day or 1)).isoformat()
+    except ValueError:
+        raise _Refused("no calendar has it (write YYYY-MM-DD, or MM/DD/YYYY)") from None
+    return full[: len(cell)] if iso else full
 
 
 def _name(cells: dict[str, str]) -> str:
     return next(
         (
             cells[key]
-            for key in ("pmid", "OriginalPaperPubMedID", "Title", "Record ID")
+            for key in ("pmid", _PAPER, "title", "record id")
             if cells.get(key, "0") not in ("", "0")
         ),
         "",

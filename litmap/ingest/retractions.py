@@ -21,6 +21,7 @@ class Marked:
     known: int  # said before
     not_held: int  # about records that the map does not hold yet
     rejected: tuple[RejectedRow, ...]
+    unread: tuple[RejectedRow, ...]  # used, but for a date or notice that could not be read
 
 
 def mark(store: Store, data: bytes) -> Marked:
@@ -49,7 +50,7 @@ def mark(store: Store, data: bytes) -> Marked:
             linking.refresh_evidence(store)
     not_held = sum(paper not in held for paper, _ in found.notes)
     read = len(found.notes) + len(found.rejected)
-    return Marked(read, len(new), len(found.notes) - not_held - len(new), not_held, found.rejected)
+    return Marked(read, len(new), len(found.notes) - not_held - len(new), not_held, found.rejected, found.unread)
 
 
 def _held(conn: sqlite3.Connection, wanted: set[Paper]) -> dict[Paper, list[int]]:

@@ -37,6 +37,60 @@ def test_a_paper_without_a_pmid_is_named_by_its_doi() -> None:
     assert [paper for paper, _ in read(b"pmid,doi\n,doi:10.1000/X\n7,10.1000/y\n").notes] == [7, "10.1000/x"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "date", "why"),
+    [
+        ("34,2022-13-45", None, "unreadable date '2022-13-45', left out: no calendar has it"),
+        ("34,2020-02-30", None, "unreadable date '2020-02-30', left out"),
+        ("34,2/30/2021", None, "unreadable date '2/30/2021', left out"),
+        ("34,13/45/2021 0:00", None, "unreadable date '13/45/2021 0:00', left out"),
+        ("34,31.12.2020", None, "unreadable date '31.12.2020', left out: write YYYY-MM-DD"),
+        ("34,2022-13", None, "unreadable date '2022-13', left out"),
+        ("see PubMed,2022-02", "2022-02", "unreadable notice 'see PubMed', left out"),
+    ],
+)
+def test_a_bad_date_or_notice_costs_no_mark_and_is_named(cells: str, date: str | None, why: str) -> None:
+    found = read(f"pmid,notice,date\n11,,\n12,{cells}\n".encode())
+    notice = 34 if cells.startswith("34") else None
+    assert found.notes[1] == (12, IntegrityNote("retracted", notice, "retraction-list", date))
+    assert found.rejected == ()
+    [row] = found.unread
+    assert (row.line, row.item, row.reason.startswith(why)) == (3, "12", True), row.reason
+
+
+def test_a_leap_day_and_partial_dates_are_dates() -> None:
+    found = read(b"pmid,notice,date\n1,,2/29/2020\n2,,2020-02-29\n3,,2021\n4,,2021-11\n")
+    assert [note.date for _, note in found.notes] == ["2020-02-29", "2020-02-29", "2021", "2021-11"]
+    assert found.unread == ()
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("before", ["", "sep={}\n"])
+def test_columns_in_any_spelling_between_any_separator_in_any_unicode(sign: str, encoding: str, before: str) -> None:
+    text = before.format(sign) + " PMID , Notice,Date \n12,34,2020\nx,,\n".replace(",", sign)
+    found = read(text.encode(encoding))
+    assert found.notes == ((12, IntegrityNote("retracted", 34, "retraction-list", "2020")),)
+    assert [row.line for row in found.rejected] == [4 if before else 3]
+    watch = WATCH.upper() + "1,A,1/7/2019 0:00,34,12,Retraction\n"
+    assert read(watch.replace(",", sign).encode(encoding)).notes[0][0] == 12
+
+
+def test_a_mark_of_utf_16_before_other_bytes_is_refused() -> None:
+    with pytest.raises(InputError, match="cannot be read as utf-16-le"):
+        read("pmid".encode("utf-16-le").join((b"\xff\xfe", b"\n")))
+
+
+def test_what_was_left_out_is_said_and_rejects_nothing(tmp_path, db, litmap) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "list.csv"
+    listed.write_text("pmid,notice,date\n12,,2020-02-30\n")
+    done = litmap("load", db, "--retractions", listed, "--strict", "-q")
+    assert (done.code, done.err) == (
+        0,
+        "Warning: list.csv line 2: unreadable date '2020-02-30', left out: no calendar has it (write YYYY-MM-DD, or MM/DD/YYYY): 12\n",
+    )
+
+
 @pytest.mark.parametrize("row", ["x,,", "0,,", "12,,31.12.2020", "12,,2020-01-02,", "-3,,"])
 def test_every_row_is_used_or_named(row: str) -> None:
     found = read(f"pmid,notice,date\n{row}\n".encode())
