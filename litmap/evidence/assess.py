@@ -118,9 +118,17 @@ class Rules:
         found = []
         for row in tables.rows(self.texts, "levels.csv", ("scheme:rank", "label", "description")):
             scheme, _, rank = row["scheme:rank"].rpartition(":")
-            if scheme not in SCHEMES or rank not in "12345":
+            if scheme not in SCHEMES or rank not in tuple("12345"):
                 row.fail("not a scheme and a rank", f"write one of {', '.join(SCHEMES)}, a colon, and 1 to 5")
             found.append(LevelRow(scheme, int(rank), row["label"], row["description"]))
+        named = {(level.scheme, level.rank) for level in found}
+        for scheme, table in self.schemes.items():
+            for rule in table.rules:
+                if rule.rank is not None and (scheme, rule.rank) not in named:
+                    raise tables.RuleError(
+                        f"levels.csv has no row {scheme}:{rule.rank}, the level that {scheme}.csv, line {rule.line}, rule {rule.id} gives",
+                        "add the row, or give another level",
+                    )
         return found
 
     def levels(self) -> list[LevelRow]:

@@ -99,10 +99,7 @@ class Points:
         self._start = _joined(start)
         self._known = bits.mask(self._points)
         self._sums = self._by_byte()
-        self._confidence = [
-            (row.decimal("share"), row.decimal("right"))
-            for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"))
-        ]
+        self._confidence = _read_confidence(texts)
 
     def _by_byte(self) -> list[list[int]]:
         """For each eight bits of tokens, the points of all their combinations."""
@@ -149,6 +146,19 @@ class Points:
             if share >= least:
                 right = observed
         return right
+
+
+def _read_confidence(texts: Mapping[str, str]) -> list[tuple[float, float]]:
+    """Shares of belief, rising, with how often they were right."""
+    found: list[tuple[float, float]] = []
+    for row in tables.rows(texts, "confidence.csv", ("share", "right", "n")):
+        share, right = row.share("share"), row.share("right")
+        if row.number("n", 0, 10**9) is None:
+            row.fail("no n", "write how many records were counted")
+        if found and share <= found[-1][0]:
+            row.fail(f"share is {row['share']!r}, not above that of the row before", "sort the rows by share")
+        found.append((share, right))
+    return found
 
 
 def _joined(values: Iterable[int]) -> int:

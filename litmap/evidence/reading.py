@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import or_
@@ -17,6 +18,7 @@ from litmap.evidence.tokens import Tokens
 from litmap.model import Match, PublicationType, Record, Tag
 from litmap.resources import folder
 
+_UI = re.compile(r"D(?:\d{6}|\d{9})", re.ASCII)
 _UNINDEXED = ["Journal Article"]
 _REMEMBERED = 10_000  # sets of publication types that are kept
 
@@ -37,6 +39,8 @@ class Types:
                 if name:
                     self._by_name[name.casefold()] = row["name"]
             if row["ui"]:
+                if not _UI.fullmatch(row["ui"]):
+                    row.fail(f"ui is {row['ui']!r}, not a UI of NLM", "write D and 6 or 9 digits")
                 if row["ui"] in self._by_ui:
                     row.fail(f"the UI {row['ui']} is that of {self._by_ui[row['ui']]}")
                 self._by_ui[row["ui"]] = row["name"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +44,7 @@ class Row:
         value = self[column]
         if not value:
             return None
-        if not value.isdigit() or not low <= int(value) <= high:
+        if not value.isdecimal() or not low <= int(value) <= high:
             self.fail(f"{column} is {value!r}, not a whole number from {low} to {high}")
         return int(value)
 
@@ -51,9 +52,19 @@ class Row:
         """The cell as a number; empty is 0. Raises RuleError."""
         value = self[column]
         try:
-            return float(value or 0)
+            found = float(value or 0)
         except ValueError:
+            found = math.nan
+        if not math.isfinite(found):
             self.fail(f"{column} is {value!r}, not a number")
+        return found
+
+    def share(self, column: str) -> float:
+        """The cell as a number from 0 to 1; it may not be empty. Raises RuleError."""
+        found = self.decimal(column)
+        if not self[column] or not 0 <= found <= 1:
+            self.fail(f"{column} is {self[column]!r}, not a number from 0 to 1")
+        return found
 
 
 def read(where: Path, pattern: str = "*.csv") -> dict[str, str]:

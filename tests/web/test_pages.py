@@ -407,6 +407,14 @@ def test_a_claim_of_harm_names_the_rule_basis_and_provisional_level_for_harm(tmp
     assert "rule T1" not in page
 
 
+def test_a_review_that_is_secondary_is_no_question_of_a_trial(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        conn.execute("update records set secondary = 1 where pmid = 101")
+    page = words(site_of(path), "record/101")
+    assert "systematic review (a further question to the data of a study)" in page
+
+
 def test_records_of_concern_and_corrected_ones_are_counted_on_map_claim_and_document(tmp_path: Path, site_of: Any) -> None:
     path = scratch_map.build(tmp_path / "evidence.db")
     with open_store(path) as store, store.transaction() as conn:
