@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from litmap.evidence import tables
-from litmap.evidence.openings import TOKEN as OPENING
+from litmap.evidence.openings import TOKENS as OPENINGS
 from litmap.evidence.reading import Reading
 from litmap.evidence.rules import RELATIONS, Grammar
 from litmap.model import IntegrityNote, Record
@@ -16,7 +16,7 @@ KINDS = ("retracted", "partly-retracted", "concern", "corrected", "superseded", 
 FILE = "integrity.csv"
 NOTICE = "notice"  # a kind of integrity, and the design of such a record
 _COLUMNS = ("id", "when", "gives", "place", "sentence", "source")
-_OWN = ("type", "relation", "design", OPENING)  # what a row of the record itself may ask for
+_OWN = ("type", "relation", "design", *OPENINGS)  # what a row of the record itself may ask for
 
 
 @cache
@@ -56,7 +56,7 @@ class Integrity:
 
     def __init__(self, texts: Mapping[str, str], grammar: Grammar) -> None:
         self._by: dict[str, dict[str, str]] = {name: {} for name in _OWN}
-        self._openings: list[tuple[int, str]] = []  # the bits of the words that titles begin with, in order
+        self._openings: list[tuple[int, str]] = []  # the bits of the words that titles begin or end with, in order
         self._opening = 0  # all of these bits
         self.by_relation = _told(texts)  # of the record that is named
         for row in tables.rows(texts, FILE, _COLUMNS):
@@ -72,7 +72,7 @@ class Integrity:
         for token in groups[0][1]:
             name, _, value = token.partition(":")
             self._by[name][value] = row["gives"]
-            openings |= grammar.bits.bit(token) if name == OPENING else 0
+            openings |= grammar.bits.bit(token) if name in OPENINGS else 0
         self._openings.append((openings, row["gives"]))
         self._opening |= openings
 

@@ -1,8 +1,9 @@
-"""The words with which a title begins: `title-starts:WORDS` in conditions.
+"""The words with which a title begins or ends: `title-starts:WORDS`, `title-ends:WORDS` in conditions.
 
-Words are whole and in lower case. A colon at their end asks that they stand apart from what follows: by a colon, a
-dash, a bracket, a quotation mark or a full stop. So "retracted:" begins "[Retracted] Ketamine for pain" and not
-"Retracted articles: a survey".
+Words are whole and in lower case. A colon at their end asks that they stand apart from the rest: by a colon, a
+dash, a bracket, a quotation mark or a full stop behind an opening, by a bracket or a dash before an ending. So
+"retracted:" begins "[Retracted] Ketamine for pain" and not "Retracted articles: a survey", and ends "Ketamine for
+pain (retracted)" and not "Why trials are retracted".
 """
 
 from __future__ import annotations
@@ -13,34 +14,48 @@ from litmap.evidence.text import Part
 from litmap.evidence.tokens import Tokens
 from litmap.model import Match
 
-TOKEN = "title-starts"
+TOKEN, ENDING = "title-starts", "title-ends"
+TOKENS = (TOKEN, ENDING)
 _MARKS = " .:=<>%+~"  # what folding makes of marks and foreign letters
 WORDS = re.compile(r"[a-z0-9]+(?:'s)?(?: [a-z0-9]+(?:'s)?)*:?")
 _APART = r"(?=\s*(?:[:\]).—]|$)|\s+(?:[-–]\s|[\"'“‘«]))"
+_BEFORE = r"(?:[\[(]|\s[-–—]|—)\s*"
 
 
 class Openings:
-    """The openings of titles that the rules name, found in one look."""
+    """The openings and endings of titles that the rules name, found in one look."""
 
     def __init__(self, bits: Tokens) -> None:
         """`bits` holds all tokens that rules name."""
-        patterns = {words: _pattern(words) for words in bits.named(f"{TOKEN}:")}
-        self._each = [(bits.known(f"{TOKEN}:{words}"), re.compile(rf"\W*({one})", re.I)) for words, one in patterns.items()]
-        self._patterns = dict(zip(patterns, (pattern for _, pattern in self._each), strict=True))
-        self._first = tuple({re.split(r"\W", words)[0] for words in patterns})
+        found = {name: {words: _pattern(name, words) for words in bits.named(f"{name}:")} for name in TOKENS}
+        self._patterns = {(name, words): one for name, each in found.items() for words, one in each.items()}
+        self._starts, self._ends = (
+            [(bits.known(f"{name}:{words}"), pattern) for words, pattern in found[name].items()] for name in TOKENS
+        )
+        self._first = tuple({re.split(r"\W", words)[0] for words in found[TOKEN]})
+        self._last = tuple({re.split(r"\W", words.removesuffix(":"))[-1] for words in found[ENDING]})
 
     def find(self, title: Part) -> int:
-        """The bits of the openings that this title has."""
-        if not title.folded.lstrip(_MARKS).startswith(self._first):  # nearly all titles
-            return 0
-        return sum(bit for bit, pattern in self._each if pattern.match(title.body))
+        """The bits of the openings and endings that this title has."""
+        bare, bits = title.folded.strip(_MARKS), 0
+        if bare.startswith(self._first):  # few titles
+            bits = sum(bit for bit, pattern in self._starts if pattern.match(title.body))
+        if bare.endswith(self._last):
+            bits |= sum(bit for bit, pattern in self._ends if pattern.search(title.body))
+        return bits
 
-    def match(self, title: str, words: str) -> Match | None:
-        """Where these words open the title."""
-        found = self._patterns[words].match(title) if words in self._patterns else None
+    def match(self, title: str, name: str, words: str) -> Match | None:
+        """Where these words open the title, or end it."""
+        pattern = self._patterns.get((name, words))
+        found = pattern and (pattern.match(title) if name == TOKEN else pattern.search(title))
         return Match("title", found[1], *found.span(1)) if found else None
 
 
-def _pattern(words: str) -> str:
+def _pattern(name: str, words: str) -> re.Pattern[str]:
     spelled = r"\s+".join(map(re.escape, words.removesuffix(":").split())).replace("'", "['’]")
-    return spelled + (_APART if words.endswith(":") else r"(?!\w)")
+    apart = words.endswith(":")
+    if name == TOKEN:
+        behind = _APART if apart else r"(?!\w)"
+        return re.compile(rf"\W*({spelled}{behind})", re.I)
+    before = _BEFORE if apart else r"(?<!\w)"
+    return re.compile(rf"{before}({spelled})\W*$", re.I)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from litmap.evidence import tables
 from litmap.evidence.cues import PLACES, Cues
-from litmap.evidence.openings import TOKEN, Openings
+from litmap.evidence.openings import TOKENS, Openings
 from litmap.evidence.points import Points, Verdict
 from litmap.evidence.rules import Condition, Rule, Table
 from litmap.evidence.text import Text
@@ -225,8 +225,8 @@ class Reading:
             return Match(kind, value)
         if kind == "type":
             return self._typed.origins.get(value)
-        if kind == TOKEN:
-            return self._reader.openings.match(self.record.title, value)
+        if kind in TOKENS:
+            return self._reader.openings.match(self.record.title, kind, value)
         for place in PLACES if kind == "cue" else (kind,):
             if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
                 part = self.text.part(place)

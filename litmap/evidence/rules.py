@@ -1,7 +1,7 @@
 """The rule engine: a record becomes a set of tokens, and ordered tables of rules are held against it.
 
 A token is `type:NAME`, `mesh:HEADING`, `relation:KIND`, `tag:...`, `cue:NAME` (also `title:NAME`, `abstract:NAME`),
-`kind:NAME`, `maybe:NAME`, `includes:NAME`, `asks:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, `title-starts:WORDS`; a name of groups.csv stands for several.
+`kind:NAME`, `maybe:NAME`, `includes:NAME`, `asks:NAME`, `subjects:NAME`, `design:NAME`, `has:abstract`, `has:mesh`, `title-starts:WORDS`, `title-ends:WORDS`; a name of groups.csv stands for several.
 A condition is `A | B & not C`: groups joined by ` & `, each met when one of its tokens is there (or none, after `not`).
 """
 
@@ -35,7 +35,7 @@ _TAGS = ("healthy-volunteers", "model", "patients", "patients-named", "intervent
 _INCLUDES = ("randomized", "nonrandomized", "case-reports", "animal", "none")
 _ASKS = ("other", "harm")
 _HAS = ("abstract", "mesh")
-_OPENING = f"{openings.TOKEN}:"
+_OPENINGS = tuple(f"{name}:" for name in openings.TOKENS)
 _UNSEEN = ("kind:", "maybe:", "has:", "subjects:", "design:")  # tokens that follow from others
 _DEEP = ("abstract:", "cue:", "kind:", "maybe:")  # tokens that come from reading the abstract
 
@@ -200,14 +200,15 @@ class Grammar:
         return Condition(tuple(groups), self.bits)
 
     def _spelled(self, token: str) -> frozenset[str]:
-        """The tokens of a group, or the one given; in the words of an opening, braces hold alternatives."""
-        if token.startswith(_OPENING):
-            return frozenset(_OPENING + words for words in expand(token.removeprefix(_OPENING)))
+        """The tokens of a group, or the one given; in the words of an opening or ending, braces hold alternatives."""
+        if token.startswith(_OPENINGS):
+            name, _, words = token.partition(":")
+            return frozenset(f"{name}:{one}" for one in expand(words))
         return self.groups.get(token, frozenset((token,)))
 
     def _problem(self, token: str) -> str:
         name, _, value = token.partition(":")
-        if token.startswith(_OPENING):
+        if token.startswith(_OPENINGS):
             return _wrong_opening(value)
         if token in self.groups or (name == "mesh" and value):  # the headings are too many to know
             return ""

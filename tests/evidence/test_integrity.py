@@ -90,7 +90,7 @@ def titled(title: str, *types: str, abstract: str | None = ABSTRACT, relations: 
 @pytest.mark.parametrize("types", [(), ("Journal Article", "Randomized Controlled Trial")])
 @pytest.mark.parametrize(
     "title",
-    ["RETRACTED ARTICLE: {}", "RETRACTED: {}.", "Retracted: {}.", "[Retracted] {}.", "[Retracted article: {}].", "RETRACTED \u2013 {}"],
+    ["RETRACTED ARTICLE: {}", "RETRACTED: {}.", "Retracted: {}.", "[Retracted] {}.", "[Retracted article: {}].", "RETRACTED \u2013 {}", "{} [Retracted].", "{} (Retracted)", "{} (retracted article).", "{} - RETRACTED", "[{} (Retracted).]"],
 )  # fmt: skip
 def test_a_title_says_that_its_paper_is_retracted(title: str, types: tuple[str, ...]) -> None:
     found = RULES.assess(titled(title.format(TRIAL), *types))
@@ -106,6 +106,9 @@ def test_a_title_says_that_its_paper_is_retracted(title: str, types: tuple[str, 
         "Retraction of publications in nursing research: a systematic review.",
         "Retraction of the liver during surgery: a randomized trial.",
         "Why retracted articles are still cited.",
+        "Trials of ketamine that were later retracted.",
+        "Reviews of ketamine with and without trials (one retracted).",
+        "Trials published-retracted.",
         "Correction of anemia in adults: a randomized trial.",
         "Expression of concern in journals of surgery: a survey.",
     ],
@@ -140,6 +143,7 @@ def test_a_retraction_notice_under_the_type_of_its_paper_is_a_notice() -> None:
     [
         titled(f"Retracted: {TRIAL}", abstract="[This retracts the article DOI: 10.1000/1.]."),
         titled(f"[Retracted] {TRIAL}", abstract="Following the publication of the above article, a reader wrote to us."),
+        titled(f"{TRIAL} [Retracted]", abstract="[This retracts the article DOI: 10.1000/1.]."),
         titled(f"Retracted: {TRIAL}", "Retraction Notice"),
         titled(f"Retracted: {TRIAL}", relations=(Relation("RetractionOf", 9, None),)),
     ],

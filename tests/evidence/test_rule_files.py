@@ -43,6 +43,7 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("integrity.csv", "type:Retracted Publication", "type:Retracted Article", r"integrity.csv, line \d+, rule I2.retracted: 'type:Retracted Article': not a publication type of NLM"),
         ("integrity.csv", "type:Retracted Publication |", "type:Retracted Publication &", r"integrity.csv, line \d+, rule I2.retracted: not a list of alternatives"),
         ("integrity.csv", "title-starts:retracted: |", "title-starts:RETRACTED: |", r"integrity.csv, line \d+, rule I2.title: 'title-starts:RETRACTED:': not lower-case words"),
+        ("integrity.csv", "title-ends:retracted{", "title-ends:Retracted{", r"integrity.csv, line \d+, rule I2.title: 'title-ends:.*': not lower-case words"),
         ("groups.csv", "title-starts:{notice|", "title-starts:notice|", r"groups.csv, line \d+, rule says:notice: .*: a brace without its partner"),
         ("designs.csv", "not relation:CommentOn", "not relation:CommentsOn", r"designs.csv, line \d+, rule S2.title: 'relation:CommentsOn': not a relation of NLM"),
         ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),
