@@ -81,7 +81,7 @@ def _evidence(conn: sqlite3.Connection, claim: Row, names: dict[str, dict[str, s
         )
         row["directions"] = directions(shared.loads(row["n_by_stance"], {}))
         row["gone"] = None if row["n_reports"] else nothing_left(row["basis"], row["n_retracted"])
-        row["doubts"] = doubts(row["n_concern"], row["n_corrected"])
+        row["doubts"] = doubts(row.get("n_concern", 0), row.get("n_corrected", 0))  # an older map, published, has neither
     return rows
 
 
