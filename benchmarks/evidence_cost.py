@@ -59,7 +59,7 @@ def measured(path: Path, rules: Rules) -> tuple[int, float, float]:
         count += len(batch)
 
 
-def _no_facts(_text: Text) -> tuple[Fact, ...]:
+def _no_facts(_text: Text, _plan: bool = False) -> tuple[Fact, ...]:
     return ()
 
 

@@ -35,7 +35,8 @@ SCHEMES = ("ocebm-benefit", "ocebm-harm")
 ENGINE = 5  # raised when the same files would give another answer
 _TRIALS = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
 _OBSERVED = {"cohort", "case-control", "cross-sectional", "case-series", "qualitative"}
-_STUDIES = {*_TRIALS, *_OBSERVED, "case-report", "protocol"}
+PROTOCOL = "protocol"
+_STUDIES = {*_TRIALS, *_OBSERVED, "case-report", PROTOCOL}
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
 SECONDARY_SAID = "cue:secondary-said"  # what makes one of an observational study so: predictors and markers are what many are for
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
@@ -255,7 +256,7 @@ class Rules:
     def _facts_of(self, reading: Reading) -> tuple[Fact, ...]:
         if reading.subjects != HUMAN or reading.design.gives not in _STUDIES:
             return ()
-        return self.facts.find(reading.text)
+        return self.facts.find(reading.text, reading.design.gives == PROTOCOL)
 
     def _first(self, table: Table, said: str | None, reading: Reading) -> Rule | None:
         """The first rule that holds, or one that holds because a person said so."""

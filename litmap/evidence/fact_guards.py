@@ -11,7 +11,7 @@ from collections.abc import Iterable
 # A study that is not this one is named by these words: where none stands, nothing is looked for.
 OTHERS = (
     *("previous", "previously", "prior", "earlier", "preceding", "past", "former"),
-    *("another", "other", "published", "recent", "existing"),
+    *("another", "other", "published", "recent", "existing", "unlike"),
 )
 _STUDIES = r"(?:trials?|stud(?:y|ies)|rcts?|experiments?|investigations?|reports?|research|literature|meta-analys[ei]s|reviews?)"
 _NO_ADJECTIVE = (
@@ -20,8 +20,10 @@ _NO_ADJECTIVE = (
 )
 _OURS = r"\b(?:we|this|our|here|the (?:present|current))\b"
 _THEIRS = re.compile(
-    rf"[a-z]+[,\s]+(?:(?!{_NO_ADJECTIVE}\b)[\w/-]+[,\s]+){{0,6}}?{_STUDIES}\b"
-    rf"(?:\s+(?:of|in|with|on|among|that|which|by|from|using|comparing|showing)\b(?:(?!{_OURS})[^.;,]){{0,100}})?"
+    rf"(?:unlike\s+(?:in\s+)?the\s+(?!present|current)|[a-z]+[,\s]+)(?:(?!{_NO_ADJECTIVE}\b)[\w/-]+[,\s]+){{0,6}}?{_STUDIES}\b"
+    r"(?:\s*[(\[][^)\]]{0,100}[)\]])?"  # its number
+    rf"(?:\s+(?:of|in|with|on|among|that|which|by|from|using|comparing|showing|including|involving|published)\b(?:(?!{_OURS})[^.;,]){{0,100}})?"
+    r"(?:[,(\s]+(?:which\s+(?:is|was)\s+)?(?:registered|registration|identifier|clinicaltrials\.gov)\b[^;]{0,60}?\b[a-z]{2,6}\d[\w/-]+)?"
 )
 # "This recent trial" is this one, "data of a previous trial" are those of this report; what "has relieved pain in earlier
 # trials" is said of these trials.

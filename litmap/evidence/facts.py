@@ -4,24 +4,28 @@ The patterns are those of `facts.csv`, held against the text in lower case. A pa
 (`#`: a number), if one of the words in `needs` stands anywhere, and counts only where `before` fits what precedes it; `value` says
 what becomes of the words found: a fixed value, or one of the forms number, spelled, phase, text, time. A group called
 `drug`, of the pattern or of `before`, says what a dose is of: "0.5 mg/kg ketamine"; what groups called `same` find in both must be the same.
-What is said of somebody else's study, or of people who were only screened, is left out (fact_guards.py).
+What is said of somebody else's study, or of people who were only screened, is left out (fact_guards.py), and what is denied or wanted
+(unsaid.py).
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
 from litmap.evidence.fact_guards import OTHERS, of_one_sex, one_of_several, only_screened, taken_of, theirs
 from litmap.evidence.text import Part, Text, fold, lowered
+from litmap.evidence.unsaid import FactGuards, Spoken, unsaid
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
 NEAR = 48  # those it sees when it looks for the drug of a dose: more would cost more than it finds
 NUMBER = "#"  # in `starts`: a number
 _OTHER = "?"  # stands for the words that name somebody else's study
+_GUARD = "!"  # stands before the words that guards begin with
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 MOST = {
     "participants": 1,
@@ -84,6 +88,7 @@ class Pattern:
     field: str
     value: str
     starts: frozenset[str]
+    only: str  # the start of a pattern that has one
     needs: tuple[str, ...]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
@@ -125,12 +130,14 @@ def period(words: str) -> str | None:
 class Body:
     """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
 
-    __slots__ = ("_had", "low", "others", "place", "starts", "text", "theirs")
+    __slots__ = ("_had", "low", "marks", "others", "place", "starts", "text", "theirs")
 
     def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]]) -> None:
         self.place, self.text, self.low, self.starts = place, text, low, starts
         self._had: dict[tuple[str, ...], bool] = {}
         self.others: int | None = None  # where people are counted who are not the sample
+        marks = [(at, word[1:]) for word in starts if word[0] == _GUARD for at in starts[word]]
+        self.marks = sorted(marks)  # where guards may speak
         places = starts.pop(_OTHER, ())
         self.theirs = theirs(low, places) if places else []  # where somebody else's study is spoken of
 
@@ -138,6 +145,8 @@ class Body:
         """Where the pattern may match: at the beginning of a word."""
         if pattern.needs and not self._has(pattern.needs):
             return []
+        if pattern.only:
+            return self.starts[pattern.only]
         starts = pattern.starts & self.starts.keys()
         if len(starts) == 1:
             return self.starts[next(iter(starts))]
@@ -164,32 +173,37 @@ class Facts:
                 self._tried.setdefault(start, set()).add(place)
         words = sorted(self._tried.keys() - {NUMBER})
         numbers = [f"{mark}{digit}" for mark in _MARKS for digit in range(10)]
-        self._starts = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS)]
+        self._guards = FactGuards(texts, FIELDS)
+        marks = self._guards.words
+        self._starts = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS), *(_GUARD + word for word in marks)]
         sought = [*(f" {fold(word)}" for word in words), *numbers, *(f" {word} " for word in OTHERS)]
+        sought += [f" {fold(word)}" for word in marks]
         self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
     def body(self, part: Part) -> Body:
         """The title or the abstract, ready for the patterns."""
         low = lowered(part.body)
-        starts: dict[str, list[int]] = {}
+        starts: defaultdict[str, list[int]] = defaultdict(list)
+        names = self._starts
         for index, at, _ in self._find(part.folded, overlapping=True):  # a part begins with one blank more
             if not at or low[at - 1 : at] not in _JOINS:
-                starts.setdefault(self._starts[index], []).append(at)
+                starts[names[index]].append(at)
         return Body(part.place, part.body, low, starts)
 
-    def find(self, text: Text) -> tuple[Fact, ...]:
-        """The stated facts, by field and then as they stand; a value is given once."""
+    def find(self, text: Text, plan: bool = False) -> tuple[Fact, ...]:
+        """The stated facts, by field and then as they stand; a value is given once. A protocol (`plan`) speaks of what will be."""
         found: dict[str, list[Fact]] = {}
         told: set[str] = set()
+        guards = self._guards.of(plan)
         bodies = list(map(self.body, text.parts()))
-        starts = [self._tried[start] for body in bodies for start in body.starts]
+        starts = [self._tried[start] for body in bodies for start in body.starts if start[0] != _GUARD]
         for pattern in map(self.patterns.__getitem__, sorted(set().union(*starts))):
             have = found.setdefault(pattern.field, [])
             for body in bodies:
                 if len(have) >= MOST[pattern.field]:
                     break
                 if not pattern.starts.isdisjoint(body.starts):
-                    _collect(pattern, body, have, told)
+                    _collect(pattern, body, guards, have, told)
         comparators = found.get("comparator", ())
         if any(fact.value == "midazolam" for fact in comparators):  # it is the active comparator that is meant
             found["comparator"] = [fact for fact in comparators if fact.value != "other active"]
@@ -210,14 +224,15 @@ def _pattern(row: tables.Row) -> Pattern:
     if not starts:
         row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
     field, sees = row.choice("field", FIELDS), NEAR if before and "drug" in before.groupindex else BEFORE
-    return Pattern(row["fact"], field, row["value"], frozenset(starts), tuple(needs), before, regex, sees)
+    only = starts[0] if len(starts) == 1 else ""
+    return Pattern(row["fact"], field, row["value"], frozenset(starts), only, tuple(needs), before, regex, sees)
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.place != "title", fact.start, fact.end))
 
 
-def _collect(pattern: Pattern, body: Body, have: list[Fact], told: set[str]) -> None:
+def _collect(pattern: Pattern, body: Body, guards: dict[str, Spoken], have: list[Fact], told: set[str]) -> None:
     """Add what the pattern finds to `have`; to `told` the doses to which it puts a drug, without it."""
     low, match, after = body.low, pattern.regex.match, 0
     for at in body.begins(pattern):
@@ -233,6 +248,8 @@ def _collect(pattern: Pattern, body: Body, have: list[Fact], told: set[str]) -> 
             continue
         value = _value(pattern.value, body.text[start:end])
         if value is None or (pattern.field == "participants" and not _whole_sample(pattern, body, hit, int(value))):
+            continue
+        if body.marks and unsaid(guards[pattern.field], low, body.marks, start, end):
             continue
         if pattern.field == "dose":
             dose = value

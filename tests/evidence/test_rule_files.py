@@ -34,6 +34,8 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("points.csv", "title:random-named", "title:random-nam", r"points.csv, line \d+, rule title:random-nam: not a place and a cue"),
         ("facts.csv", "(?P<value>midazolam)", "(midazolam", r"facts.csv, line \d+, rule comparator-midazolam: the pattern is not a regular expression"),
         ("facts.csv", ",midazolam,midazolam,", ",midazolam,,", r"facts.csv, line \d+, rule comparator-midazolam: no starts"),
+        ("fact-guards.csv", "(?:not|no|never|without)", "(not|no|never|without", r"fact-guards.csv, line \d+, rule denied: before is not a regular expression"),
+        ("fact-guards.csv", "denied,blinding|", "denied,masking|", r"fact-guards.csv, line \d+, rule denied: no field is called 'masking'"),
         ("reviews.csv", "(?:19|20)", "(?:(19|20)", r"reviews.csv, line \d+, rule year: the pattern is not a regular expression"),
         ("reviews.csv", "year,no-count,", "year,date,", r"reviews.csv, line \d+, rule year: means is 'date'"),
         ("groups.csv", "cue:random-allocation | cue:random-named", "cue:random-allocation & cue:random-named", r"groups.csv, line \d+, rule says:random: not a list of alternatives"),
