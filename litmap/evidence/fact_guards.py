@@ -51,10 +51,44 @@ _AFTER = re.compile(
 TAKEN = 300  # characters from the number screened to that of those taken
 _TAKEN = re.compile(r"\b(?:randomi|randomly|enrol|recruit|included|entered|agreed|participated)")
 _OPEN = re.compile(r"\([^)]*$")
-# "18 patients and 17 volunteers", "10 patients per centre"
+_NOT_ALL = re.compile(
+    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|groups of|subgroup of|subset of|control group of|arms of|each of|phase|level|grade|group|day|week|aged?|first|last|up to|(?<!\d )year)\s*$"
+)
+_NO_COUNT_WORDS = ("asa ", "group", "arm", "cohort", "sub", ", and", "second", "third", "other")  # no others begin _NO_COUNT
+_NO_COUNT = re.compile(
+    r"(?:\basa (?:(?:physical|status|ps|class|grades?|score) )*(?:(?:[1-5]|iv|i{1,3})(?:\s*(?:and|or|to|[-\u2013/,])\s*|\s+))?"
+    r"|(?<!-)\bgroup \w{1,2}\s?[:(,=]"  # "group M (46 patients)"
+    r"|\b(?:each (?:\w+ )?(?:group|arm|cohort)|groups|arms|cohorts) (?:will be |was |were )?(?:compos\w+|compris\w+|consist\w+)(?: of)?"
+    r"|\b(?:subset|subgroup) of (?:\w+ )?\(?(?:n\s?=)?"
+    r"|\b\d{1,3}, and"  # "in 28, 23, and 28"
+    r"|\b(?:second|third|other|another) (?:study|experiment|trial|cohort|sample),?)\s*$"
+)
+_CHOSEN = ("enrolled only ", "included only ", "recruited only ", "randomized only ", "randomised only ")
+_TOOK_PART = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:were|was|could be|had been)?\s*(?:finally )?(?:enrol|includ|random|recruit)|[^.;]{0,40}\bcomplet")
+# "symptoms fell in two patients": those in whom something was seen, not those who were studied
+_SEEN_IN = re.compile(
+    r"\b(?:occurred|resolved|remitted|improved|relapsed|noted|decreas\w+|increas\w+|declin\w+|fell|failed|remission|response|recurred|persisted)\b[^.;,]{0,60}\bin\s*$"
+)
+_PEOPLE = r"(?:patients|participants|subjects|adults|children|women|men|individuals|volunteers|controls|people|persons)"
+_SPELLED = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:-\w+)?|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"|(?:thir|four|fif|six|seven|eigh|nine)teen)"
+)
+_COUNT = rf"(?:\d+|{_SPELLED})\s+(?:(?!complet|were|was|had|of)[\w\u2010-]+\s+){{0,5}}?{_PEOPLE}\b"
+_GIVEN = r"(?:received|were given|underwent|got)"
+# "18 patients and 17 volunteers", "10 patients per centre", "16 patients received one and 16 patients the other"
 _BESIDE = re.compile(
-    r"\s*(?:\([^)]{1,60}\)\s*)?(?:and\s+\d+\s+(?!complet|receiv|(?:of|were|was|had|have|did|in|percent|hours?|days?|weeks?|months?|years?)\b)(?=[a-z])"
+    rf"\s+(?:with|who|having)\b(?:(?!enrol|random|includ|recruit|\b(?:were|was)\b)[^.;\d]){{0,90}}?"
+    rf"(?:\s(?:and|versus|vs\.?)\s+{_COUNT}(?!\s+(?:complet|finish|withdr))|,\s+\d+\s+{_PEOPLE}\s+with\b)"
+    rf"|\s+{_GIVEN}\b[^.;\d]{{0,60}}?(?:,| and| while| whereas)\s+(?:the other )?(?:\d+|{_SPELLED})\s+(?:{_PEOPLE}\s+)?{_GIVEN}\b"
+    r"|\s+(?:were |are )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b[^.;\d]{0,60}?(?:,|\sand)\s+\d+\s+(?:\w+\s+)?to\b"
+    r"|\s*(?:\([^)]{1,60}\)\s*)?(?:and\s+\d+\s+(?!complet|receiv|(?:of|were|was|had|have|did|in|percent|hours?|days?|weeks?|months?|years?)\b)(?=[a-z])"
     r"|per\s+(?:[\w-]+\s+)?(?:cent(?:er|re)|site|group|arm|treatment|condition)\b)"
+)
+# the second of two: "34 dependent patients and 26 healthy subjects", "fifty-eight mild and 83 severe cases"; "one thousand and forty-nine"
+_SECOND = re.compile(
+    rf"\b{_COUNT}(?:(?!enrol|random|includ|recruit|complet|\b(?:were|was)\b)[^.;\d]){{0,100}}?\band $"
+    rf"|(?:\d|\bone|{_SPELLED}) (?:[\w-]+ ){{1,3}}and $|\bthousand and $"
 )
 _PART = re.compile(r"\d\s+(?:\([^)]{1,12}\)\s*)?(?:out )?of\s+(?:the )?$")  # "96 of 412 eligible patients"
 _OF = re.compile(r"\b(?:(?<!total )of|from|among)\s+(?:the |a total of |all |an initial )?$")
@@ -82,9 +116,24 @@ def one_of_several(low: str, end: int) -> bool:
     return bool(_BESIDE.match(low, end))
 
 
-def of_one_sex(low: str, start: int, end: int) -> bool:
-    """Whether these are the women or the men of a sample that was counted before: "(26 women, 7 men)"."""
-    return low[start:end].endswith("men") and low[end : end + 1] in ",;)" and bool(_OPEN.search(low, max(0, start - 60), start))
+def no_sample(low: str, start: int, end: int, loose: bool) -> bool:
+    """Whether a number is none of people, or plainly of some; `loose`: nothing else tells that they are the sample.
+
+    "(26 women, 7 men)" are those of a sample that was counted before.
+    """
+    near = low[max(0, start - 40) : start]
+    if _NOT_ALL.search(near[-20:]) or (any(map(near.__contains__, _NO_COUNT_WORDS)) and _NO_COUNT.search(near)):
+        return True
+    if not loose:
+        return False
+    if near.endswith("only ") and not near.endswith(_CHOSEN) and not _TOOK_PART.match(low, end):
+        return True
+    if near.endswith("and ") and _SECOND.search(low, max(0, start - 160), start):
+        return True
+    if near.endswith(" in ") and _SEEN_IN.search(low, max(0, start - 100), start):
+        return True
+    one_sex = low[start:end].endswith("men") and low[end : end + 1] in ",;)"
+    return one_sex and bool(_OPEN.search(low, max(0, start - 60), start))
 
 
 def only_screened(low: str, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from litmap.evidence import tables
-from litmap.evidence.fact_guards import OTHERS, of_one_sex, one_of_several, only_screened, taken_of, theirs
+from litmap.evidence.fact_guards import OTHERS, no_sample, one_of_several, only_screened, taken_of, theirs
 from litmap.evidence.text import Part, Text, fold, lowered
 from litmap.evidence.unsaid import FactGuards, Spoken, unsaid
 from litmap.model import Fact
@@ -72,12 +72,10 @@ _HOURS = {"h": 1, "d": 24, "w": 168, "m": 730, "y": 8760}
 _ENROLLED = re.compile(
     r"random(?:i|l)|allocat|enrol|includ|recruit|total of|assigned|participat|studied|to treat |treated|received|complet|evaluat|administ|analy[sz]ed|underwent|compris|were given"
 )
-_ANY_NUMBER = {"participants-counted", "participants-spelled", "participants-n"}  # whatever is said of them
+_ANY_NUMBER = {"participants-counted", "participants-spelled", "participants-n", "participants-n-with"}  # whatever is said of them
+SPELLED = "participants-spelled"  # the row of numbers in words
 _JOINS = "-‐‑‒–—−.·/,%"  # after one of these a word goes on
 _MARKS = " .=<>+:"  # what stands before a number in a folded text; "." is also what it makes of ! ? ;
-_NOT_ALL = re.compile(
-    r"(?:more than|less than|about|over|nearly|every|per|of the|least|these|those|remaining|other|another|groups of|subgroup of|control group of|arms of|each of|phase|level|grade|group|day|week|aged?|first|last)\s*$"
-)
 
 
 @dataclass(frozen=True)
@@ -167,6 +165,7 @@ class Facts:
 
         columns = ("fact", "field", "value", "starts", "needs", "before", "pattern", "note")
         self.patterns = [_pattern(row) for row in tables.rows(texts, "facts.csv", columns)]
+        self._spelled = next((pattern for pattern in self.patterns if pattern.name == SPELLED), None)
         self._tried: dict[str, set[int]] = {}  # which patterns begin so
         for place, pattern in enumerate(self.patterns):
             for start in pattern.starts:
@@ -207,9 +206,22 @@ class Facts:
         comparators = found.get("comparator", ())
         if any(fact.value == "midazolam" for fact in comparators):  # it is the active comparator that is meant
             found["comparator"] = [fact for fact in comparators if fact.value != "other active"]
+        if sample := found.get("participants"):
+            sample[0] = self._larger(sample[0], bodies, guards)
         if told:  # doses that are also given with their drug
             found["dose"] = [fact for fact in found["dose"] if fact.value not in told]
         return tuple(fact for field in FIELDS if field in found for fact in _in_order(found[field])[: MOST[field]])
+
+    def _larger(self, sample: Fact, bodies: list[Body], guards: dict[str, Spoken]) -> Fact:
+        """Of a number in figures and one in words: that in words where it stands first and is larger ("Twelve took part. ... 9 of them")."""
+        body = next(body for body in bodies if body.place == sample.place)
+        spelled_out = self._spelled
+        if not spelled_out or not body.text[sample.start].isdigit() or spelled_out.starts.isdisjoint(body.starts):
+            return sample
+        words: list[Fact] = []
+        _collect(spelled_out, body, guards, words, set())
+        larger = words and words[0].start < sample.start and int(words[0].value) > int(sample.value)
+        return words[0] if larger else sample
 
 
 def _pattern(row: tables.Row) -> Pattern:
@@ -304,12 +316,10 @@ def _same(before: re.Match[str] | None, hit: re.Match[str]) -> bool:
 def _whole_sample(pattern: Pattern, body: Body, hit: re.Match[str], number: int) -> bool:
     """Whether a number of people is that of the study: 2 or more, in a sentence of enrolling or treating."""
     low, (start, end) = body.low, hit.span("value")
-    if number < 2 or _NOT_ALL.search(low[max(0, start - 20) : start]):
+    loose = pattern.name in _ANY_NUMBER
+    if number < 2 or no_sample(low, start, hit.end(), loose):
         return False
     if 1900 <= number <= 2100 and "," not in low[start:end] and pattern.name != "participants-n":
-        return False
-    loose = pattern.name in _ANY_NUMBER
-    if loose and of_one_sex(low, start, hit.end()):
         return False
     if only_screened(low, start, hit.end()) or (loose and one_of_several(low, hit.end())):
         body.others = start

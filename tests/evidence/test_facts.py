@@ -195,10 +195,56 @@ def test_of_people_screened_those_taken_are_the_participants(abstract: str, numb
         ("We studied 21 patients and 22 matched volunteers, who were treated.", []),
         ("We expect to recruit 10 patients per centre.", []),
         ("They were randomized to two groups of 13 patients.", []),
+        ("Forty-two ASA 1 and 2 patients were given ketamine.", ["42"]),
+        ("Seventy-five ASA 1 or 2 children were recruited.", ["75"]),
+        ("46 ASA physical status I and II patients were studied.", ["46"]),
+        ("Twelve women and 8 men received ketamine.", []),
+        ("Twelve women and eight men received ketamine.", []),
+        ("We included inpatients with severe depression (n = 28). Only two participants received more.", ["28"]),
+        ("Only 2 patients were treated twice. We enrolled only 12 patients.", ["12"]),
+        ("Two experiments with different participants were completed.", []),
+        ("Scores fell to mild in two patients, who were treated.", []),
+        ("Patients with anxiety (n = 30) and without it (n = 20) were treated.", []),
+        ("Patients with gout (n = 9) and without (n = 8) failed. Patients (n = 60) got ketamine (n = 30) or saline (n = 30).", ["60"]),
+        ("We treated 17 patients with pain and 23 patients with fever.", []),
+        ("33 patients with pain and 24 healthy controls were studied.", []),
+        ("Group M (46 patients) received midazolam.", []),
+        ("Sixteen patients received ketamine and 16 patients underwent surgery.", []),
+        ("In all, 336 patients were randomized to ketamine and 340 to morphine.", []),
+        ("A subset of 44 patients was treated.", []),
+        ("Ten patients also completed a task.", []),
+        ("From 25 to 60 min after treatment, subjects were studied.", []),
+        ("In a total of 592 patients, meta-analysis of treatment showed relief.", []),
+        ("Each group will be composed of 21 patients, who are treated.", []),
+        ("Year 10 students were recruited.", []),
     ],
 )
 def test_a_part_of_the_sample_is_not_the_sample(abstract: str, numbers: list[str]) -> None:
     assert facts(abstract).get("participants", []) == numbers
+
+
+def test_a_number_in_words_counts_where_it_stands_first_and_is_larger() -> None:
+    assert facts("Twelve subjects completed the study. 9 subjects received saline first.")["participants"] == ["12"]
+    assert facts("Two patients received saline. In all, 40 patients were enrolled.")["participants"] == ["40"]
+
+
+def test_two_drugs_between_which_people_were_allocated_are_compared() -> None:
+    active, both, none = ["other active"], ["other active", "placebo"], list[str]()
+    for arms, values in (
+        ("randomized to ketamine or propofol", active),
+        ("assigned to ECT or ketamine", active),
+        ("randomized to receive ketamine 0.5 mg/kg (n = 40) or morphine (n = 40)", active),
+        ("allocated to ketamine and propofol groups", active),
+        ("randomized to ketamine, propofol, or saline", both),
+        ("randomized to ketamine (0.5 mg/kg), tramadol (0.5 mg/kg), and placebo", both),
+        ("randomized to ketamine or esketamine", none),
+        ("randomized to morphine or placebo", ["placebo"]),
+        ("randomized to ketamine and propofol or to propofol alone", none),
+        ("randomized to propofol or ketamine plus propofol", none),
+        ("assigned to fentanyl plus ketamine or fentanyl plus lidocaine", none),
+        ("in a randomized trial, and ketamine or propofol did no harm", none),
+    ):
+        assert facts(f"They were {arms}.", "Ketamine for pain.").get("comparator", []) == values, arms
 
 
 def test_what_a_previous_trial_did_is_not_said_of_this_one() -> None:
@@ -228,6 +274,7 @@ def test_what_a_previous_trial_did_is_not_said_of_this_one() -> None:
         ("They were assigned to ketamine or no treatment.", "comparator", ["none"]),
         ("There was little or no treatment effect.", "comparator", []),
         ("They were randomized (48 ketamine, 48 midazolam).", "comparator", ["midazolam"]),
+        ("Use was 6.8 \u00b1 3.2 mg and 48 mg [41.5]; they got 10 mg.", "dose", ["10 mg"]),
     ],
 )
 def test_facts_told_in_other_words(abstract: str, field: str, values: list[str]) -> None:
