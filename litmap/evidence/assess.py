@@ -32,7 +32,7 @@ from litmap.model import Assessment, Fact, IntegrityNote, Level, Match, Record, 
 from litmap.resources import folder
 
 SCHEMES = ("ocebm-benefit", "ocebm-harm")
-ENGINE = 5  # raised when the same files would give another answer
+ENGINE = 6  # raised when the same files would give another answer
 _TRIALS = {"randomized-trial", "controlled-trial", "single-arm-trial", "secondary-analysis", "pooled-analysis"}
 _OBSERVED = {"cohort", "case-control", "cross-sectional", "case-series", "qualitative"}
 PROTOCOL = "protocol"
