@@ -17,7 +17,7 @@ _HEADING_ENDS = ": "  # what stands before it is said of something else: "Pain w
 _SIDES = ("before", "after")
 _REMEMBERED = 20_000  # words
 
-Words = tuple[tuple[str, int], ...]  # with the reach of each: how many words from the phrase it blocks
+Words = tuple[tuple[str, int], ...]  # with the reach of each: how many words from the phrase it blocks; several words block together
 
 
 class _Side:
@@ -27,8 +27,13 @@ class _Side:
         self.reach = max((reach for _, reach in words), default=0)
         self._words: dict[str, int] = {}
         stems: dict[int, list[str]] = {}
+        self._together: list[tuple[str, int]] = []  # several words, a blank before them and behind the last one if it is whole
+        self._begin: set[str] = set()  # the first of these
         for word, reach in words:
-            if word.endswith("*"):
+            if " " in word:
+                self._together.append((f" {word[:-1]}" if word.endswith("*") else f" {word} ", reach))
+                self._begin.add(word.partition(" ")[0])
+            elif word.endswith("*"):
                 stems.setdefault(reach, []).append(word[:-1])
             else:
                 self._words[word] = max(reach, self._words.get(word, 0))
@@ -36,13 +41,17 @@ class _Side:
         self.free: set[str] = set()  # words that are known to block nothing: the same come again and again
 
     def block(self, near: list[str]) -> bool:
-        """Whether one of these words, the nearest to the phrase first, blocks it."""
-        return any(self._reach_of(word) >= distance for distance, word in enumerate(near, 1))
+        """Whether one of these words, the nearest to the phrase first, blocks it, or several together do (behind it only)."""
+        if any(self._reach_of(word) >= distance for distance, word in enumerate(near, 1)):
+            return True
+        return not self._begin.isdisjoint(near) and any(
+            words in f" {' '.join(near[:reach])} " for words, reach in self._together
+        )
 
     def _reach_of(self, word: str) -> int:
         by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
         reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
-        if not reach and len(self.free) < _REMEMBERED:
+        if not reach and word not in self._begin and len(self.free) < _REMEMBERED:
             self.free.add(word)
         return reach
 
@@ -120,8 +129,9 @@ def _joined(parts: Iterable[Words]) -> Words:
 
 def _side(row: tables.Row, side: str) -> Words:
     words = [word.strip() for word in row[side].split("|") if word.strip()]
-    bad = next((word for word in words if not is_phrase(word) or " " in word or word.startswith("*")), None)
+    alone = side == "before"
+    bad = next((word for word in words if not is_phrase(word) or (alone and " " in word) or word.startswith("*")), None)
     if bad is not None:
-        row.fail(f"{bad!r} is not a word", "write single lower-case words, * at the end for any ending")
+        row.fail(f"{bad!r} is not a word", "write lower-case words, * at the end for any ending; several together in the column after only")
     reach = row.number(f"{side}_reach", 1, 20) or 1
     return tuple((word, reach) for word in words)

@@ -120,7 +120,7 @@ def _judged(words: Words, folded: str, sentence: Sentence, place: Place, present
 
 def _denied(words: Words, before: str, after: str) -> Weight:
     """How firmly the sentence says that there are no such studies."""
-    if words["none"].search(after):
+    if words["none"].search(after) or (words["zero-after"].search(after) and not _tallied(words, before)):
         return Weight.NAMED
     if words["denied"].search(before):
         return Weight.NAMED if words["whole"].search(after) else Weight.WANTED
@@ -151,6 +151,11 @@ def _weight(words: Words, before: str, after: str, presented: Callable[[], bool]
         return Weight.NOTHING
     wanted = words["wanted"].search(before) or words["wanted-after"].search(after)
     return Weight.WANTED if wanted else Weight.STATED
+
+
+def _tallied(words: Words, before: str) -> bool:
+    """Whether a count stands right before the mention: of "12 trials, 0 cohorts" the 0 is said of the cohorts, of "trials (0), cohorts (12)" not."""
+    return words["count"].search(" " + " ".join(before.split()[-3:]) + " ") is not None
 
 
 def _counted(words: Words, before: str, after: str) -> bool:

@@ -1,7 +1,7 @@
 """The words with which a title begins or ends: `title-starts:WORDS`, `title-ends:WORDS` in conditions.
 
 Words are whole and in lower case. A colon at their end asks that they stand apart from the rest: by a colon, a
-dash, a bracket, a quotation mark or a full stop behind an opening, by a bracket or a dash before an ending. So
+dash, a bracket, a quotation mark or a full stop behind an opening, by a mark before an ending. So
 "retracted:" begins "[Retracted] Ketamine for pain" and not "Retracted articles: a survey", and ends "Ketamine for
 pain (retracted)" and not "Why trials are retracted".
 """
@@ -17,9 +17,10 @@ from litmap.model import Match
 TOKEN, ENDING = "title-starts", "title-ends"
 TOKENS = (TOKEN, ENDING)
 _MARKS = " .:=<>%+~"  # what folding makes of marks and foreign letters
-WORDS = re.compile(r"[a-z0-9]+(?:'s)?(?: [a-z0-9]+(?:'s)?)*:?")
+WORDS = re.compile(r"[a-z0-9]+(?:'s?)?(?: [a-z0-9]+(?:'s?)?)*:?")
 _APART = r"(?=\s*(?:[:\]).—]|$)|\s+(?:[-–]\s|[\"'“‘«]))"
-_BEFORE = r"(?:[\[(]|\s[-–—]|—)\s*"
+_FIRST = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)?")  # two words where there are: many titles begin with "the"
+_BEFORE = r"(?:^\W*|[:.?!)\]—\"'”’»]\s*|--+\s*|\s[-–—]\s*|[\[(])\s*(?:(?:an?|the|our)\s+)?"
 
 
 class Openings:
@@ -32,7 +33,7 @@ class Openings:
         self._starts, self._ends = (
             [(bits.known(f"{name}:{words}"), pattern) for words, pattern in found[name].items()] for name in TOKENS
         )
-        self._first = tuple({re.split(r"\W", words)[0] for words in found[TOKEN]})
+        self._first = tuple({_FIRST.findall(words)[0] for words in found[TOKEN]})
         self._last = tuple({re.split(r"\W", words.removesuffix(":"))[-1] for words in found[ENDING]})
 
     def find(self, title: Part) -> int:

@@ -30,6 +30,7 @@ MEANS = (
     "no-count",
     "others-after",  # of what stands behind it
     "denied-after",
+    "zero-after",
     "whole",
     "asked-after",
     "wanted-after",

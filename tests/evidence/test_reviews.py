@@ -128,6 +128,47 @@ def test_denials_and_mentions(abstract: str, rank: int | None, rule: str) -> Non
     assert level(abstract)[:2] == (rank, rule)
 
 
+@pytest.mark.parametrize(
+    "zero",
+    [
+        "Of 15 included studies, 0 were randomized trials and 15 were case reports.",
+        "We included 15 studies, of which 0 (0%) were randomized trials and 15 case reports.",
+        "0/15 were randomized trials; 15 case reports were included.",
+        "Of the 15 studies, 0 of 15 were randomized trials; all were case reports.",
+        "Of the studies, zero (0%) were randomized trials and 15 were case reports.",
+        "Not one of the studies was a randomized trial. Fifteen case reports were included.",
+        "Studies were included as follows (randomized trials, n = 0; case reports, n = 15).",
+        "We included randomized trials (n=0) and case reports (n=15).",
+        "Randomized trials: 0; case reports: 15.",
+        "The number of randomized trials was 0. Fifteen case reports were included.",
+    ],
+)
+def test_a_count_of_zero_includes_nothing(zero: str) -> None:
+    assert level(f"We searched PubMed. {zero}")[:2] == (4, "S2.cases")
+
+
+@pytest.mark.parametrize("zero", ["We included randomized trials (0) and case reports (15).", "Studies included: randomized trials (none), case reports (15)."])
+def test_a_zero_in_brackets_includes_nothing(zero: str) -> None:
+    assert level(f"We searched PubMed. {zero}")[0] != 1
+
+
+@pytest.mark.parametrize(
+    "count",
+    [
+        "10 randomized trials were included.",
+        "Of 15 included studies, 10 were randomized trials.",
+        "Randomized trials (n = 20) were included.",
+        "Randomized trials: 10; animal studies: 0.",
+        "We included 12 randomized trials, 0 case reports.",
+        "In 12 randomized trials 0 of 140 patients died.",
+        "The difference was 0 in 12 randomized trials.",
+        "Twelve randomized trials were included; none was at low risk of bias.",
+    ],
+)
+def test_other_zeros_deny_no_trial(count: str) -> None:
+    assert level(f"We searched PubMed. {count}")[:2] == (1, "S2.randomized")
+
+
 def test_a_title_yields_to_a_whole_denial_only() -> None:
     title = "Magnesium for gout: a systematic review of randomized trials."
     assert level("No randomized trials were found. Six cohort studies were included.", title)[0] == 3

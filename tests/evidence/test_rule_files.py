@@ -47,6 +47,7 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("integrity.csv", "title-starts:retracted: |", "title-starts:RETRACTED: |", r"integrity.csv, line \d+, rule I2.title: 'title-starts:RETRACTED:': not lower-case words"),
         ("integrity.csv", "title-ends:retracted{", "title-ends:Retracted{", r"integrity.csv, line \d+, rule I2.title: 'title-ends:.*': not lower-case words"),
         ("groups.csv", "title-starts:{notice|", "title-starts:notice|", r"groups.csv, line \d+, rule says:notice: .*: a brace without its partner"),
+        ("groups.csv", "title-ends:in {reply|", "title-ends:in: {reply|", r"groups.csv, line \d+, rule says:letter: .*: not lower-case words"),
         ("designs.csv", "not relation:CommentOn", "not relation:CommentsOn", r"designs.csv, line \d+, rule S2.title: 'relation:CommentsOn': not a relation of NLM"),
         ("levels.csv", "ocebm-harm:5", "ocebm-harm:9", r"levels.csv, line \d+, rule ocebm-harm:9: not a scheme and a rank"),
         ("levels.csv", "ocebm-harm:5,", "ocebm-harm:,", r"levels.csv, line \d+, rule ocebm-harm:: not a scheme and a rank"),

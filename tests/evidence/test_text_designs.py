@@ -266,6 +266,22 @@ def test_people_of_a_trial_asked_another_question_are_no_further_study() -> None
 
 
 @pytest.mark.parametrize(
+    ("abstract", "secondary"),
+    [
+        ("Interleukin 6 of 80 patients enrolled in a randomized trial of magnesium was compared with that of 40 healthy controls.", True),
+        ("Patients taking part in a randomized, double-blind trial of magnesium were scanned before treatment and compared with 40 healthy controls.", True),
+        ("Sleep at baseline of 60 participants of a randomized controlled trial was compared with that of 30 healthy controls.", True),
+        ("Sixty patients were enrolled in a randomized trial of magnesium and rest. Sleep improved more with magnesium.", False),
+        ("Patients enrolled in a randomized, double-blind trial received magnesium or placebo. Sleep improved more with magnesium.", False),
+    ],
+)  # fmt: skip
+def test_people_named_by_their_trial_are_asked_something_else(abstract: str, secondary: bool) -> None:
+    found = assess("Magnesium and cramps.", abstract)
+    assert (found.design, found.secondary) == ("randomized-trial", secondary)
+    assert found.levels[0].provisional
+
+
+@pytest.mark.parametrize(
     "title",
     [
         "Sleep before treatment predicts response to magnesium in migraine.",
@@ -316,6 +332,71 @@ def test_a_letter_about_a_trial_is_no_trial() -> None:
         relations=comment,
     )
     assert (found.design, found.levels[0].rank) == ("opinion", None)
+
+
+ANSWERED = "We appreciate the interest of Dr Moss in our randomized trial of 80 patients. Patients were randomized 1:1."
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Magnesium or rest for cramps: a randomized trial. Authors' response",
+        "Authors’ response",
+        "Magnesium for cramps: reply.",
+        "Magnesium for cramps - Reply",
+        "Magnesium for cramps [response]",
+        "Magnesium for cramps--a comment.",
+        "Magnesium for cramps: author response",
+        "Magnesium for cramps: response from the authors",
+        "Magnesium for cramps. The authors respond",
+        "Response to 'Magnesium for cramps'",
+        "A response to: Magnesium for cramps",
+        "Response to Moss et al: magnesium for cramps",
+        "Rebuttal: magnesium for cramps",
+        "Magnesium for cramps: a rebuttal",
+        "Comment: magnesium for cramps",
+    ],
+)
+def test_an_answer_to_a_letter_about_a_trial_is_no_trial(title: str) -> None:
+    for abstract in (ANSWERED, "In our trial 80 patients were randomly assigned to magnesium or rest."):
+        found = assess(title, abstract)
+        assert (found.design, found.levels[0].rank) == ("opinion", None)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        ANSWERED,
+        "We thank our readers for their comments on our randomized trial, in which 80 patients were randomly assigned to magnesium or rest.",
+        "We reply to the letter by our colleagues. Eighty patients were randomly assigned to magnesium or rest, and all were followed.",
+    ],
+)
+def test_an_answer_to_a_letter_is_known_by_its_text_too(abstract: str) -> None:
+    assert assess("Magnesium for cramps.", abstract).design == "opinion"
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Magnesium and the stress response: a randomized trial.", "randomized-trial"),
+        ("Magnesium and the speed of reply: a randomized trial.", "randomized-trial"),
+        ("No room for comment: a randomized trial of magnesium.", "randomized-trial"),
+        ("Does sleep predict a response to magnesium? A randomized trial.", "randomized-trial"),
+        ("Correspondence between dose and relief: a randomized trial.", "randomized-trial"),
+        ("Response to magnesium: a randomized trial.", "randomized-trial"),
+        ("Magnesium for cramps: dose and response.", "randomized-trial"),
+        ("Magnesium for cramps: early non-response.", "randomized-trial"),
+        ("Biomarkers of response: a systematic review.", "systematic-review"),
+        ("Trajectories of response: a retrospective cohort study.", "cohort"),
+    ],
+)
+def test_the_response_of_a_patient_is_no_letter(title: str, design: str) -> None:
+    told = {
+        "randomized-trial": "Eighty patients were randomly assigned to magnesium or rest. Cramps became rarer with magnesium.",
+        "systematic-review": "We searched PubMed and Embase. Fifteen randomized trials were included.",
+        "cohort": "We retrospectively reviewed the records of 200 patients who had received magnesium.",
+    }
+    assert assess(title, told[design]).design == design
 
 
 def test_rats_are_rats_and_ratios_are_not() -> None:
@@ -541,6 +622,161 @@ def test_a_trial_that_says_so_at_the_end_too_stays_one() -> None:
 )
 def test_papers_about_trials_are_no_trials(title: str, abstract: str, design: str) -> None:
     assert assess(title, abstract).design == design
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "1,200 patients were randomly divided into training and test samples. Relapse was predicted by sleep (odds ratio 2).",
+        "1,200 adults were randomly divided into a derivation sample and a validation sample, and a score for relapse was made.",
+        "Households were randomly assigned to a derivation sample or a validation sample. Crowding went with asthma.",
+        "Patients were randomized into training and validation groups in a ratio of 7:3, and a nomogram was built.",
+        "The sample was randomly divided into two halves: one to make the score, one to test it.",
+    ],
+)
+def test_people_divided_to_make_and_test_a_prediction_are_in_no_trial(abstract: str) -> None:
+    found = assess("A score for relapse.", abstract)
+    assert found.design != "randomized-trial"
+    assert found.levels[0].rank not in (1, 2)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Sixty adults were randomly assigned to memory training or strength training. Sleep improved in both.",
+        "Sixty patients were randomly assigned to magnesium or placebo in a sample of veterans; half of them slept better.",
+        "Sixty patients were randomly assigned to magnesium or placebo. A model made in a training set predicted who slept better.",
+    ],
+)
+def test_training_that_is_given_is_no_division_of_data(abstract: str) -> None:
+    assert assess("Cramps and sleep.", abstract).design == "randomized-trial"
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "design"),
+    [
+        ("Enrolling patients in a randomized trial of magnesium: a survey of barriers.", "Of 500 patients approached, 50 agreed. We surveyed the reasons.", "cross-sectional"),
+        ("Recruiting for a randomized trial of magnesium: lessons learned.", "We approached 500 patients by posters and letters. Letters worked best.", "undetermined"),
+        ("Recruiting for a randomized trial: lessons learned.", None, "undetermined"),
+        ("Reasons for declining a randomized trial of magnesium.", "We asked 90 patients why they said no.", "undetermined"),
+        ("Barriers to recruitment into a randomized trial of magnesium.", "Twenty nurses took part in focus groups. Thematic analysis gave three themes.", "qualitative"),
+        ("Recruitment by letter or telephone: a randomized trial.", "Ninety patients were randomly assigned to a letter or a call.", "randomized-trial"),
+        ("Barriers to exercise: a randomized trial of coaching.", "Ninety patients were randomly assigned to coaching or rest.", "randomized-trial"),
+        ("Retention in the clinic: a randomized trial of text messages.", "Ninety patients were randomly assigned to messages or none.", "randomized-trial"),
+    ],
+)  # fmt: skip
+def test_entering_a_trial_is_no_trial(title: str, abstract: str | None, design: str) -> None:
+    found = assess(title, abstract)
+    assert found.design == design
+    assert (found.levels[0].rank == 2) is (design == "randomized-trial")
+
+
+@pytest.mark.parametrize(
+    ("title", "design"),
+    [
+        ("Ketamine and delirium after surgery: an observational study.", "cohort"),
+        ("Ketamine and delirium after surgery: a cohort study.", "cohort"),
+        ("Ketamine and delirium after surgery: a case-control study.", "case-control"),
+        ("Ketamine and delirium after surgery: a national survey.", "cross-sectional"),
+        ("Ketamine and delirium after surgery: a qualitative study.", "qualitative"),
+        ("Ketamine and delirium after surgery: a systematic review of observational studies.", "systematic-review"),
+        ("Ketamine and delirium after surgery: cohort study and meta-analysis.", "systematic-review"),
+    ],
+)
+def test_what_a_title_says_of_itself_outweighs_the_reviews_of_others(title: str, design: str) -> None:
+    told = (
+        "BACKGROUND: Delirium is important. Systematic review and meta-analysis of randomized controlled trials, with a search of PubMed, have concluded that the effect"
+        " of ketamine remains unclear. METHODS: Data of 115 patients were compared. RESULTS: Delirium was associated with pain (95% CI 1.1 to 3.0)."
+    )
+    assert assess(title, told).design == design
+
+
+def test_reviews_of_randomized_trials_allocate_nobody() -> None:
+    found = explained("Ketamine and delirium.", "Reviews of randomized trials differ. We looked at 115 patients after surgery.")
+    assert "random-allocation" not in found
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "116 patients with depression were followed for 6 months in a prospective observational study of esketamine. Remission was 40%.",
+        "A naturalistic observational study followed 116 patients treated with esketamine for 6 months. Depression scores fell.",
+    ],
+)
+def test_patients_who_are_only_observed_are_in_no_trial(abstract: str) -> None:
+    drug = (Tag("intervention", "esketamine", "studied", "title", "esketamine"),)
+    found = RULES.assess(Record(pmid=1, title="Esketamine in daily practice.", abstract=abstract, publication_types=JOURNAL_ARTICLE), drug)
+    assert (found.design, benefit(found)) == ("cohort", 4)
+
+
+@pytest.mark.parametrize(
+    "allocated",
+    [
+        "100 patients were allocated by lottery to magnesium or morphine.",
+        "100 patients were assigned to magnesium or morphine by the toss of a coin.",
+        "100 patients were divided into two groups by drawing lots: magnesium and morphine.",
+        "Using computer-generated numbers, 100 patients were allocated to magnesium or morphine.",
+        "Using computer-generated random numbers, 100 patients were allocated to magnesium or morphine.",
+        "100 patients were allocated by computer-generated numbers to magnesium or morphine.",
+    ],
+)
+def test_chance_need_not_be_called_random(allocated: str) -> None:
+    found = assess("Magnesium for pain in the emergency department.", f"{allocated} Pain fell in both.")
+    assert (found.design, benefit(found)) == ("randomized-trial", 2)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "100 patients were allocated to magnesium or morphine by date of birth. Pain fell in both.",
+        "A computer-generated list of 100 patients treated with magnesium was reviewed retrospectively. Pain fell in most.",
+        "Patients who bought lottery tickets were asked about gambling in a survey. One hundred answered.",
+    ],
+)
+def test_no_chance_is_taken_from_lists_and_lotteries(abstract: str) -> None:
+    assert assess("Magnesium for pain in the emergency department.", abstract).design != "randomized-trial"
+
+
+@pytest.mark.parametrize(
+    ("design", "rank", "title", "abstract"),
+    [
+        ("cohort", 3, "Esketamine and mortality: a register study.", "In Swedish national registers 2,000 patients who received esketamine were compared with 8,000 matched patients. Hazard ratio 0.8."),
+        ("cohort", 4, "Ketamine at our clinic.", "We reviewed charts of 68 consecutive patients."),
+        ("cohort", 4, "Ketamine at our clinic.", "The case notes of 68 patients given ketamine were reviewed."),
+        ("cohort", 3, "Ketamine in burns.", "Forty patients treated with ketamine were compared with historical controls who had received opioids."),
+        ("cross-sectional", None, "Ketamine use among clubbers.", "A telephone survey of 500 adults asked about ketamine; 4% had used it."),
+        ("cohort", 4, "Audit of intravenous ketamine in palliative care.", "The audit covered 120 patients treated with ketamine. Pain fell in half of them."),
+        ("case-series", 4, "Ketamine for cluster headache: our experience in six patients.", "Six patients received ketamine infusions. Attacks stopped in four."),
+        ("case-report", 4, "Ketamine for tetanus: a case report and review of the literature.", "A 40-year-old man with tetanus was given ketamine and recovered. We review the literature."),
+        ("case-report", 4, "Ketamine for tetanus.", "We report a case of tetanus treated with ketamine and review the literature."),
+        ("narrative-review", None, "Ketamine for tetanus: a review of the literature.", "We review the literature on tetanus, and discuss recent advances and future directions."),
+    ],
+)  # fmt: skip
+def test_designs_that_are_told_in_passing(design: str, rank: int | None, title: str, abstract: str) -> None:
+    drug = (Tag("intervention", "ketamine", "studied", "title", "ketamine"),)
+    found = RULES.assess(Record(pmid=1, title=title, abstract=abstract, publication_types=JOURNAL_ARTICLE), drug)
+    assert (found.design, benefit(found)) == (design, rank)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "iPSC-derived neurons from patients with depression were treated with ketamine; dendrites grew.",
+        "Induced pluripotent stem cells of five patients were made into neurons and exposed to ketamine.",
+        "Human hepatocytes were incubated with ketamine; norketamine was formed.",
+    ],
+)
+def test_cells_of_patients_are_no_patients(abstract: str) -> None:
+    found = assess("Ketamine and human cells.", abstract)
+    assert (found.subjects, benefit(found)) == ("in-vitro", 5)
+
+
+def test_people_given_cells_are_people() -> None:
+    found = assess(
+        "Grafts for Parkinson's disease: an open-label trial.",
+        "Seven patients received dopaminergic cells made from induced pluripotent stem cells in an open-label trial. Motor scores improved in four patients.",
+    )
+    assert found.subjects == "human"
 
 
 def benefit(assessment: Assessment) -> int | None:
