@@ -30,10 +30,9 @@ class Openings:
         """`bits` holds all tokens that rules name."""
         found = {name: {words: _pattern(name, words) for words in bits.named(f"{name}:")} for name in TOKENS}
         self._patterns = {(name, words): one for name, each in found.items() for words, one in each.items()}
-        self._starts, self._ends = (
-            [(bits.known(f"{name}:{words}"), pattern) for words, pattern in found[name].items()] for name in TOKENS
-        )
+        self._starts = [(bits.known(f"{TOKEN}:{words}"), pattern) for words, pattern in found[TOKEN].items()]
         self._first = tuple({_FIRST.findall(words)[0] for words in found[TOKEN]})
+        self._by_last = [(re.split(r"\W", words.removesuffix(":"))[-1], bits.known(f"{ENDING}:{words}"), one) for words, one in found[ENDING].items()]
         self._last = tuple({re.split(r"\W", words.removesuffix(":"))[-1] for words in found[ENDING]})
 
     def find(self, title: Part) -> int:
@@ -42,7 +41,8 @@ class Openings:
         if bare.startswith(self._first):  # few titles
             bits = sum(bit for bit, pattern in self._starts if pattern.match(title.body))
         if bare.endswith(self._last):
-            bits |= sum(bit for bit, pattern in self._ends if pattern.search(title.body))
+            last = bare.rpartition(" ")[2]
+            bits |= sum(bit for word, bit, pattern in self._by_last if word == last and pattern.search(title.body))
         return bits
 
     def match(self, title: str, name: str, words: str) -> Match | None:
