@@ -87,7 +87,7 @@ class Pattern:
     value: str
     starts: frozenset[str]
     only: str  # the start of a pattern that has one
-    needs: tuple[str, ...]
+    needs: frozenset[str]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
     sees: int  # characters of what precedes
@@ -126,35 +126,32 @@ def period(words: str) -> str | None:
 
 
 class Body:
-    """A title or an abstract in lower case, and where each of the words that patterns start with begins."""
+    """A title or an abstract in lower case, where each of the words that patterns start with begins, and those it has of what they need."""
 
-    __slots__ = ("_had", "low", "marks", "others", "place", "starts", "text", "theirs")
+    __slots__ = ("low", "marks", "needed", "others", "place", "starts", "text", "theirs")
 
-    def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]]) -> None:
-        self.place, self.text, self.low, self.starts = place, text, low, starts
-        self._had: dict[tuple[str, ...], bool] = {}
+    def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]], needed: set[str]) -> None:
+        self.place, self.text, self.low, self.starts, self.needed = place, text, low, starts, needed
         self.others: int | None = None  # where people are counted who are not the sample
         marks = [(at, word[1:]) for word in starts if word[0] == _GUARD for at in starts[word]]
         self.marks = sorted(marks)  # where guards may speak
         places = starts.pop(_OTHER, ())
         self.theirs = theirs(low, places) if places else []  # where somebody else's study is spoken of
 
+    def may_state(self, pattern: Pattern) -> bool:
+        """Whether it has a word that the pattern starts with, and one that it needs."""
+        if pattern.needs and pattern.needs.isdisjoint(self.needed):
+            return False
+        return pattern.only in self.starts if pattern.only else not pattern.starts.isdisjoint(self.starts)
+
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
-        if pattern.needs and not self._has(pattern.needs):
-            return []
         if pattern.only:
             return self.starts[pattern.only]
         starts = pattern.starts & self.starts.keys()
         if len(starts) == 1:
             return self.starts[next(iter(starts))]
         return sorted({at for start in starts for at in self.starts[start]})
-
-    def _has(self, words: tuple[str, ...]) -> bool:
-        found = self._had.get(words)
-        if found is None:
-            self._had[words] = found = True in map(self.low.__contains__, words)
-        return found
 
 
 class Facts:
@@ -177,17 +174,23 @@ class Facts:
         self._starts = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS), *(_GUARD + word for word in marks)]
         sought = [*(f" {fold(word)}" for word in words), *numbers, *(f" {word} " for word in OTHERS)]
         sought += [f" {fold(word)}" for word in marks]
+        self._starting = len(sought)
+        needed = sorted(set().union(*(pattern.needs for pattern in self.patterns)))
+        self._starts += needed
+        sought += map(fold, needed)
         self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
     def body(self, part: Part) -> Body:
         """The title or the abstract, ready for the patterns."""
         low = lowered(part.body)
         starts: defaultdict[str, list[int]] = defaultdict(list)
-        names = self._starts
+        needed, names, starting = set[str](), self._starts, self._starting
         for index, at, _ in self._find(part.folded, overlapping=True):  # a part begins with one blank more
-            if not at or low[at - 1 : at] not in _JOINS:
+            if index >= starting:
+                needed.add(names[index])
+            elif not at or low[at - 1 : at] not in _JOINS:
                 starts[names[index]].append(at)
-        return Body(part.place, part.body, low, starts)
+        return Body(part.place, part.body, low, starts, needed)
 
     def find(self, text: Text, plan: bool = False) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once. A protocol (`plan`) speaks of what will be."""
@@ -201,7 +204,7 @@ class Facts:
             for body in bodies:
                 if len(have) >= MOST[pattern.field]:
                     break
-                if not pattern.starts.isdisjoint(body.starts):
+                if body.may_state(pattern):
                     _collect(pattern, body, guards, have, told)
         comparators = found.get("comparator", ())
         if any(fact.value == "midazolam" for fact in comparators):  # it is the active comparator that is meant
@@ -237,7 +240,7 @@ def _pattern(row: tables.Row) -> Pattern:
         row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
     field, sees = row.choice("field", FIELDS), NEAR if before and "drug" in before.groupindex else BEFORE
     only = starts[0] if len(starts) == 1 else ""
-    return Pattern(row["fact"], field, row["value"], frozenset(starts), only, tuple(needs), before, regex, sees)
+    return Pattern(row["fact"], field, row["value"], frozenset(starts), only, frozenset(needs), before, regex, sees)
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:
