@@ -36,6 +36,9 @@ def main() -> None:
     for path in args.labelled:
         with path.open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
+        missing = {"title", "abstract", "kinds"}.difference(rows[0] if rows else ())
+        if missing:
+            raise SystemExit(f"{path}: no column {', '.join(sorted(missing))}")
         records = [
             Record(number, row["title"], abstract=row["abstract"] or None, publication_types=journal)
             for number, row in enumerate(rows, 1)
