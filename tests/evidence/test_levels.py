@@ -165,6 +165,8 @@ def test_a_secondary_analysis_keeps_the_design_and_is_provisional() -> None:
         ("This study was a secondary analysis of genes and outcomes.", True),
         ("We followed 40 patients to find predictors of response.", False),
         ("Secondary analyses showed the same. We followed 40 patients.", False),
+        ("Ferritin was measured as a secondary analysis. We followed 40 patients.", False),
+        ("In a post hoc analysis of the subgroup aged 65, risk was higher. We followed 40 patients.", False),
     ],
 )
 def test_an_observational_study_that_calls_itself_a_secondary_analysis_is_one(text: str, secondary: bool) -> None:
@@ -179,6 +181,8 @@ def test_a_trial_says_in_many_words_that_it_is_a_secondary_analysis() -> None:
     )
     for text in texts:
         assert RULES.assess(record("Randomized Controlled Trial", abstract=text)).secondary
+    own = "Two hundred children were enrolled in a randomized trial of ketamine. They had been enrolled in a trial before in 3 % of cases."
+    assert not RULES.assess(record("Randomized Controlled Trial", abstract=own)).secondary
 
 
 def test_healthy_volunteers_and_models_carry_no_benefit_level() -> None:
@@ -206,14 +210,21 @@ def test_a_heading_alone_makes_no_patients_of_healthy_volunteers() -> None:
 @pytest.mark.parametrize(
     ("text", "rank"),
     [
-        ("Gating is impaired in patients with schizophrenia. Sixteen healthy male subjects received ketamine or saline in random order.", None),
-        ("Thirty-three healthy, right-handed men were scanned after ketamine and placebo.", None),
+        ("Gating is impaired in patients with schizophrenia. Startle was measured in 16 healthy male subjects after ketamine 0.3 mg/kg or saline.", None),
+        ("Thirty-three healthy, right-handed men had functional magnetic resonance imaging after ketamine and placebo.", None),
         ("N = 24 healthy, young subjects took part in a crossover study.", None),
+        ("The pharmacokinetics of ketamine were studied in 24 healthy women.", None),
         ("Participants were healthy. Ketamine or placebo was given during a memory task.", None),
         ("Twenty unmedicated subjects with schizophrenia and 20 healthy controls received ketamine.", 2),
         ("Thirty-five patients and 25 healthy subjects received ketamine.", 2),
         ("Sixty healthy women scheduled for cesarean delivery received ketamine or saline.", 2),
         ("We allocated 22,071 healthy men to aspirin or placebo.", 2),
+        ("Sixty healthy schoolchildren received fluoride varnish or none.", 2),
+        ("Forty healthy nurses were allocated to mindfulness or a waiting list; attention to the task rose.", 2),
+        ("Ninety healthy volunteers had a vaccine or placebo; antibodies rose. Half life was 20 days.", 2),
+        ("Eighty healthy postmenopausal women took estradiol; bone density on radiographs rose.", 2),
+        ("Thirty-four insomniacs and 17 healthy subjects did a memory task.", 2),
+        ("Nineteen healthy women served as untreated controls; pharmacokinetics were measured.", 2),
     ],
 )  # fmt: skip
 def test_a_trial_in_healthy_people_alone_gives_no_benefit_level_whatever_condition_it_names(
