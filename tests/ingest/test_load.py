@@ -111,28 +111,42 @@ def test_reports_of_the_same_several_trials_are_taken_together(litmap: Litmap, d
     assert rows(db, "select count(*), count(distinct study) from record_studies") == [(3, 2)]
 
 
-def test_a_trial_with_numbers_in_two_registers_is_one_study_whichever_a_report_names(
-    litmap: Litmap, db: Path, tmp_path: Path
+EUROPEAN, AMERICAN, BRITISH = "2014-004584-20", "NCT00000001", "ISRCTN00000005"
+STATED = "We gave ketamine to 40 patients with depression."
+OF_ONE_TRIAL = (
+    article(1, trials=("EUCTR2014-004584-20-NL",)),
+    article(2, abstract=f"{STATED} EudraCT {EUROPEAN}."),
+    article(3, trials=(AMERICAN,)),
+    article(4, trials=(BRITISH, EUROPEAN)),
+    article(5, abstract=f"{STATED} EudraCT {EUROPEAN}; {AMERICAN}."),
+)
+OF_OTHERS = (
+    article(6, trials=("2014-004584-21",)),
+    article(7, trials=(AMERICAN, "NCT00000002", EUROPEAN, "2014-004584-21")),  # pooled
+)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_trial_with_numbers_in_several_registers_is_one_study_in_whatever_order_its_reports_come(
+    litmap: Litmap, db: Path, tmp_path: Path, turned: bool
 ) -> None:
-    both = ("2014-004584-20", "NCT00000001")
-    stated = "We gave ketamine to 40 patients with depression. EudraCT 2014-004584-20"
-    litmap(
-        "load",
-        db,
-        write(
-            tmp_path / "a.xml",
-            article(1, trials=both[:1]),
-            article(2, abstract=f"{stated}."),
-            article(3, abstract=f"{stated}; NCT00000001."),
-            article(4, trials=("2014-004584-21",)),
-        ),
-    )
-    assert rows(db, "select count(distinct study) from record_studies") == [(3,)]
-    litmap("load", db, write(tmp_path / "b.xml", article(5, trials=both)))
+    for number, one in enumerate((*OF_ONE_TRIAL, *OF_OTHERS)[:: -1 if turned else 1]):
+        litmap("load", db, write(tmp_path / f"{number}.xml", one))
     found = rows(db, "select pmid, study from record_studies order by pmid")
-    assert found == [*((pmid, "NCT00000001") for pmid in (1, 2, 3)), (4, "2014-004584-21"), (5, "NCT00000001")]
+    assert found == [
+        *((pmid, AMERICAN) for pmid in range(1, 6)),
+        (6, "2014-004584-21"),
+        (7, f"{AMERICAN}+NCT00000002"),
+    ]
     litmap("tag", db)
     assert rows(db, "select pmid, study from record_studies order by pmid") == found
+
+
+def test_reports_part_again_when_the_record_that_tied_them_is_revised(litmap: Litmap, db: Path, tmp_path: Path) -> None:
+    litmap("load", db, write(tmp_path / "a.xml", article(1, trials=(EUROPEAN,)), article(2, trials=(AMERICAN, EUROPEAN))))
+    assert rows(db, "select distinct study from record_studies") == [(AMERICAN,)]
+    litmap("load", db, write(tmp_path / "b.xml", article(2, trials=(AMERICAN,), revised="2021-01-02")))
+    assert rows(db, "select pmid, study from record_studies order by pmid") == [(1, EUROPEAN), (2, AMERICAN)]
 
 
 def test_a_registration_in_the_abstract_ties_reports_that_the_index_does_not(
