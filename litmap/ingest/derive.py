@@ -53,7 +53,7 @@ def _retag(store: Store, vocabulary: Vocabulary, progress: Callable[[int], None]
         changes.claims_new += outcome.new
         changes.claims_gone += outcome.gone
         changes.documents += 1
-    changes.records = derive_records(store, tagger, rules, progress=progress)
+    changes.records = len(derive_records(store, tagger, rules, progress=progress))
     settle.claims_changed(store)
     for key, value in (("extractor", claim_finder.VERSION), ("vocabulary", vocabulary.version), ("ruleset", rules.version)):
         store.set_meta(key, value)

@@ -169,12 +169,12 @@ def derive_records(
     pmids: Iterable[int] | None = None,
     *,
     progress: Callable[[int], None] = lambda _: None,
-) -> int:
-    """Derive everything again for records of the map (default: all), inside the open transaction; return how many.
+) -> set[int]:
+    """Derive everything again for records of the map (default: all), inside the open transaction.
 
-    `progress` is called with the number of records done since the last call.
+    Return their PMIDs, and those of others whose study has another name now. `progress` is called with the number of records done since the last call.
     """
-    conn, done = store.conn, 0
+    conn, done = store.conn, set[int]()
     wanted = (
         sorted(set(pmids))
         if pmids is not None
@@ -186,8 +186,8 @@ def derive_records(
         remove(conn, [item.pmid for item in batch])
         write(conn, tables(batch))
         update_columns(conn, batch)
-        done += len(batch)
+        done.update(item.pmid for item in batch)
         progress(len(batch))
-    studies.settle(conn)
+    done |= studies.settle(conn)
     integrity.settle(conn, wanted)
     return done

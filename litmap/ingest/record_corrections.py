@@ -206,8 +206,8 @@ def enter(store: Store, entries: Sequence[Entry], *, reviewer: str, reason: str 
             for one in _resolved(store.conn, entry, name):
                 _write(store.conn, one, name, why)
         pmids = sorted({entry.pmid for entry in entries})
-        derive_records(store, Tagger(stored_vocabulary(store)), Rules.load(), pmids)
-        settle.records_changed(store, pmids)
+        changed = derive_records(store, Tagger(stored_vocabulary(store)), Rules.load(), pmids)
+        settle.records_changed(store, sorted(changed | set(pmids)))
 
 
 def _resolved(conn: sqlite3.Connection, entry: Entry, reviewer: str) -> list[Entry]:
