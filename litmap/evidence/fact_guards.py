@@ -64,10 +64,20 @@ _NO_COUNT = re.compile(
     r"|\b(?:second|third|other|another) (?:study|experiment|trial|cohort|sample),?)\s*$"
 )
 _CHOSEN = ("enrolled only ", "included only ", "recruited only ", "randomized only ", "randomised only ")
-_TOOK_PART = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:were|was|could be|had been)?\s*(?:finally )?(?:enrol|includ|random|recruit)|[^.;]{0,40}\bcomplet")
-# "symptoms fell in two patients": those in whom something was seen, not those who were studied
+_TOOK_PART = re.compile(
+    r"\s*(?:\([^)]*\)\s*)?(?:were|was|could be|had been)?\s*(?:finally )?(?:enrol|includ|random|recruit|entered|participated|took part|eligible to (?:enter|participate|take))"
+    r"|[^.;]{0,40}\bcomplet"
+)
+# "symptoms fell in two patients": those in whom something was seen, not those in whom it was studied or who were then allocated
 _SEEN_IN = re.compile(
-    r"\b(?:occurred|resolved|remitted|improved|relapsed|noted|decreas\w+|increas\w+|declin\w+|fell|failed|remission|response|recurred|persisted)\b[^.;,]{0,60}\bin\s*$"
+    r"\b(?:(?:occurred|resolved|remitted|improved|relapsed|noted|decreased|increased|declined|fell|failed|recurred|persisted"
+    r"|(?:complete|incomplete|partial|full|no) (?:remission|response))\b"
+    r"(?:(?!\b(?:evaluat|studied|examin|tested|assess|trials?\b|effects?\b|relation|efficacy))[^.;,]){0,60}"
+    r"|(?:remission|response)s?\b[^.;,]{0,30}\s(?:was|were)\s+(?:seen|observed|found|achieved|demonstrated|obtained))\s+in\s*$"
+)
+_ALLOCATED = re.compile(
+    r"[^.;]*?\b(?:randomi[sz]ed|assigned|allocated)\b(?!\s+(?:in)?to\b)"
+    r"|[^.;]*?\b(?:randomi[sz]ed|assigned|allocated)\s+(?:in)?to\b[^.;]{0,80}?\b(?:or|versus|vs|groups|arms)\b"
 )
 _PEOPLE = r"(?:patients|participants|subjects|adults|children|women|men|individuals|volunteers|controls|people|persons)"
 _SPELLED = (
@@ -81,7 +91,9 @@ _BESIDE = re.compile(
     rf"\s+(?:with|who|having)\b(?:(?!enrol|random|includ|recruit|\b(?:were|was)\b)[^.;\d]){{0,90}}?"
     rf"(?:\s(?:and|versus|vs\.?)\s+{_COUNT}(?!\s+(?:complet|finish|withdr))|,\s+\d+\s+{_PEOPLE}\s+with\b)"
     rf"|\s+{_GIVEN}\b[^.;\d]{{0,60}}?(?:,| and| while| whereas)\s+(?:the other )?(?:\d+|{_SPELLED})\s+(?:{_PEOPLE}\s+)?{_GIVEN}\b"
-    r"|\s+(?:were |are )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b[^.;\d]{0,60}?(?:,|\sand)\s+\d+\s+(?:\w+\s+)?to\b"
+    r"|\s+(?:were |are )?(?:randomly )?(?:randomi[sz]ed|assigned|allocated) to\b"
+    rf"(?!\s+(?:receive\s+)?(?:(?:double-blind|active|study|either|one of)\s+)?(?:the\s+)?(?:treatments?\s*[,:(]|(?:\d|{_SPELLED})\s+(?:[\w-]+\s+)?(?:groups|arms|treatments|regimens)\b))"
+    r"[^.;\d]{0,60}?(?:,|\sand)\s+\d+\s+(?:\w+\s+)?to\b"
     r"|\s*(?:\([^)]{1,60}\)\s*)?(?:and\s+\d+\s+(?!complet|receiv|(?:of|were|was|had|have|did|in|percent|hours?|days?|weeks?|months?|years?)\b)(?=[a-z])"
     r"|per\s+(?:[\w-]+\s+)?(?:cent(?:er|re)|site|group|arm|treatment|condition)\b)"
 )
@@ -131,7 +143,7 @@ def no_sample(low: str, start: int, end: int, loose: bool) -> bool:
     if near.endswith("and ") and _SECOND.search(low, max(0, start - 160), start):
         return True
     if near.endswith(" in ") and _SEEN_IN.search(low, max(0, start - 100), start):
-        return True
+        return not _ALLOCATED.match(low, start, end + 120)
     one_sex = low[start:end].endswith("men") and low[end : end + 1] in ",;)"
     return one_sex and bool(_OPEN.search(low, max(0, start - 60), start))
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from litmap.evidence import tables
 from litmap.evidence.fact_guards import OTHERS, no_sample, one_of_several, only_screened, taken_of, theirs
 from litmap.evidence.text import Part, Text, fold, lowered
-from litmap.evidence.unsaid import FactGuards, Spoken, unsaid
+from litmap.evidence.unsaid import FactGuards, Placed, unsaid
 from litmap.model import Fact
 
 BEFORE = 200  # characters that `before` sees
@@ -215,7 +215,7 @@ class Facts:
             found["dose"] = [fact for fact in found["dose"] if fact.value not in told]
         return tuple(fact for field in FIELDS if field in found for fact in _in_order(found[field])[: MOST[field]])
 
-    def _larger(self, sample: Fact, bodies: list[Body], guards: dict[str, Spoken]) -> Fact:
+    def _larger(self, sample: Fact, bodies: list[Body], guards: Placed) -> Fact:
         """Of a number in figures and one in words: that in words where it stands first and is larger ("Twelve took part. ... 9 of them")."""
         body = next(body for body in bodies if body.place == sample.place)
         spelled_out = self._spelled
@@ -247,7 +247,7 @@ def _in_order(facts: list[Fact]) -> list[Fact]:
     return sorted(facts, key=lambda fact: (fact.place != "title", fact.start, fact.end))
 
 
-def _collect(pattern: Pattern, body: Body, guards: dict[str, Spoken], have: list[Fact], told: set[str]) -> None:
+def _collect(pattern: Pattern, body: Body, guards: Placed, have: list[Fact], told: set[str]) -> None:
     """Add what the pattern finds to `have`; to `told` the doses to which it puts a drug, without it."""
     low, match, after = body.low, pattern.regex.match, 0
     for at in body.begins(pattern):
@@ -264,7 +264,7 @@ def _collect(pattern: Pattern, body: Body, guards: dict[str, Spoken], have: list
         value = _value(pattern.value, body.text[start:end])
         if value is None or (pattern.field == "participants" and not _whole_sample(pattern, body, hit, int(value))):
             continue
-        if body.marks and unsaid(guards[pattern.field], low, body.marks, start, end):
+        if body.marks and unsaid(guards[body.place][pattern.field], low, body.marks, start, end):
             continue
         if pattern.field == "dose":
             dose = value

@@ -28,6 +28,7 @@ class FactGuard:
     before: re.Pattern[str] | None
     after: re.Pattern[str] | None
     plans: bool  # whether it is held against protocols too: they speak of their own trial as one to come
+    titles: bool  # whether it is held against titles too: they name the paper's own trials
 
     def speaks(self, low: str, at: int, start: int, end: int) -> bool:
         """Whether it leaves out the fact low[start:end], as one of its words begins at `at`."""
@@ -42,6 +43,7 @@ class FactGuard:
 
 
 Spoken = dict[str, list[FactGuard]]  # guards by the words that they begin with
+Placed = dict[str, dict[str, Spoken]]  # those of each field, by place
 
 
 class FactGuards:
@@ -49,17 +51,20 @@ class FactGuards:
 
     def __init__(self, texts: Mapping[str, str], fields: Sequence[str]) -> None:
         """Raises RuleError for a pattern that is none, a guard that fits everything, and a field that is not one of `fields`."""
-        columns = ("guard", "fields", "starts", "unless", "before", "after", "plans", "note")
+        columns = ("guard", "fields", "starts", "unless", "before", "after", "plans", "titles", "note")
         guards = [_guard(row, fields) for row in tables.rows(texts, "fact-guards.csv", columns)]
         self.words = sorted({word for guard in guards for word in guard.starts})
-        self._of = [
-            {field: _by_word([g for g in guards if field in g.fields and (g.plans or not plan)]) for field in fields}
-            for plan in (False, True)
-        ]
+        places = ("title", "abstract")
+        self._of = [{place: _held(guards, fields, plan, place) for place in places} for plan in (False, True)]
 
-    def of(self, plan: bool) -> dict[str, Spoken]:
-        """Those that are held against the fields of a protocol (`plan`) or of another study."""
+    def of(self, plan: bool) -> Placed:
+        """Those that are held against the fields of a protocol (`plan`) or of another study, by place."""
         return self._of[plan]
+
+
+def _held(guards: Sequence[FactGuard], fields: Sequence[str], plan: bool, place: str) -> dict[str, Spoken]:
+    held = [guard for guard in guards if (guard.plans or not plan) and (guard.titles or place != "title")]
+    return {field: _by_word([guard for guard in held if field in guard.fields]) for field in fields}
 
 
 def _by_word(guards: Sequence[FactGuard]) -> Spoken:
@@ -91,9 +96,9 @@ def _guard(row: tables.Row, fields: Sequence[str]) -> FactGuard:
         row.fail(f"no field is called {unknown[0]!r}", f"the fields are: {', '.join(fields)}")
     if not starts or not (row["before"] or row["after"]):
         row.fail("it fits everything", "write the words it begins with in starts, and a pattern in before or after")
-    plans = row.choice("plans", ("", "not")) != "not"
+    plans, titles = (row.choice(column, ("", "not")) != "not" for column in ("plans", "titles"))
     unless, before, after = (_regex(row, column) for column in ("unless", "before", "after"))
-    return FactGuard(frozenset(given), starts, unless, before, after, plans)
+    return FactGuard(frozenset(given), starts, unless, before, after, plans, titles)
 
 
 def _regex(row: tables.Row, column: str) -> re.Pattern[str] | None:

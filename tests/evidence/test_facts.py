@@ -121,6 +121,7 @@ def test_a_dose_for_each_kilogram_with_an_exponent() -> None:
         ("Infusions of 20 mg per hour and 0.5 mg x kg(-1) were given.", ["20 mg per hour", "0.5 mg x kg(-1)"]),
         ("They got ketamine (.5 mg/kg) twice.", [".5 mg/kg ketamine"]),
         ("Doses were 0.1, 0.2, and 0.5 mg/kg.", ["0.1, 0.2, and 0.5 mg/kg"]),
+        ("They got 0 mg/kg, 0,5 mg or 0, 5 and 10 mg.", ["0,5 mg", "0, 5 and 10 mg"]),
         ("They got 5 mg/m2 or 300 microg/day.", ["5 mg/m2", "300 microg/day"]),
     ],
 )
@@ -217,6 +218,20 @@ def test_of_people_screened_those_taken_are_the_participants(abstract: str, numb
         ("In a total of 592 patients, meta-analysis of treatment showed relief.", []),
         ("Each group will be composed of 21 patients, who are treated.", []),
         ("Year 10 students were recruited.", []),
+        ("Complete remission of pain was noted in 12 patients who were treated.", []),
+        ("Pain improved in 12 patients randomized to placebo.", []),
+        ("Sixty patients were randomized to morphine, 61 to ketamine.", []),
+        # these are the sample
+        ("The dose-response relationship of ketamine was evaluated in 60 patients.", ["60"]),
+        ("The increased pain was studied in 60 treated patients.", ["60"]),
+        ("Ketamine improved sleep in 60 patients randomised to ketamine or placebo.", ["60"]),
+        ("We treated remission of depression in 60 patients.", ["60"]),
+        ("A total of 60 patients were randomized to treatment, 29 to ketamine and 31 to morphine.", ["60"]),
+        ("60 patients were randomised to one of two groups, 30 to ketamine and 30 to morphine.", ["60"]),
+        ("412 patients were screened; 60 were randomized to treatment, 29 to ketamine and 31 to morphine.", ["60"]),
+        ("60 patients reported to the clinic and received ketamine.", ["60"]),
+        ("24 volunteers each received ketamine.", ["24"]),
+        ("After evaluation only 24 subjects were eligible to enter the study.", ["24"]),
     ],
 )
 def test_a_part_of_the_sample_is_not_the_sample(abstract: str, numbers: list[str]) -> None:
@@ -243,6 +258,7 @@ def test_two_drugs_between_which_people_were_allocated_are_compared() -> None:
         ("randomized to propofol or ketamine plus propofol", none),
         ("assigned to fentanyl plus ketamine or fentanyl plus lidocaine", none),
         ("in a randomized trial, and ketamine or propofol did no harm", none),
+        ("randomized to morphine, propofol and air, or morphine, halothane and air", none),
     ):
         assert facts(f"They were {arms}.", "Ketamine for pain.").get("comparator", []) == values, arms
 

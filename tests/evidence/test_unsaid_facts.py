@@ -39,6 +39,13 @@ def facts(abstract: str, kind: str = "Randomized Controlled Trial") -> dict[str,
         "The relief may have occurred under placebo as well.",
         "A placebo effect cannot be excluded.",
         "Studies have demonstrated that pain falls after 1 week of 0.5 mg/kg, a significant response at 24 h.",
+        "Many double-blind, placebo-controlled trials.",
+        "SELECTION CRITERIA: Double-blind trials.",
+        "It was studied in several phase 2 trials and one phase 3 trial.",
+        "The ethical issues around the use of placebo were discussed.",
+        "Albumin excretion fell from 55 to 33 micrograms/min (mean decrease 22 micrograms/min, 95% CI, 3 to 40 micrograms/min).",
+        "Protein excretion rose to 50 mg/24 h (mean increase 9 mg).",
+        "Trial simulation gave a design with arms at 0 mg and 10 mg. The best design resulted in 20 mg.",
     ],
 )
 def test_what_is_denied_wanted_or_others_states_nothing(abstract: str) -> None:
@@ -56,11 +63,27 @@ def test_what_is_denied_wanted_or_others_states_nothing(abstract: str) -> None:
         ("Data came from two open-label, phase 3 trials.", {"blinding": ["open-label"], "phase": ["3"]}),
         ("There was no pain at the 12-month follow-up.", {"follow-up": ["12-month"]}),
         ("No control group was studied.", {"comparator": ["none"]}),
+        ("DESIGN: Double-blind, placebo-controlled randomised trials.", {"comparator": ["placebo"], "blinding": ["double-blind"]}),
+        ("Pain is common. Randomised, double blind studies.", {"blinding": ["double-blind"]}),
+        ("These were multicentre, randomized, placebo- and dose-controlled, double-blind, parallel-group trials of pain.", {"comparator": ["placebo"], "blinding": ["double-blind"]}),
+        ("In double-blind clinical trials, 80 patients were studied.", {"participants": ["80"], "blinding": ["double-blind"]}),
+        ("We recently completed a double-blind trial of ketamine.", {"blinding": ["double-blind"]}),
+        ("As the literature showed it to be the best drug, the patient was given 5 mg.", {"dose": ["5 mg"]}),
     ],
-)
+)  # fmt: skip
 def test_of_what_stands_beside_a_wish_only_the_wish_is_left_out(abstract: str, stated: dict[str, list[str]]) -> None:
     wish = "Double-blind trials are needed, as our future plan is to follow up for two years in phase 2 trials."
     assert facts(f"{abstract} {wish}") == stated
+
+
+def test_a_title_names_the_trials_of_its_paper() -> None:
+    def blinding(title: str) -> list[str]:
+        kinds = (PublicationType(None, "Randomized Controlled Trial"),)
+        record = Record(pmid=1, title=title, abstract="Pain fell.", publication_types=kinds)
+        return [fact.value for fact in RULES.assess(record).facts if fact.field == "blinding"]
+
+    assert blinding("European double-blind, controlled trials of ketamine for pain.") == ["double-blind"]
+    assert blinding("Safety of double-blind trials in pain.") == []
 
 
 def test_a_protocol_states_what_will_be_done_and_not_what_others_should_do() -> None:
