@@ -99,7 +99,7 @@ _BESIDE = re.compile(
 )
 # the second of two: "34 dependent patients and 26 healthy subjects", "fifty-eight mild and 83 severe cases"; "one thousand and forty-nine"
 _SECOND = re.compile(
-    rf"\b{_COUNT}(?:(?!enrol|random|includ|recruit|complet|\b(?:were|was)\b)[^.;\d]){{0,100}}?\band $"
+    rf"\b{_COUNT}(?:\s*\([^)]{{0,60}}\))?(?:(?!enrol|random|includ|recruit|complet|\b(?:were|was)\b)[^.;\d]){{0,100}}?\band $"
     rf"|(?:\d|\bone|{_SPELLED}) (?:[\w-]+ ){{1,3}}and $|\bthousand and $"
 )
 _PART = re.compile(r"\d\s+(?:\([^)]{1,12}\)\s*)?(?:out )?of\s+(?:the )?$")  # "96 of 412 eligible patients"

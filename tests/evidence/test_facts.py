@@ -221,6 +221,7 @@ def test_of_people_screened_those_taken_are_the_participants(abstract: str, numb
         ("Complete remission of pain was noted in 12 patients who were treated.", []),
         ("Pain improved in 12 patients randomized to placebo.", []),
         ("Sixty patients were randomized to morphine, 61 to ketamine.", []),
+        ("Death occurred in 28 ketamine-treated patients (17.5 per 1000) and 35 saline-treated patients.", []),
         # these are the sample
         ("The dose-response relationship of ketamine was evaluated in 60 patients.", ["60"]),
         ("The increased pain was studied in 60 treated patients.", ["60"]),
