@@ -28,8 +28,11 @@ _THEIRS = re.compile(
 # "This recent trial" is this one, "data of a previous trial" are those of this report; what "has relieved pain in earlier
 # trials" is said of these trials.
 _OWN = re.compile(
-    r"\bthis\s+$|\b(?:analys[ei]s|re-?analysis|analy[sz]ed|data)\s+(?:\w+\s+){0,3}?(?:of|from)\s+(?:\w+\s+){0,2}$|\bresults (?:of|from) our $"
+    r"\bthis\s+$|\b(?:analys[ei]s|re-?analysis|analy[sz]ed)\s+(?:\w+\s+){0,3}?(?:of|from)\s+(?:\w+\s+){0,2}$|\bdata\s+(?:\w+\s+){0,8}?(?:of|from)\s+(?:\w+\s+){0,2}$"
+    r"|\bresults (?:of|from) our $|\bwe (?:now |here )?(?:report|present|describe)\s+(?:[\w-]+\s+){0,5}?(?:of|from)\s+(?:an?|the)\s+(?:previously\s+)?$"
+    r"|(?:^|\.\s+|:\s+)(?:the\s+)?(?:participants|patients|subjects|volunteers)\s+(?:of|from|in)\s+(?:an?|the|our)\s+$"
 )
+_REPORTED = re.compile(r"[^.]{0,300}?\b(?:here,? we|we here|we now|now we)\s+(?:report|present|describe|followed)\b")  # after it: its results are told here
 _KNOWN = re.compile(
     r"[^.;,]*\b(?:has|have)\b[^.;,]*\b(?:in|by|from)\s+(?:(?:an?|the|two|three|several|some|many|most)\s+)?$"
 )
@@ -115,7 +118,7 @@ def theirs(low: str, places: Iterable[int]) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for at in places:
         hit, first = _THEIRS.match(low, at), max(0, at - REACH)
-        if not hit or _OWN.search(low, first, at):
+        if not hit or _OWN.search(low, first, at) or _REPORTED.match(low, hit.end()):
             continue
         stops = [stop.end() for stop in _STOP.finditer(low, first, at)]
         clause = stops[-1] if stops else first
