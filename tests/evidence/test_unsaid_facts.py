@@ -117,3 +117,8 @@ def test_a_protocol_states_what_will_be_done_and_not_what_others_should_do() -> 
 )  # fmt: skip
 def test_the_number_of_somebody_elses_trial_is_not_that_of_this_one(abstract: str, numbers: list[str]) -> None:
     assert facts(abstract).get("registration", []) == numbers
+
+
+def test_what_was_planned_and_done_is_stated() -> None:
+    stated = facts("We planned to enrol 60 and randomized 40 adults to ketamine or placebo (double-blind).")
+    assert (stated["blinding"], stated["comparator"]) == (["double-blind"], ["placebo"])
