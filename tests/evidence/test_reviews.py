@@ -24,6 +24,11 @@ def level(abstract: str, title: str = "Ketamine for depression: a systematic rev
     ("abstract", "rank", "rule"),
     [
         ("Nine randomized controlled trials (n = 300) were included.", 1, "S2.randomized"),
+        ("Included were randomised trials: 0 of them in children, 12 in adults.", 1, "S2.randomized"),
+        ("None of the included randomized trials reported deaths.", 1, "S2.randomized"),
+        ("None of the included studies was a randomized trial.", None, "S2.unstated"),
+        ("The number of RCTs was 0. The number of controlled studies was 4.", 3, "S2.nonrandomized"),
+        ("RCT (n=0), prospective cohort (n=3) and retrospective cohort (n=9).", 3, "S2.nonrandomized"),
         (
             "With data from nine eligible RCTs the effect was large. No RCTs of the oral route were identified.",
             1,
