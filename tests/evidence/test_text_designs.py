@@ -376,6 +376,24 @@ def test_an_answer_to_a_letter_is_known_by_its_text_too(abstract: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("Postal reminders for screening: a cluster randomised trial.", "Women who did not respond to the letter were telephoned."),
+        ("Postal reminders for screening.", "Women who did not reply to the letter were telephoned."),
+        ("A leaflet for back pain: a randomized trial.", "Patients gave us their comments on our leaflet."),
+        ("A leaflet for back pain.", "Patients gave us their comments on our leaflet."),
+        ("Magnesium for cramps: a randomized trial.", "We appreciate the comments of Dr Smith."),
+        ("An invitation to screening: a randomized trial.", "Half of them were to receive a letter from Dr Smith. Another sentence stood in this letter."),
+        ("Written feedback to prescribers: the letter.", "Prescribing fell."),
+        ("Response to vaccination in patients with arthritis et al.: a randomized controlled trial.", "Titres rose."),
+    ],
+)
+def test_letters_that_a_trial_sends_or_thanks_for_make_it_no_letter(title: str, told: str) -> None:
+    found = assess(title, f"General practices with 900 patients were randomly assigned to this or to usual care. Pain did not differ. {told}")
+    assert (found.design, benefit(found)) == ("randomized-trial", 2)
+
+
+@pytest.mark.parametrize(
     ("title", "design"),
     [
         ("Magnesium and the stress response: a randomized trial.", "randomized-trial"),
@@ -632,6 +650,10 @@ def test_papers_about_trials_are_no_trials(title: str, abstract: str, design: st
         "Households were randomly assigned to a derivation sample or a validation sample. Crowding went with asthma.",
         "Patients were randomized into training and validation groups in a ratio of 7:3, and a nomogram was built.",
         "The sample was randomly divided into two halves: one to make the score, one to test it.",
+        "1,200 patients were randomly divided into a training group (n = 800) and a test group (n = 400), and a score for relapse was made.",
+        "1,200 patients were randomly allocated to modelling and verification groups. Relapse was predicted.",
+        "1,200 patients were randomly assigned to a discovery sample and a replication sample. Relapse was predicted.",
+        "1,200 patients were randomly split into two groups. Exploratory and confirmatory factor analysis gave three factors.",
     ],
 )
 def test_people_divided_to_make_and_test_a_prediction_are_in_no_trial(abstract: str) -> None:
@@ -646,6 +668,8 @@ def test_people_divided_to_make_and_test_a_prediction_are_in_no_trial(abstract: 
         "Sixty adults were randomly assigned to memory training or strength training. Sleep improved in both.",
         "Sixty patients were randomly assigned to magnesium or placebo in a sample of veterans; half of them slept better.",
         "Sixty patients were randomly assigned to magnesium or placebo. A model made in a training set predicted who slept better.",
+        "Sixty patients were randomly assigned to a training group or a control group. Sleep improved with training.",
+        "Sixty patients were randomly divided into a control group and a test group, which received magnesium. Sleep improved.",
     ],
 )
 def test_training_that_is_given_is_no_division_of_data(abstract: str) -> None:
@@ -663,6 +687,10 @@ def test_training_that_is_given_is_no_division_of_data(abstract: str) -> None:
         ("Recruitment by letter or telephone: a randomized trial.", "Ninety patients were randomly assigned to a letter or a call.", "randomized-trial"),
         ("Barriers to exercise: a randomized trial of coaching.", "Ninety patients were randomly assigned to coaching or rest.", "randomized-trial"),
         ("Retention in the clinic: a randomized trial of text messages.", "Ninety patients were randomly assigned to messages or none.", "randomized-trial"),
+        ("A leaflet and recruitment to a randomized trial: a randomized study within a trial.", "Ninety patients were randomly assigned to a short or a long leaflet.", "randomized-trial"),
+        ("Retention in a methadone programme: rewards in a randomized trial.", "Ninety patients were randomly assigned to rewards or none.", "randomized-trial"),
+        ("Alveolar recruitment in a randomized trial of pressures.", None, "randomized-trial"),
+        ("Consent for a donation: a film shown in a randomized trial.", None, "randomized-trial"),
     ],
 )  # fmt: skip
 def test_entering_a_trial_is_no_trial(title: str, abstract: str | None, design: str) -> None:
@@ -718,6 +746,8 @@ def test_patients_who_are_only_observed_are_in_no_trial(abstract: str) -> None:
         "Using computer-generated numbers, 100 patients were allocated to magnesium or morphine.",
         "Using computer-generated random numbers, 100 patients were allocated to magnesium or morphine.",
         "100 patients were allocated by computer-generated numbers to magnesium or morphine.",
+        "100 patients were allocated by means of computer-generated numbers to magnesium or morphine.",
+        "100 patients were drawn by lots to receive magnesium or to be a control group with morphine.",
     ],
 )
 def test_chance_need_not_be_called_random(allocated: str) -> None:
@@ -731,10 +761,68 @@ def test_chance_need_not_be_called_random(allocated: str) -> None:
         "100 patients were allocated to magnesium or morphine by date of birth. Pain fell in both.",
         "A computer-generated list of 100 patients treated with magnesium was reviewed retrospectively. Pain fell in most.",
         "Patients who bought lottery tickets were asked about gambling in a survey. One hundred answered.",
+        "A sample of 120 nurses was taken by using computer generated random numbers. Pain was common.",
+        "A sample of 120 patients was chosen by using computer generated numbers, and treated with magnesium. Pain fell in most.",
+        "Patients were picked by drawing lots and received magnesium. Pain fell in most.",
+        "Interviewers were assigned to patients by a coin toss; 100 patients received magnesium and 100 morphine, by their own choice. Pain fell in both.",
     ],
 )
 def test_no_chance_is_taken_from_lists_and_lotteries(abstract: str) -> None:
     assert assess("Magnesium for pain in the emergency department.", abstract).design != "randomized-trial"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Charts of all patients were reviewed.",
+        "Growth was plotted on the charts of Tanner.",
+        "Reviewed charts showed no hypotension.",
+        "Case notes were examined for adverse events.",
+    ],
+)
+def test_charts_of_a_trial_do_not_make_it_look_back(told: str) -> None:
+    found = assess("Drains after thyroidectomy.", f"Sixty patients were randomly assigned to drain or no drain. {told} Pain was lower without a drain.")
+    assert (found.design, benefit(found)) == ("randomized-trial", 2)
+
+
+@pytest.mark.parametrize("title", ["Oxygen in infarction: a register-based randomised trial.", "Oxygen in infarction."])
+def test_a_trial_held_in_a_register_is_one(title: str) -> None:
+    found = assess(title, "In this registry-based randomised clinical trial, 7244 patients with infarction were randomised to oxygen or air. Mortality did not differ.")
+    assert (found.design, benefit(found)) == ("randomized-trial", 2)
+
+
+@pytest.mark.parametrize(
+    "abstract",
+    [
+        "Randomised controlled trials have shown benefit. We treated 200 patients with sertraline. Depression improved in 60%.",
+        "Randomised trials showed sertraline to be better. At our clinic 200 patients received sertraline or mirtazapine; 40% recovered.",
+    ],
+)
+def test_what_randomized_trials_have_shown_makes_no_trial(abstract: str) -> None:
+    found = assess("Sertraline at our clinic.", abstract)
+    assert (found.design, benefit(found)) != ("randomized-trial", 2)
+    assert "random-named" not in explained("Sertraline at our clinic.", abstract)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Gepantazole: a review of its use in migraine.", "Review of gepantazole in migraine.", "Gepantazole, a new drug for migraine: an overview of efficacy."],
+)
+def test_a_paper_that_calls_itself_a_review_has_the_trials_of_others(title: str) -> None:
+    found = assess(title, "In randomised, double-blind, placebo-controlled trials 2,000 patients with migraine received gepantazole or placebo. Headache response was greater with gepantazole than with placebo (p < 0.05).")
+    assert (found.design, benefit(found)) == ("narrative-review", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("A placebo response: ethical issues around the use of placebo in migraine trials.", None),
+        ("Modelling for clinical trial design: a phase II case study.", "Simulation of the phase II study of a drug for migraine, with data of patients given 2.5 mg, gave a design of four arms."),
+        ("A comparison of observational studies and randomized, controlled trials.", "We searched MEDLINE and identified observational studies and randomized, controlled trials of 19 treatments. Estimates were similar."),
+    ],
+)  # fmt: skip
+def test_how_trials_are_made_is_not_what_they_found(title: str, abstract: str | None) -> None:
+    assert benefit(assess(title, abstract)) is None
 
 
 @pytest.mark.parametrize(
