@@ -8,6 +8,7 @@ import sqlite3
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -242,19 +243,40 @@ def _check_ours(path: Path, conn: sqlite3.Connection) -> None:
         )
 
 
-def _pending(conn: sqlite3.Connection) -> bool:
+def _pending(conn: sqlite3.Connection) -> list[str]:
+    """The names of the migrations that this map lacks."""
     applied = {row[0] for row in conn.execute("select name from _sqlite_migrations where migration_set = 'litmap'")}
-    return any(file.stem not in applied for file in migration_files())
+    return [file.stem for file in migration_files() if file.stem not in applied]
 
 
-def _backup(path: Path, conn: sqlite3.Connection) -> Path:
-    target = path.with_name(f"{path.name}.before-{__version__}.backup")
+def _backup(path: Path, conn: sqlite3.Connection, pending: str) -> Path:
+    """Copy the map as it is before the migration `pending`, into a file of its own. Raises StoreError where it cannot."""
+    target = _unused(path, pending)
     copy = sqlite3.connect(target)
     try:
         conn.backup(copy)
-    finally:
+    except BaseException:
         copy.close()
+        target.unlink(missing_ok=True)
+        raise
+    copy.close()
     return target
+
+
+def _unused(path: Path, pending: str) -> Path:
+    """Make an empty file whose name nothing has yet."""
+    for number in count(1):
+        target = path.with_name(f"{path.name}.before-{pending}{f'-{number}' if number > 1 else ''}.backup")
+        try:
+            target.touch(exist_ok=False)
+            return target
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise StoreError(
+                f"cannot write {target}, to keep {path} as it is before it is brought up to date: {error.strerror}"
+            ) from error
+    raise AssertionError  # never: the numbers do not end
 
 
 def _reading(path: Path) -> sqlite3.Connection:
@@ -328,7 +350,7 @@ def open_store(path: Path, *, read_only: bool = False) -> Store:
     conn = _connect(path, read_only=False)
     _leave_wal(conn)
     if outdated:
-        kept = _backup(path, conn)
+        kept = _backup(path, conn, outdated[0])
         print(f"bringing {path} up to date; the file as it was: {kept}", file=sys.stderr)
         migrate(conn)
     return Store(path, conn, read_only=read_only)

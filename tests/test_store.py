@@ -81,6 +81,25 @@ def test_an_older_map_is_brought_up_to_date_and_kept_as_it_was(
     assert str(backups[0]) in capsys.readouterr().err
 
 
+def test_no_backup_is_overwritten_whatever_has_its_name(db: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    for path in store.migration_files():
+        (folder / path.name).write_text(path.read_text())
+    monkeypatch.setattr(store, "migration_files", lambda where=None: sorted(folder.glob("*.sql")))
+    for number in (1, 2):
+        (folder / f"999{number}_next.sql").write_text(f"create table later{number} (id integer);")
+        store.open_store(db).close()
+    kept = [db.with_name(f"{db.name}.before-999{number}_next.backup") for number in (1, 2)]
+    assert [tables(one) & {"later1", "later2"} for one in kept] == [set(), {"later1"}]
+    db.with_name(f"{db.name}.before-9993_next.backup").mkdir()
+    db.with_name(f"{db.name}.before-9993_next-2.backup").write_text("notes")
+    (folder / "9993_next.sql").write_text("create table later3 (id integer);")
+    store.open_store(db).close()
+    assert "later2" in tables(db.with_name(f"{db.name}.before-9993_next-3.backup"))
+    assert db.with_name(f"{db.name}.before-9993_next-2.backup").read_text() == "notes"
+
+
 def test_a_map_of_a_newer_litmap_is_refused_and_not_touched(db: Path) -> None:
     with sqlite3.connect(db) as conn:
         conn.execute(

@@ -149,6 +149,8 @@ def _tell_marked(marked: Marked, name: str) -> int:
     options.say(
         f"{name}: {marked.read} read = {marked.new} marked + {marked.known} known + {marked.not_held} not in the map + {len(marked.rejected)} rejected"
     )
+    if marked.filled:
+        options.say(f"{options.counted(marked.filled, 'known mark')} got a date or notice that was empty.")
     if marked.not_held:
         options.say("What is not in the map is kept: a record that is loaded later gets marked.")
     return len(marked.rejected)

@@ -10,8 +10,9 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import chain, zip_longest
 from typing import NamedTuple, TypeAlias
 
 from litmap.documents.decoding import marked
@@ -25,6 +26,9 @@ _NATURES = {"retraction": "retracted", "expression of concern": "concern", "corr
 _KINDS = ("retracted", "partly-retracted", "concern", "corrected", "superseded")
 _WATCH = ("OriginalPaperPubMedID", "RetractionPubMedID", "RetractionDate", "RetractionNature")
 _PAPER, _NOTICE, _DATE, _NATURE = (name.casefold() for name in _WATCH)
+_LONGEST = 1 << 24  # characters of one cell
+_END = "\x1d"  # a last line of our own: where it is no row by itself, a quotation mark is open
+_END_OF_LINE = re.compile(r"\r\n|\r|\n")
 
 
 class RejectedRow(NamedTuple):
@@ -52,29 +56,71 @@ _Make: TypeAlias = Callable[[dict[str, str], list[str]], tuple[Paper, IntegrityN
 
 def read(data: bytes) -> Retractions:
     """Read a CSV list. Raises InputError when it is no CSV with the columns of either form."""
-    table, before = _table(_text(data))
+    lines = list(io.StringIO(_text(data), newline=""))
     found: dict[tuple[Paper, IntegrityNote], None] = {}
     rejected: list[RejectedRow] = []
     unread: list[RejectedRow] = []
-    try:
-        columns = table.fieldnames = [(name or "").strip().casefold() for name in table.fieldnames or ()]
-        make = _row_reader(columns)
-        for row in table:
-            line, cells = table.line_num + before, {name: (row[name] or "").strip() for name in columns}
-            left_out: list[str] = []
-            try:
-                marks = make(cells, left_out)
-                if marks in found:
-                    raise _Refused("the same as an earlier row")
-                found[marks] = None
-                unread += [RejectedRow(line, _name(cells), why) for why in left_out]
-            except _Refused as why:
-                rejected.append(RejectedRow(line, _name(cells), str(why)))
-    except csv.Error as error:
-        raise InputError(
-            f"the list of retractions cannot be read: line {table.line_num + before}: {error}", "give a CSV file"
-        ) from error
+    before, separator = _preamble(lines)
+    rows = _rows(lines, before, separator)
+    columns = [name.strip().casefold() for name in next(rows, (0, []))[1]]
+    make = _row_reader(columns)
+
+    def is_row(line: str) -> bool:
+        """Whether a line that stands within a quoted cell is a row by itself."""
+        cells = next(csv.reader([line], delimiter=separator), [])
+        try:
+            make(_named(columns, cells), [])
+        except _Refused:
+            return False
+        return len(cells) == len(columns)
+
+    for line, row in rows:
+        until = next((at for at in range(line, line + _ends(row)) if at < len(lines) and is_row(lines[at])), None)
+        if until is not None:
+            raise _no_csv(line, f"a quotation mark is not closed before line {until + 1}, which is a row of its own")
+        cells, left_out = _named(columns, row), list[str]()
+        try:
+            marks = make(cells, left_out)
+            if marks in found:
+                raise _Refused("the same as an earlier row")
+            found[marks] = None
+            unread += [RejectedRow(line, _name(cells), why) for why in left_out]
+        except _Refused as why:
+            rejected.append(RejectedRow(line, _name(cells), str(why)))
     return Retractions(tuple(sorted(found, key=_order)), tuple(rejected), tuple(unread))
+
+
+def _named(columns: list[str], row: list[str]) -> dict[str, str]:
+    return {name: cell.strip() for name, cell in zip_longest(columns, row[: len(columns)], fillvalue="")}
+
+
+def _ends(row: list[str]) -> int:
+    """How many ends of lines stand within the cells of a row."""
+    return sum(len(_END_OF_LINE.findall(cell)) for cell in row)
+
+
+def _rows(lines: list[str], before: int, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each row with the line on which it begins. Raises InputError for a quotation mark that is never closed."""
+    reader = csv.reader(chain(lines[before:], [_END]), delimiter=separator)
+    while True:
+        begins = before + reader.line_num + 1
+        limit = csv.field_size_limit(_LONGEST)
+        try:
+            row = next(reader, [_END])
+        except csv.Error as error:
+            raise _no_csv(begins, str(error)) from error
+        finally:
+            csv.field_size_limit(limit)
+        if row == [_END]:
+            return
+        if row and row[-1].endswith(_END):
+            raise _no_csv(begins, "a quotation mark is not closed")
+        if row:
+            yield begins, row
+
+
+def _no_csv(line: int, why: str) -> InputError:
+    return InputError(f"the list of retractions cannot be read: line {line}: {why}", "give a CSV file")
 
 
 def _text(data: bytes) -> str:
@@ -90,13 +136,19 @@ def _text(data: bytes) -> str:
         ) from error
 
 
-def _table(text: str) -> tuple[csv.DictReader[str], int]:
-    """The rows, between whose cells are commas, semicolons or tabs, and how many lines stand before the header."""
-    first, _, rest = text.partition("\n")
-    excel = first.strip().casefold().startswith("sep=")  # Excel's
-    head = rest.partition("\n")[0] if excel else first
-    body = io.StringIO(rest if excel else text, newline="")
-    return csv.DictReader(body, delimiter=max(",;\t", key=head.count)), int(excel)
+def _preamble(lines: list[str]) -> tuple[int, str]:
+    """How many lines stand before the header, and what stands between cells: commas, semicolons or tabs."""
+    before = _blank(lines, 0)
+    if before < len(lines) and lines[before].strip().casefold().startswith("sep="):  # Excel's
+        before = _blank(lines, before + 1)
+    head = lines[before] if before < len(lines) else ""
+    return before, max(",;\t", key=head.count)
+
+
+def _blank(lines: list[str], at: int) -> int:
+    while at < len(lines) and not lines[at].strip():
+        at += 1
+    return at
 
 
 def _order(marked: tuple[Paper, IntegrityNote]) -> tuple[bool, Paper, str, int, str]:

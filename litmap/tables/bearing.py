@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from litmap.linking.evidence import NOTICE
+from litmap.linking.evidence import NOTICE, PREPRINT, RETRACTED
 from litmap.linking.facets import RawTags, Tree, pick, raw_tags, roles
 from litmap.linking.standing import standings
 from litmap.store import Store
@@ -80,15 +80,19 @@ class Bearing:
         return condition in met or not met
 
     def _rules(self, pmids: list[int], question: str, level: int | None, design: str | None) -> tuple[str, ...]:
+        """The rules of the records that give the level: published ones, preprints where there is none; no retracted one."""
         if level is None or not pmids:
             return ()
-        marks = ",".join("?" * len(pmids))
         scheme = SCHEMES.get(question, "ocebm-benefit")
-        rows = self.conn.execute(
-            f"select distinct rule from record_levels where scheme = ? and rank = ? and design = ? and pmid in ({marks}) order by rule",
+        found: dict[bool, set[str]] = {}  # rules of preprints and of published reports
+        for preprint, rule in self.conn.execute(
+            f"select {PREPRINT}, l.rule from record_levels l join records r on r.pmid = l.pmid"
+            f" where l.scheme = ? and l.rank = ? and l.design = ? and not {RETRACTED} and not {NOTICE}"
+            f" and r.pmid in ({','.join('?' * len(pmids))})",
             (scheme, level, design, *pmids),
-        )
-        return tuple(row[0] for row in rows)
+        ):
+            found.setdefault(bool(preprint), set()).add(rule)
+        return tuple(sorted(found.get(False) or found.get(True) or ()))
 
     def _notices(self, pmids: list[int]) -> tuple[str, ...]:
         if not pmids:

@@ -6,6 +6,7 @@ Every value is what a record states; what no record states stays empty.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from litmap.linking.evidence import PREPRINT, RETRACTED, is_study
@@ -15,10 +16,10 @@ from litmap.tables import harm
 from litmap.tables.references import citer, flagged, left_out, told
 from litmap.tables.table import Column, Row, Table
 
-FACTS = ("participants", "dose", "comparator", "blinding", "phase", "follow-up", "time-point")
+FACTS = ("dose", "comparator", "blinding", "phase", "follow-up", "time-point")
 
 COLUMNS = (
-    Column("study", "Study", "first author and year of the main report", width=18),
+    Column("study", "Study", "first author and year of the main report; a published one before preprints", width=18),
     Column(
         "study_id",
         "Study identifier",
@@ -27,10 +28,10 @@ COLUMNS = (
         forms="data",
     ),
     Column("basis", "Basis", "included: by a reviewer; suggested: chosen by the program, not reviewed", width=10),
-    Column("design", "Design", "study design of the main report", width=18),
-    Column("level", "Level", "highest level of its reports by design, for benefit (not appraised)", "integer", 7),
-    Column("harm_level", "Harm level", "highest level of its reports by design, for harm (not appraised)", "integer", 7),
-    Column("participants", "n", "number of participants, as stated", width=12),
+    Column("design", "Design", "study design of the report that gives the level, else of the main one", width=18),
+    Column("level", "Level", "highest level of its reports by design, for benefit (not appraised); a preprint's only where no published report has one", "integer", 7),
+    Column("harm_level", "Harm level", "highest level of its reports by design, for harm (not appraised), likewise", "integer", 7),
+    Column("participants", "n", "number of participants, as stated by the main report, or by the first that does", width=12),
     Column("population", "Population", "populations studied, beside the condition", width=16),
     Column("condition", "Condition", "conditions treated", "conditions", 18),
     Column("intervention", "Intervention", "interventions studied", "interventions", 16),
@@ -41,7 +42,7 @@ COLUMNS = (
     Column("follow_up", "Follow-up", "follow-up as stated; then the step of the main result: 24 h (to 3 days), 2 weeks (to 6 weeks), 3 months (to 6 months) or longer", width=14),
     Column("registration", "Registration", "numbers in trial registers", width=16),
     Column("funding", "Funding", "funders named in the records", width=20),
-    Column("notes", "Notes", "retractions and other notices, provisional levels, phase, preprints", width=26),
+    Column("notes", "Notes", "retractions and other notices, whether the levels shown are provisional, phase, preprints", width=26),
     Column("pmids", "Reports", "PMIDs of the reports, the main one first", "pmids", 14),
 )
 
@@ -59,7 +60,7 @@ from records r left join record_studies s on s.pmid = r.pmid
 {harm.JOIN}
 where (? or not {RETRACTED}) and r.design is not 'notice' and exists (
   select 1 from links l join claims c on c.id = l.claim_id where l.pmid = r.pmid and l.bears = 1 and c.status = 'active')
-order by study, r.secondary, r.level is null, r.level, r.pub_year, r.pmid
+order by study, r.secondary, preprint, r.level is null, r.level, r.pub_year, r.pmid
 """
 
 _TAGS = (
@@ -139,35 +140,38 @@ def _study(store: Store, reports: Sequence[Any]) -> dict[str, Any]:
         for field in FACTS
     }
     main = [report for report in reports if not report["secondary"]]
+    benefit, of_harm = _gives(main, "level", "provisional"), _gives(main, "harm", "harm_provisional")
     notes = [tags.pop("integrity"), stated["phase"] and f"phase {stated['phase'].removeprefix('phase ')}"]
     notes += [
-        told if any(report[level] and report[provisional] for report in reports) else None
-        for level, provisional, told in (
-            ("level", "provisional", "level provisional"),
-            ("harm", "harm_provisional", "harm level provisional"),
-        )
+        "level provisional" if benefit and benefit["provisional"] else None,
+        "harm level provisional" if of_harm and of_harm["harm_provisional"] else None,
     ]
     if preprints := [str(report["pmid"]) for report in reports if report["preprint"]]:
         notes.append(f"preprint: PMID {', '.join(preprints)}")
     return {
         **tags,
-        "participants": stated["participants"],
+        "participants": next((told for told in map(partial(_participants, store), pmids) if told), None),
         "dose": stated["dose"],
         "comparator": stated["comparator"] or tags.pop("compared"),
         "blinding": stated["blinding"],
         "follow_up": _joined(part for part in (stated["follow-up"], stated["time-point"]) if part),
-        "design": reports[0]["design"],
-        "level": _highest(main, "level"),
-        "harm_level": _highest(main, "harm"),
+        "design": (benefit or of_harm or reports[0])["design"],
+        "level": benefit and benefit["level"],
+        "harm_level": of_harm and of_harm["harm"],
         "notes": _joined(note for note in notes if note),
         "pmids": _joined(map(str, pmids)),
     }
 
 
-def _highest(reports: Sequence[Any], level: str) -> int | None:
-    """The highest level of these reports; that of a preprint only where no published one has a level."""
-    found = [(report["preprint"], report[level]) for report in reports if report[level]]
-    return min(found)[1] if found else None
+def _gives(reports: Sequence[Any], level: str, provisional: str) -> Any | None:
+    """The report with the highest level of these; a preprint only where no published one has a level."""
+    found = [report for report in reports if report[level]]
+    return min(found, key=lambda one: (one["preprint"], one[level], bool(one[provisional]), one["design"] or ""), default=None)
+
+
+def _participants(store: Store, pmid: int) -> str | None:
+    sql = "select value from record_facts where field = 'participants' and pmid = ? order by position"
+    return _joined(row[0] for row in store.conn.execute(sql, (pmid,)))
 
 
 def _joined(values: Any) -> str | None:

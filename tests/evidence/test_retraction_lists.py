@@ -3,6 +3,8 @@ import pytest
 from litmap.errors import InputError
 from litmap.evidence.retractions import read
 from litmap.model import IntegrityNote
+from litmap.store import open_store
+from tests.support_records import article, write
 
 WATCH = "Record ID,Title,RetractionDate,RetractionPubMedID,OriginalPaperPubMedID,RetractionNature\n"
 
@@ -102,3 +104,48 @@ def test_what_is_no_list_is_refused() -> None:
         read(b"a,b\n1,2\n")
     with pytest.raises(InputError, match="has no column RetractionNature"):
         read(b"OriginalPaperPubMedID,RetractionPubMedID,RetractionDate\n1,2,3\n")
+
+
+@pytest.mark.parametrize(
+    ("rows", "line"),
+    [
+        ('1,,2020,"never ends\n2,,2021,b\n', 2),
+        ('1,,2020,a\n2,,2021,"never ends', 3),
+        ('1,,2020,"never ends\n2,,2021,"b"\n3,,2022,c\n', 2),
+        ('1,,2020,"two\nlines"\n2,,2021,"never ends\n\n3,,2022,"c"\n', 4),
+        ('1,,2020,"never ends' + "\n2,,2021,b" * 20_000, 2),
+    ],
+)
+def test_a_quotation_mark_that_is_not_closed_swallows_no_rows(rows: str, line: int) -> None:
+    with pytest.raises(InputError, match=f"line {line}: a quotation mark is not closed"):
+        read(f"pmid,notice,date,title\n{rows}".encode())
+
+
+def test_cells_may_hold_lines_quotes_and_much_text() -> None:
+    rows = f'"1",,2020,"a ""q"", b\nnew line"\n2,,2021,{"x" * 200_000}\n3,,2021-13-01,"c"\n'
+    found = read(f"\n \npmid,notice,date,title\n{rows}".encode())
+    assert [paper for paper, _ in found.notes] == [1, 2, 3]
+    assert [row.line for row in found.unread] == [7]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept", "filled"),
+    [
+        ("12,34,2023-02-30", "12,34,2023-05-05", [(34, "2023-05-05")], 1),
+        ("12,,", "12,34,2023", [(34, "2023")], 1),
+        ("12,34,2023", "12,,2023", [(34, "2023")], 0),
+        ("12,34,2023", "12,34,2024", [(34, "2023")], 0),  # what stands is not changed
+        ("12,34,2023", "12,,2024", [(34, "2023"), (None, "2024")], 0),
+        ("12,,2023\n12,34,2023", "12,,2023", [(34, "2023")], 0),
+    ],
+)
+def test_a_later_list_fills_what_was_empty(tmp_path, db, litmap, first, second, kept, filled) -> None:  # type: ignore[no-untyped-def]
+    listed = tmp_path / "list.csv"
+    litmap("load", db, write(tmp_path / "a.xml", article(12)))
+    for rows in (first, second):
+        listed.write_text(f"pmid,notice,date\n{rows}\n")
+        done = litmap("load", db, "--retractions", listed)
+    assert ("1 known mark got a date or notice that was empty." in done.err + done.out) == bool(filled)
+    with open_store(db) as store:
+        for table in ("retractions_listed", "record_integrity"):
+            assert [tuple(row) for row in store.rows(f"select notice_pmid, date from {table} order by 2")] == kept, table
