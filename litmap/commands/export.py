@@ -40,7 +40,6 @@ def command(
     group_by: str | None, include_retracted: bool, excel: bool, no_metadata: bool, force: bool, show_list: bool,
 ) -> None:  # fmt: skip
     """Write an evidence table to a file."""
-    from litmap.store import open_store
     from litmap.tables import export
     from litmap.tables.table import View, condition
 
@@ -50,7 +49,7 @@ def command(
     if database is None or what is None or output is None:
         raise click.UsageError("give a database, what to export, and -o FILE; see --list")
     view = View(_names(columns), tuple(map(condition, where)), _names(sort), _name(group_by), include_retracted)
-    with open_store(database, read_only=True) as store:
+    with options.reading(database) as store:
         done = export.write(store, what, output, form=form, view=view, force=force, excel=excel, beside=not no_metadata)
     beside = f"; where it comes from: {done.beside}" if done.beside else ""
     options.say(f"{what}: {options.counted(done.rows, 'row')}{'' if str(output) == '-' else f' in {output}'}{beside}")

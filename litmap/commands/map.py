@@ -48,11 +48,10 @@ def command(
     form: str | None,
 ) -> None:
     """Show the map: conditions by routes."""
-    from litmap.store import open_store
     from litmap.tables import gapmap, svg, terminal
     from litmap.tables.files import target
 
-    with open_store(database, read_only=True) as store:
+    with options.reading(database) as store:
         built = gapmap.build(store, down, across, everything=everything)
     if picture is not None:
         with target(picture, force) as out:

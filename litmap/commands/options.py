@@ -8,14 +8,18 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
 from litmap.escaping import inert
 from litmap.wording import counted as counted
+
+if TYPE_CHECKING:
+    from litmap.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -41,6 +45,18 @@ def say(message: str) -> None:
     context = click.get_current_context(silent=True)
     if not (context and context.meta.get("litmap.quiet")):
         click.echo(tame(message), err=True)
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[Store]:
+    """Open a map whose sums are to be shown, and say when they are out of date (`litmap status` looks more closely)."""
+    from litmap import due
+    from litmap.store import open_store
+
+    with open_store(database, read_only=True) as store:
+        if claims := due.unsummed(store):
+            click.echo(tame("Out of date: {}: {}".format(*due.told(store, claims))), err=True)
+        yield store
 
 
 def signed(function: Command) -> Command:

@@ -54,6 +54,8 @@ def command(
     from litmap.web import publishing
 
     chosen = publishing.Options(document_text, abstracts == "full", with_reviewers, with_notes, download)
+    with options.reading(database):
+        pass
     counts = publishing.publish(database, folder, chosen, queries=queries, force=force)
     options.say(
         f"{folder}: {counts['claims']} claims, {counts['records']} records, {counts['links']} links. "

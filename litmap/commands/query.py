@@ -39,7 +39,6 @@ def command(
     form: str | None,
 ) -> None:
     """Run a named query."""
-    from litmap.store import open_store
     from litmap.tables import queries
 
     if show_list or name is None:
@@ -51,7 +50,7 @@ def command(
     if show_sql:
         click.echo(query.path.read_text(encoding="utf-8").rstrip())
         return
-    with open_store(database, read_only=True) as store:
+    with options.reading(database) as store:
         result = query.run(store.conn, _given(params))
     rows = result.rows if form in ("csv", "json") else _for_people(result.columns, result.rows)
     options.emit(form, result.columns, rows)

@@ -28,9 +28,8 @@ def command(database: Path, document: str, output: Path, form: str | None, force
 
     DOCUMENT is its id, its source (or a part of it), or its title.
     """
-    from litmap.store import open_store
     from litmap.tables import report
 
-    with open_store(database, read_only=True) as store:
+    with options.reading(database) as store:
         claims = report.write(store, document, output, form=form, force=force)
     options.say(f"{output}: a report on {options.counted(claims, 'claim')}")

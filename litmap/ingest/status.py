@@ -6,12 +6,12 @@ import shlex
 from dataclasses import dataclass
 
 from litmap import claims, linking
+from litmap import due as due_links
 from litmap.evidence import Rules, Types
 from litmap.ingest.new import stored_vocabulary
 from litmap.model import PublicationType
 from litmap.review import sampling
 from litmap.store import Store
-from litmap.wording import counted
 
 COUNTS = (
     ("documents", "select count(*) from documents where current = 1", "select 'versions in all: ' || count(*) from documents"),
@@ -70,7 +70,7 @@ def outdated(store: Store) -> list[tuple[str, str]]:
             found.append((f"{what} {made_with}, this is {now}", f"litmap tag {name}"))
     due = linking.due(store)
     if due:
-        found.append((f"links of {counted(due, 'claim')} were made from other claims, records or tags than the map holds now", f"litmap link {name}"))
+        found.append(due_links.told(store, due))
     return found
 
 
