@@ -34,9 +34,10 @@ def nothing_left(basis: str | None, retracted: int) -> str | None:
     return "what was included is only notices of other records" if basis == "reviewed" else None
 
 
-def doubts(concern: int, corrected: int) -> list[str]:
-    """Say how many records are in doubt (an expression of concern, or retracted in part), and how many were corrected."""
-    return [f"{n} {word}" for n, word in ((concern, "of concern"), (corrected, "corrected")) if n]
+def doubts(concern: int, corrected: int, preprints: int = 0) -> list[str]:
+    """Say how many records are in doubt (an expression of concern, or retracted in part), were corrected, and are preprints."""
+    said = [f"{n} {word}" for n, word in ((concern, "of concern"), (corrected, "corrected")) if n]
+    return said + ([counted(preprints, "preprint")] if preprints else [])
 
 
 def directions(by_stance: Mapping[str, int]) -> str:

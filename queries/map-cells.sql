@@ -44,17 +44,22 @@ with recursive
     select l.pmid, u.above as route, count(*) < l.n as others from leaf_r l join up_r u on u.slug = l.slug group by l.pmid, u.above
     union all select pmid, '', 0 from records where pmid not in (select pmid from leaf_r)
   ),
+  -- A retracted record, or a notice, is a record of its cell and nothing more.
+  counted as (
+    select pmid, design is not 'notice' and not exists (
+      select 1 from record_integrity i where i.pmid = r.pmid and i.kind in ('retracted', 'notice')) as counts
+    from records r
+  ),
   record_cells as (
     select x.condition, y.route, count(*) as n_records, sum(x.others and y.others) as n_inferred,
       sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'retracted')) as n_retracted,
-      sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind in ('concern', 'partly-retracted'))
-        and not exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'retracted')) as n_concern,
-      sum(exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'corrected')
-        and not exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'retracted')) as n_corrected,
+      sum(n.counts and exists (select 1 from record_publication_types t where t.pmid = x.pmid and t.name = 'Preprint')) as n_preprints,
+      sum(n.counts and exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind in ('concern', 'partly-retracted'))) as n_concern,
+      sum(n.counts and exists (select 1 from record_integrity i where i.pmid = x.pmid and i.kind = 'corrected')) as n_corrected,
       sum(r.level = 1 and not (x.others and y.others)) as level_1, sum(r.level = 2 and not (x.others and y.others)) as level_2,
       sum(r.level = 3 and not (x.others and y.others)) as level_3, sum(r.level = 4 and not (x.others and y.others)) as level_4,
       sum(r.level = 5 and not (x.others and y.others)) as level_5
-    from record_c x join record_r y on y.pmid = x.pmid join records r on r.pmid = x.pmid
+    from record_c x join record_r y on y.pmid = x.pmid join records r on r.pmid = x.pmid join counted n on n.pmid = x.pmid
     where not exists (select 1 from record_duplicates d where d.pmid = x.pmid)
     group by x.condition, y.route
   ),
@@ -63,7 +68,7 @@ with recursive
   )
 select coalesce(nullif(k.condition, ''), '(not stated)') as condition, coalesce(nullif(k.route, ''), '(not stated)') as route,
   coalesce(a.n_claims, 0) as n_claims, coalesce(a.n_denials, 0) as n_denials, coalesce(b.n_records, 0) as n_records,
-  coalesce(b.n_inferred, 0) as n_inferred, coalesce(b.n_retracted, 0) as n_retracted, coalesce(b.n_concern, 0) as n_concern, coalesce(b.n_corrected, 0) as n_corrected,
+  coalesce(b.n_inferred, 0) as n_inferred, coalesce(b.n_retracted, 0) as n_retracted, coalesce(b.n_preprints, 0) as n_preprints, coalesce(b.n_concern, 0) as n_concern, coalesce(b.n_corrected, 0) as n_corrected,
   coalesce(b.level_1, 0) as level_1, coalesce(b.level_2, 0) as level_2, coalesce(b.level_3, 0) as level_3,
   coalesce(b.level_4, 0) as level_4, coalesce(b.level_5, 0) as level_5
 from cells k

@@ -51,11 +51,12 @@ IN_DOUBT = ("concern", "partly-retracted")  # kinds of integrity: the record cou
 RETRACTED = "exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted')"
 _COUNTS = f"not {RETRACTED} and not {NOTICE}"
 _NOTED = f"{_COUNTS} and exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind in"
-BEARING = ", ".join(  # columns: how many records bear on a claim `c`; how many would, but were retracted; those in doubt, and corrected
+BEARING = ", ".join(  # columns: how many records bear on a claim `c`; how many would, but were retracted; those that are preprints, in doubt, and corrected
     f"(select count(*) from links l join records r on r.pmid = l.pmid where l.claim_id = c.id and l.bears = 1 and {which}) as {name}"
     for name, which in (
         ("n_bearing", _COUNTS),
         ("n_retracted", RETRACTED),
+        ("n_preprints", f"{_COUNTS} and {PREPRINT}"),
         ("n_concern", f"{_NOTED} {IN_DOUBT})"),
         ("n_corrected", f"{_NOTED} ('corrected'))"),
     )

@@ -30,6 +30,7 @@ STATES = {
 }
 STANCES = ("supports", "contradicts", "mixed", "no-difference", "inconclusive", "background", "disputed", "not-stated")
 LEVEL_MEANS = "highest study design found, not appraised"
+PREPRINTS = "A preprint gives the level only where nothing published has one."
 BENEFIT, HARM = "ocebm-benefit", "ocebm-harm"
 
 
@@ -56,7 +57,7 @@ class Cell:
     n_reviewed_retracted: int = 0  # of these, retracted since
     n_excluded: int = 0  # of the records, those that reviewers found not eligible for the map
     n_retracted: int = 0
-    n_preprints: int = 0  # of the records; their levels count only where no published report has one
+    n_preprints: int = 0  # of the records, without retracted ones and notices; likewise the next two
     n_concern: int = 0  # of the records: with an expression of concern, or retracted in part
     n_corrected: int = 0
     n_inferred: int = 0  # records with other values both down and across: the pairing is inferred
@@ -104,13 +105,12 @@ class GapMap:
         return self.cells.get((row, column)) or Cell(row, column)
 
     def scheme_text(self, mark: str) -> str:
-        """Say by which scheme the levels are; `mark` is how a cell with levels for harm is marked."""
+        """Say by which scheme the levels are, and what preprints are to them; `mark` is how a cell with levels for harm is marked."""
         told = {cell.scheme for cell in self.cells.values() if cell.levels}
-        if told == {HARM}:
-            return "Levels are for harm (OCEBM 2011)."
-        if HARM in told:
-            return f"Levels are for benefit, and for harm in cells marked {mark}, whose claims ask of harm only (OCEBM 2011)."
-        return "Levels are for benefit (OCEBM 2011)."
+        said = "benefit" if HARM not in told else "harm" if told == {HARM} else ""
+        said = said or f"benefit, and for harm in cells marked {mark}, whose claims ask of harm only"
+        preprints = any(cell.n_preprints for cell in self.cells.values())
+        return f"Levels are for {said} (OCEBM 2011).{f' {PREPRINTS}' if preprints else ''}"
 
     def told_rows(self) -> tuple[list[Value], list[str]]:
         """Return the rows with anything claimed, found or searched, "not stated" and the total; and the labels of the rest."""

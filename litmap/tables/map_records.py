@@ -30,8 +30,8 @@ class Record(NamedTuple):
     harm_provisional: int
     retracted: bool
     study: str | None  # None: nothing that others share; "" also when it is no study at all
-    preprint: bool
-    concern: bool  # or retracted in part; a record that is retracted is neither this nor corrected
+    preprint: bool  # a record that is retracted, or a notice, is neither this nor one of the two below
+    concern: bool  # or retracted in part
     corrected: bool
     is_study: bool  # a study of its own: not retracted, no secondary analysis, narrative review or the like
 
@@ -85,8 +85,8 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     duplicates = _column(store, "select pmid from record_duplicates")
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
     preprints = _column(store, "select pmid from record_publication_types where name = 'Preprint'")
-    concern = _column(store, f"select pmid from record_integrity where kind in {IN_DOUBT}") - retracted
-    corrected = _column(store, "select pmid from record_integrity where kind = 'corrected'") - retracted
+    concern = _column(store, f"select pmid from record_integrity where kind in {IN_DOUBT}")
+    corrected = _column(store, "select pmid from record_integrity where kind = 'corrected'")
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}
@@ -101,7 +101,8 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
             kinds[kind] = is_study(design, bool(secondary))
         study = kinds[kind] and pmid not in void
         shared = studies.get(pmid) if study else None
-        noted = pmid in preprints, pmid in concern, pmid in corrected
+        counts = pmid not in void and design != "notice"
+        noted = (counts and pmid in preprints, counts and pmid in concern, counts and pmid in corrected)
         key = level, for_harm, design, provisional, harm_provisional, pmid in retracted, shared, *noted, study
         record = known.get(key)
         if record is None:

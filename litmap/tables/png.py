@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from litmap.tables import svg
 from litmap.tables.dimensions import ANY
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
-from litmap.tables.svg import HEAD, HEIGHT, INK, LEGEND, LINE, LOW, MARGIN, NONE, PLAIN, QUIET, TINTS, TITLE, WIDTH, Box
+from litmap.tables.svg import HEAD, INK, LEGEND, LINE, LOW, MARGIN, NONE, PLAIN, QUIET, TINTS, TITLE, WIDTH, Box
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -65,10 +65,10 @@ def alt(gapmap: GapMap) -> str:
 def _legend(pen: _Pen, top: int) -> None:
     pen.write(MARGIN, top - 8, "How to read a cell", 12, bold=True)
     for at, (cell, text) in enumerate(svg.SAMPLES):
-        box = Box(MARGIN + 152 * at, top + 12, WIDTH, HEIGHT)
+        box = svg.sample(at, top)
         pen.cell(cell, box)
         for line, part in enumerate(svg.split(text, 24)):
-            pen.write(box.left + 2, box.top + HEIGHT + 4 + 13 * line, part, 10)
+            pen.write(box.left + 2, box.top + box.height + 4 + 13 * line, part, 10)
 
 
 class _Pen:
@@ -147,18 +147,18 @@ class _Pen:
         found = list(svg.lines(cell))
         if svg.silent(cell):
             found = svg.split(found[-1], 14 if box.width == WIDTH else 8)
-        step = svg.step_of(found)
-        top = box.top + box.height / 2 - step / 2 * len(found) + 1
+        step = svg.STEP if not svg.silent(cell) else 12
+        first = box.top + box.height / 2 + 4 - step * (len(found) - 1) / 2  # where lines stand, as in the SVG
         for at, line in enumerate(found):
             strong = at == 2 and cell.highest_level is not None
             self.write(
                 middle,
-                top + step * at,
+                first + step * at,
                 line,
                 12 if strong else 10,
                 QUIET if svg.silent(cell) else INK,
                 bold=strong,
-                anchor="ma",
+                anchor="ms",
             )
 
     def _hatch(self, area: list[int]) -> None:

@@ -14,13 +14,15 @@ from litmap.tables.dimensions import ANY, Value
 from litmap.tables.gapmap import LEVEL_MEANS, Cell, GapMap
 from litmap.wording import counted
 
-WIDTH, NARROW = 112, 66  # of a column: with and without anything in it
-HEIGHT, LOW = 70, 34  # of a row, likewise
+WIDTH, NARROW = 112, 66  # of a column: with and without anything in it; a long word of its label makes it wider
+HEIGHT, LOW = 70, 34  # of a row, likewise; four lines fit, for more it is higher
+STEP = 14  # how far apart the lines of a cell stand
+FITS = 18  # characters of a line in a cell
 LABELS = 196  # width of the row labels
 HEAD = 56  # height of the column labels
 MARGIN = 16
 TITLE = 66
-LEGEND = 176
+LEGEND = 226
 HARM_MARK = "(harm)"
 FONT = "font-family=\"'DejaVu Sans', Verdana, Arial, sans-serif\""
 TINTS = {1: "#8fbce6", 2: "#a9ccec", 3: "#c3dcf2", 4: "#dae9f7", 5: "#edf4fb"}
@@ -33,8 +35,8 @@ SAMPLES = (
         "reviewed: + supports, − contradicts, ~ neither",
     ),
     (
-        Cell("", "", 1, 0, 5, highest_level=4, state="suggested", n_concern=1, n_corrected=1),
-        "hatched: suggested, nobody has reviewed it; conc.: of concern, corr.: corrected",
+        Cell("", "", 1, 0, 5, highest_level=4, state="suggested", n_concern=1, n_corrected=1, n_preprints=1),
+        "hatched: suggested, nobody has reviewed it; conc.: of concern, corr.: corrected, prepr.: preprints",
     ),
     (
         Cell("", "", 0, 0, 2, n_retracted=1, state="no-eligible-design"),
@@ -63,10 +65,11 @@ def layout(gapmap: GapMap) -> Layout:
     """Lay the map out: rows without anything are left out and named, columns without anything are narrow."""
     rows, left_out = gapmap.told_rows()
     columns = [*gapmap.columns, Value(ANY, f"Any {gapmap.across}")]
-    tall = [any(not silent(gapmap.cell(row.slug, column.slug)) for column in columns) for row in rows]
+    heights = [height([gapmap.cell(row.slug, column.slug) for column in columns]) for row in rows]
     wide = [any(not silent(gapmap.cell(row.slug, column.slug)) for row in rows) for column in columns]
-    tops = _edges(TITLE + HEAD, [HEIGHT if some else LOW for some in tall])
-    lefts = _edges(MARGIN + LABELS, [WIDTH if some else NARROW for some in wide])
+    tops = _edges(TITLE + HEAD, heights)
+    widths = [WIDTH if some else _narrow(column) for some, column in zip(wide, columns, strict=True)]
+    lefts = _edges(MARGIN + LABELS, widths)
     width = max(lefts[-1] + MARGIN, 800)
     note = split(f"Nothing claimed, found or searched: {'; '.join(left_out)}.", width // 6) if left_out else []
     return Layout(rows, columns, tops, lefts, width, tops[-1] + LEGEND + 14 * len(note), note)
@@ -88,6 +91,17 @@ def render(gapmap: GapMap, link: Link | None = None) -> str:
                 _cell(cell, row, column, Box(left, top, right - left, bottom - top), link(cell) if link else None)
             )
     return "\n".join([*out, *_legend(tops[-1] + 24), _note(laid), "</svg>"]) + "\n"
+
+
+def _narrow(column: Value) -> int:
+    """Return how wide a column without anything in it is."""
+    return min(WIDTH, max(NARROW, 4 + max(len(word) for word in brief(column).split() or [""]) * 13 // 2))
+
+
+def height(cells: Sequence[Cell]) -> int:
+    """Return how high a row of these cells is."""
+    found = [len(lines(cell)) for cell in cells if not silent(cell)]
+    return HEIGHT + STEP * max(0, max(found) - 4) if found else LOW
 
 
 class Box(NamedTuple):
@@ -129,6 +143,7 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
         (cell.n_retracted, "retracted"),
         (cell.n_concern, "of concern, or retracted in part"),
         (cell.n_corrected, "corrected"),
+        (cell.n_preprints, "preprint" if cell.n_preprints == 1 else "preprints"),
         (cell.n_inferred, "with this pairing only inferred"),
         (cell.n_excluded, "found not eligible"),
     ):
@@ -140,10 +155,15 @@ def describe(cell: Cell, row: Value, column: Value) -> str:
 
 
 def lines(cell: Cell) -> tuple[str, ...]:
-    """Return what is written in a cell: claims, records, state or level, directions, what is in doubt or corrected."""
-    noted = (cell.n_concern, "conc."), (cell.n_corrected, "corr.")
-    doubts = " · ".join(f"{n} {word}" for n, word in noted if n)
-    return (*_values(cell), doubts) if doubts else _values(cell)
+    """Return what is written in a cell: claims, records, state or level, directions, what is in doubt, corrected or a preprint."""
+    noted = (cell.n_concern, "conc."), (cell.n_corrected, "corr."), (cell.n_preprints, "prepr.")
+    doubts: list[str] = []
+    for one in (f"{n} {word}" for n, word in noted if n):
+        if doubts and len(f"{doubts[-1]} · {one}") <= FITS:
+            doubts[-1] += f" · {one}"
+        else:
+            doubts.append(one)
+    return *_values(cell), *doubts
 
 
 def _values(cell: Cell) -> tuple[str, ...]:
@@ -173,11 +193,6 @@ def _values(cell: Cell) -> tuple[str, ...]:
         "searched-none-found": "none found",
         "not-searched": "not searched",
     }[cell.state]
-
-
-def step_of(found: Sequence[str]) -> int:
-    """Return how far apart the lines of a cell stand: five fit too."""
-    return 14 if len(found) < 5 else 12
 
 
 def level_text(cell: Cell) -> str:
@@ -257,11 +272,10 @@ def _text(cell: Cell, box: Box) -> str:
         first = box.top + box.height // 2 + 4 - 6 * (len(parts) - 1)
         return f'<text text-anchor="middle" font-size="10" fill="{QUIET}">{_spans(parts, middle, first, 12)}</text>'
     found = lines(cell)
-    step = step_of(found)
-    first = box.top + box.height // 2 + 4 - step * (len(found) - 1) // 2
-    strong = ' font-size="12" font-weight="bold"'
+    first = box.top + box.height // 2 + 4 - STEP * (len(found) - 1) // 2
+    strong = f' font-size="{11 if cell.is_of_harm else 12}" font-weight="bold"'
     spans = "".join(
-        f'<tspan x="{middle}" y="{first + step * at}"{strong if at == 2 and cell.highest_level else ""}>{escape(line)}</tspan>'
+        f'<tspan x="{middle}" y="{first + STEP * at}"{strong if at == 2 and cell.highest_level else ""}>{escape(line)}</tspan>'
         for at, line in enumerate(found)
     )
     return f'<text text-anchor="middle" font-size="10">{spans}</text>'
@@ -271,11 +285,16 @@ def _spans(parts: list[str], x: int, y: int, step: int = 14) -> str:
     return "".join(f'<tspan x="{x}" y="{y + step * at}">{escape(part)}</tspan>' for at, part in enumerate(parts))
 
 
+def sample(at: int, top: int) -> Box:
+    """Return where a sample of the legend stands."""
+    return Box(MARGIN + 152 * at, top + 12, WIDTH, height([cell for cell, _ in SAMPLES]))
+
+
 def _legend(top: int) -> list[str]:
     out = [f'<text x="{MARGIN}" y="{top + 4}" font-size="12" font-weight="bold">How to read a cell</text>']
     for at, (cell, text) in enumerate(SAMPLES):
-        box = Box(MARGIN + 152 * at, top + 12, WIDTH, HEIGHT)
-        caption = _spans(split(text, 24), box.left + 2, box.top + HEIGHT + 14, 13)
+        box = sample(at, top)
+        caption = _spans(split(text, 24), box.left + 2, box.top + box.height + 14, 13)
         out.append(
             f'<g><title>{escape(text)}</title>{_frame(cell, box)}{_text(cell, box)}<text font-size="10">{caption}</text></g>'
         )

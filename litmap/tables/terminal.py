@@ -17,7 +17,7 @@ LEGEND = (
     f"3/12  claims/records (2,1d/12: one of three claims denies)     L2  level of the {LEVEL_MEANS}",
     "?     not reviewed: the records may contradict the claims     +2 -1 ~1  reviewed studies: support, contradict, neither",
     "x     found, no eligible design     o  searched, none found     .  not searched     i  pairing only inferred     r  all that was reviewed is retracted",
-    "!1    retracted     *1  of concern, or retracted in part     c1  corrected",
+    "!1    retracted     *1  of concern, or retracted in part     c1  corrected     p1  a preprint",
 )
 
 FLAT = (
@@ -44,7 +44,7 @@ def flat(gapmap: GapMap) -> list[tuple[Any, ...]]:
 
 
 def mark(cell: Cell) -> tuple[str, str]:
-    """Return a cell in a few characters, as LEGEND explains: counts and level, then directions, retractions, concerns and corrections."""
+    """Return a cell in a few characters, as LEGEND explains: counts and level, then directions, retractions, concerns, corrections and preprints."""
     claims = ",".join(
         filter(
             None,
@@ -60,7 +60,7 @@ def mark(cell: Cell) -> tuple[str, str]:
         state = "r" if cell.only_retracted else _level(cell) or "x"
     elif cell.state == "suggested":
         state = f"{_level(cell) or 'i'}?"
-    noted = ("!", cell.n_retracted), ("*", cell.n_concern), ("c", cell.n_corrected)
+    noted = ("!", cell.n_retracted), ("*", cell.n_concern), ("c", cell.n_corrected), ("p", cell.n_preprints)
     return counts + state, " ".join(filter(None, (directions(cell), *(f"{sign}{n}" for sign, n in noted if n))))
 
 

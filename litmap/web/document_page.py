@@ -85,7 +85,7 @@ def _margin(claim: Row) -> tuple[Markup, str]:
     if bearing == retracted:
         return map_cells.badge(None, map_cells.SIGNS["no-design"], True), str(nothing_left(state, retracted))
     said = [counted(bearing, "record"), *([f"{retracted} retracted"] if retracted else [])]
-    said += doubts(claim["n_concern"], claim["n_corrected"])
+    said += doubts(claim["n_concern"], claim["n_corrected"], claim["n_preprints"])
     return map_cells.badge(level, map_cells.SIGNS["no-design"], state == "reviewed"), ", ".join(said)
 
 

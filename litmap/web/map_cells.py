@@ -130,7 +130,7 @@ _NO_CLAIM = '<span class="noclaim">no claim</span>'
 
 
 def _people(cell: Cell, kind: str) -> str:
-    """Which way the reviewed studies point, or that nobody has looked; and what was retracted, is in doubt or was corrected."""
+    """Which way the reviewed studies point, or that nobody has looked; and what was retracted, is in doubt, was corrected or is a preprint."""
     told = [
         f'<span class="s-{escape(stance)}">{n}&nbsp;{escape(_DIRECTIONS.get(stance, stance))}</span>'
         for stance, n in cell.directions.items()
@@ -140,4 +140,5 @@ def _people(cell: Cell, kind: str) -> str:
     if cell.n_retracted:
         told.append(f'<span class="retr">{cell.n_retracted}&nbsp;retracted</span>')
     told += [f'<span class="warn">{said}</span>' for said in doubts(cell.n_concern, cell.n_corrected)]
+    told += [f"<span>{said}</span>" for said in doubts(0, 0, cell.n_preprints)]
     return f'<div class="dir">{" ".join(told)}</div>' if told else ""

@@ -231,14 +231,21 @@ def test_the_named_query_gives_the_same_counts(world: World) -> None:
         world.record(pmid, ("ptsd",), ("oral",), integrity=kind)
     world.record(112, ("ptsd",), ("oral",), integrity="retracted")
     world.add("record_integrity", pmid=112, kind="concern", origin="notice", notice_pmid=5)
+    world.record(113, ("ptsd",), ("oral",), design="notice", level=None)  # a notice that was corrected itself
+    world.record(114, ("ptsd",), ("oral",), integrity="notice", level=None)
+    for pmid in (113, 114):
+        world.add("record_integrity", pmid=pmid, kind="corrected", origin="notice", notice_pmid=6)
+    for position, pmid in enumerate((109, 112, 113)):
+        world.add("record_publication_types", pmid=pmid, position=position, name="Preprint")
     built = gapmap.build(world.store)
-    assert (built.cell("ptsd", "oral").n_concern, built.cell("ptsd", "oral").n_corrected) == (2, 1)
+    one = built.cell("ptsd", "oral")
+    assert (one.n_preprints, one.n_concern, one.n_corrected) == (1, 2, 1)
     result = queries.get("map-cells").run(world.conn)
     rows = {(row[0], row[1]): row[2:] for row in result.rows}
     for found in built:
         levels = tuple(found.levels.get(rank, 0) for rank in range(1, 6))
-        counts = (found.n_claims, found.n_denials, found.n_records, found.n_inferred, found.n_retracted, found.n_concern, found.n_corrected, *levels)
-        assert rows.get((found.row, found.column), (0,) * 12) == counts, found
+        counts = (found.n_claims, found.n_denials, found.n_records, found.n_inferred, found.n_retracted, found.n_preprints, found.n_concern, found.n_corrected, *levels)
+        assert rows.get((found.row, found.column), (0,) * 13) == counts, found
 
 
 def test_a_retracted_report_is_a_record_but_no_study(empty: World) -> None:

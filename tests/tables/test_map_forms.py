@@ -8,6 +8,7 @@ import re
 import stat
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,7 @@ def test_rows_without_anything_are_named_below_the_map_and_the_picture(world: Wo
         (Cell("", "", 2, state="searched-none-found"), "2/0 o", ""),
         (Cell("", "", 0, 1, 3, state="no-eligible-design", n_retracted=1), "1d/3 x", "!1"),
         (Cell("", "", 0, 0, 4, highest_level=2, state="suggested", n_retracted=1, n_concern=2, n_corrected=3), "0/4 L2?", "!1 *2 c3"),
+        (Cell("", "", 0, 0, 2, highest_level=2, state="suggested", n_preprints=1), "0/2 L2?", "p1"),
         (Cell("", "", 2, 1, 12, highest_level=2, state="suggested"), "2,1d/12 L2?", ""),
         (Cell("", "", 0, 0, 2, state="suggested"), "0/2 i?", ""),
         (
@@ -130,6 +132,40 @@ def test_what_is_in_doubt_or_corrected_stands_in_every_form_of_the_map(empty: Wo
     assert any("2 of concern, or retracted in part; 1 corrected" in str(title.text) for title in drawn(empty).iter(f"{SVG}title"))
     table = listings.cells(empty.store)
     assert {"n_concern", "n_corrected"} <= {column.name for column in table.columns if column.forms == "both"}
+
+
+def test_a_level_that_rests_on_a_preprint_is_told_in_every_form_of_the_map(empty: World) -> None:
+    rule = "A preprint gives the level only where nothing published has one."
+    empty.record(1, ("depression",), ("oral",))
+    assert rule not in terminal.render(gapmap.build(empty.store))
+    empty.add("record_publication_types", pmid=1, position=1, name="Preprint")
+    text = " ".join(terminal.render(gapmap.build(empty.store), 120).split())
+    assert all(told in text for told in ("0/1 L2? p1", "p1 a preprint", rule))
+    drawing = " ".join(texts(drawn(empty)))
+    assert "Level 2 not reviewed 1 prepr." in drawing
+    assert f"Levels are for benefit (OCEBM 2011). {rule}" in drawing
+    assert any("; 1 preprint" in str(title.text) for title in drawn(empty).iter(f"{SVG}title"))
+    assert "n_preprints" in {column.name for column in listings.cells(empty.store).columns if column.forms == "both"}
+
+
+def test_a_narrow_column_is_as_wide_as_its_longest_word(empty: World) -> None:
+    empty.conn.execute("update routes set label = 'Intramuscular' where slug = 'intramuscular'")
+    laid = svg.layout(gapmap.build(empty.store))
+    widths = dict(zip((column.slug for column in laid.columns), (b - a for a, b in pairwise(laid.lefts)), strict=True))
+    assert widths["oral"] == svg.NARROW < widths["intramuscular"] < svg.WIDTH
+
+
+def test_a_row_is_as_high_as_its_longest_cell(empty: World) -> None:
+    """Five lines and more stand on the plate, not in the hatched rim."""
+    for pmid, kind in enumerate(("concern", "corrected", None), 1):
+        empty.record(pmid, ("depression",), ("oral",), integrity=kind)
+    empty.record(4, ("ptsd",), ("oral",))
+    empty.add("record_publication_types", pmid=3, position=1, name="Preprint")
+    built = gapmap.build(empty.store)
+    assert svg.lines(built.cell("depression", "oral"))[-2:] == ("1 conc. · 1 corr.", "1 prepr.")
+    laid = svg.layout(built)
+    heights = dict(zip((row.slug for row in laid.rows), (b - a for a, b in pairwise(laid.tops)), strict=True))
+    assert (heights["depression"], heights["ptsd"]) == (svg.HEIGHT + 2 * svg.STEP, svg.HEIGHT)
 
 
 def test_no_level_in_the_picture_goes_without_directions_or_not_reviewed(world: World) -> None:
