@@ -6,6 +6,7 @@ import re
 import sqlite3
 from typing import Any
 
+from litmap.evidence.integrity import KINDS
 from litmap.ingest.said_integrity import later
 from litmap.linking.evidence import PREPRINT
 from litmap.review.entries import standing, successors
@@ -164,10 +165,13 @@ def _in_force(record: Row, name: str, machine: str | None) -> str | None:
     return record.get(name) if name in ("design", "subjects") else None
 
 
-def _integrity(conn: sqlite3.Connection, pmid: int, corrections: list[Row]) -> list[Row]:
-    sql = "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by kind, notice_pmid"
+def _integrity(conn: sqlite3.Connection, pmid: int, corrections: list[Row]) -> dict[str, list[Row]]:
+    """Notes by kind, the gravest first. Only what names a notice, or where it is known from, is to be told of a notice."""
+    sql = "select i.*, r.title from record_integrity i left join records r on r.pmid = i.notice_pmid where i.pmid = ? order by origin = 'reviewer', notice_pmid, origin"
     came_later = later(row for row in corrections if "field" in row)
-    return [{**row, "later": row["kind"] in came_later} for row in ours.rows(conn, sql, pmid)]
+    notes = [{**row, "later": row["kind"] in came_later} for row in ours.rows(conn, sql, pmid)]
+    found = {kind: [note for note in notes if note["kind"] == kind] for kind in KINDS}
+    return {kind: of_kind for kind, of_kind in found.items() if of_kind}
 
 
 def _mesh(conn: sqlite3.Connection, pmid: int) -> list[Row]:
@@ -206,7 +210,7 @@ def _sisters(conn: sqlite3.Connection, pmid: int) -> list[Row]:
     """Other reports of the same study."""
     return ours.rows(
         conn,
-        f"""select distinct r.pmid, r.title, r.pub_year, r.design, r.level, r.integrity, {PREPRINT} as preprint, o.study from record_studies m
+        f"""select distinct r.pmid, r.title, r.pub_year, r.design, r.level, r.integrity, {PREPRINT} as preprint, {shared.ALSO}, o.study from record_studies m
            join record_studies o on o.study = m.study and o.pmid <> m.pmid join records r on r.pmid = o.pmid
            where m.pmid = ? order by r.pub_year, r.pmid""",
         pmid,

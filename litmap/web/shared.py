@@ -16,10 +16,14 @@ FACETS = ("condition", "route", "intervention")
 COUNTED = ("indication", "studied")
 QUESTION_SCHEMES = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
 WITHDRAWN = ("retracted", "notice")
+ALSO = (  # kinds of integrity that count beside the gravest, which `r.integrity` is
+    "(select group_concat(distinct i.kind) from record_integrity i where i.pmid = r.pmid and i.kind <> r.integrity"
+    " and i.kind in ('partly-retracted', 'concern', 'corrected') and r.integrity not in ('retracted', 'notice')) as also"
+)
 RECORD_COLUMNS = (
     "r.pmid, r.title, r.journal_abbrev, r.journal, r.pub_year, r.design, r.secondary, r.subjects, r.level, r.level_by_design, "
     "r.level_rule, r.level_basis, r.provisional, r.integrity, "
-    f"{PREPRINT} as preprint"
+    f"{PREPRINT} as preprint, {ALSO}"
 )
 
 

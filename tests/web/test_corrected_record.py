@@ -66,3 +66,21 @@ def test_a_note_that_came_after_the_correction_says_so(tmp_path: Path, site_of: 
     published = tmp_path / "out"
     assert run(["publish", str(tmp_path / "evidence.db"), str(published), "-q"]) == 0
     assert row_of(site_of(published / "evidence.db")) == "integrity retracted corrected earlier not published"
+
+
+def test_each_kind_says_what_it_is_known_from_the_gravest_first(tmp_path: Path, site_of: Any) -> None:
+    path = scratch_map.build(tmp_path / "evidence.db")
+    with open_store(path) as store, store.transaction() as conn:
+        conn.execute("delete from record_integrity where pmid = 101")
+        for kind, origin, notice in (("corrected", "relation", 900), ("concern", "reviewer", None), ("corrected", "retraction-list", None)):  # fmt: skip
+            scratch_map.insert(conn, "record_integrity", pmid=101, kind=kind, origin=origin, notice_pmid=notice)
+        conn.execute("update records set integrity = 'concern' where pmid = 101")
+        key = conn.execute("select c.key from claims c join links l on l.claim_id = c.id where l.pmid = 101").fetchone()[0]
+    site = site_of(path)
+    text = " ".join(re.sub(r"<[^>]+>", " ", site.get("/evidence/-/record/101").text).replace("&#39;", "'").split())
+    assert (
+        "Expression of concern. Known from a reviewer. Corrected. Known from the retraction list. "
+        "Notice: PMID 900 Known from PubMed's links between records."
+    ) in text
+    line = " ".join(re.sub(r"<[^>]+>", " ", site.get(f"/evidence/-/claim/{key}").text).split())
+    assert "PMID 101 expression of concern corrected" in line

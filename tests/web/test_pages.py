@@ -422,10 +422,12 @@ def test_records_of_concern_and_corrected_ones_are_counted_on_map_claim_and_docu
             conn.execute("delete from record_integrity where pmid = ?", (pmid,))
             scratch_map.insert(conn, "record_integrity", pmid=pmid, kind=kind, origin="relation")
         conn.execute("update claim_evidence set n_concern = 1, n_corrected = 1 where n_reports > 1")
+        scratch_map.insert(conn, "record_publication_types", pmid=102, position=1, ui="D000076942", name="Preprint")
     site = site_of(path)
-    assert "1 of concern 2 corrected" in words(site, "map")
+    assert "1 of concern 2 corrected 1 preprint" in words(site, "map")
+    assert "A preprint gives the level only where nothing published has one." in words(site, "map")
     assert "1 of concern 1 corrected" in words(site, "claim/k0000001")
-    assert "1 of concern, 2 corrected" in words(site, "document/1")
+    assert "1 of concern, 2 corrected, 1 preprint" in words(site, "document/1")
 
 
 def test_a_claim_says_how_many_of_its_reports_are_preprints(tmp_path: Path, site_of: Any) -> None:
