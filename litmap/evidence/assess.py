@@ -121,6 +121,8 @@ class Rules:
             scheme, _, rank = row["scheme:rank"].rpartition(":")
             if scheme not in SCHEMES or rank not in tuple("12345"):
                 row.fail("not a scheme and a rank", f"write one of {', '.join(SCHEMES)}, a colon, and 1 to 5")
+            if not row["label"]:
+                row.fail("no label", "write what people read for this level")
             found.append(LevelRow(scheme, int(rank), row["label"], row["description"]))
         named = {(level.scheme, level.rank) for level in found}
         for scheme, table in self.schemes.items():

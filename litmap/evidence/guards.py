@@ -110,6 +110,8 @@ class Guards:
             self._rows[row["guard"]] = tuple(_side(row, side) for side in _SIDES)
             if "closing" in row.cells and row.choice("closing", ("", "not")):
                 self._not_closing.add(row["guard"])
+            elif not any(self._rows[row["guard"]]):
+                row.fail("it blocks nothing", "write words in before or after")
         self._made: dict[frozenset[str], Guard] = {}
 
     def named(self, row: tables.Row, column: str) -> Guard | None:
@@ -133,5 +135,7 @@ def _side(row: tables.Row, side: str) -> Words:
     bad = next((word for word in words if not is_phrase(word) or (alone and " " in word) or word.startswith("*")), None)
     if bad is not None:
         row.fail(f"{bad!r} is not a word", "write lower-case words, * at the end for any ending; several together in the column after only")
-    reach = row.number(f"{side}_reach", 1, 20) or 1
-    return tuple((word, reach) for word in words)
+    reach = row.number(f"{side}_reach", 1, 20)
+    if bool(words) != bool(reach):
+        row.fail(f"{side} has {'words' if words else 'a reach'} without {'a reach' if words else 'words'}", f"fill {side} and {side}_reach, or neither")
+    return tuple((word, reach or 0) for word in words)

@@ -155,6 +155,8 @@ def _read_confidence(texts: Mapping[str, str]) -> list[tuple[float, float]]:
         share, right = row.share("share"), row.share("right")
         if row.number("n", 0, 10**9) is None:
             row.fail("no n", "write how many records were counted")
+        if not found and share:
+            row.fail(f"the first share is {row['share']!r}, not 0", "begin with the share 0: lower ones had no confidence")
         if found and share <= found[-1][0]:
             row.fail(f"share is {row['share']!r}, not above that of the row before", "sort the rows by share")
         found.append((share, right))

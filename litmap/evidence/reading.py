@@ -34,10 +34,15 @@ class Types:
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._by_ui: dict[str, str] = {}
         self._by_name: dict[str, str] = {}
-        for row in tables.rows(texts, FILE, ("name", "ui", "former")):
-            for name in (row["name"], row["former"]):
-                if name:
-                    self._by_name[name.casefold()] = row["name"]
+        rows = list(tables.rows(texts, FILE, ("name", "ui", "former")))
+        for row in rows:
+            self._by_name[row["name"].casefold()] = row["name"]
+        for row in rows:
+            if row["former"]:
+                others = self._by_name.setdefault(row["former"].casefold(), row["name"])
+                if others != row["name"]:
+                    row.fail(f"former is {row['former']!r}, a name of {others}", "a name stands for one type")
+        for row in rows:
             if row["ui"]:
                 if not _UI.fullmatch(row["ui"]):
                     row.fail(f"ui is {row['ui']!r}, not a UI of NLM", "write D and 6 or 9 digits")

@@ -232,7 +232,7 @@ class Grammar:
 
 def _wrong_opening(value: str) -> str:
     try:
-        bad = [words for words in expand(value) if not openings.WORDS.fullmatch(words)]
+        bad = [value] if "," in value else [words for words in expand(value) if not openings.WORDS.fullmatch(words)]
     except ValueError as error:
         return str(error)
     return "not lower-case words with a colon at most at their end" if bad else ""

@@ -12,6 +12,8 @@ from typing import NoReturn
 
 from litmap.errors import RuleError as RuleError
 
+_NEVER_EMPTY = ("confidence.csv", "fact-guards.csv")  # nothing else is missed where these hold no row
+
 
 @dataclass(frozen=True)
 class Row:
@@ -102,6 +104,8 @@ def rows(texts: Mapping[str, str], file: str, columns: Sequence[str]) -> Iterato
         raise RuleError(
             f"{file}, line {reader.line_num}: {error}", "save the file as comma-separated UTF-8 text"
         ) from error
+    if not seen and file in _NEVER_EMPTY:
+        raise RuleError(f"{file}, line 1: no rule stands below the header", "copy it from litmap's own db/evidence")
 
 
 def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], seen: dict[str, int]) -> Row:
