@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent / "litmap"
 # A room may import from those before it in this list, and from itself.
 ORDER = (
-    *("errors", "clock", "cycles", "resources", "escaping", "letters", "wording", "model", "store"),
+    *("errors", "clock", "cycles", "resources", "escaping", "letters", "wording", "model", "store", "due"),
     *("documents", "pubmed", "claims", "vocabulary", "evidence"),
     *("linking", "review", "ingest", "tables", "web", "demo", "commands", "cli", "__main__"),
 )
