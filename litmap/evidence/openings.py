@@ -20,6 +20,7 @@ _MARKS = " .:=<>%+~"  # what folding makes of marks and foreign letters
 WORDS = re.compile(r"[a-z0-9]+(?:'s?)?(?: [a-z0-9]+(?:'s?)?)*:?")
 _APART = r"(?=\s*(?:[:\]).—]|$)|\s+(?:[-–]\s|[\"'“‘«]))"
 _FIRST = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)?")  # two words where there are: many titles begin with "the"
+_ENOUGH = 3  # characters that rule most titles out
 _BEFORE = r"(?:^\W*|[:.?!)\]—\"'”’»]\s*|--+\s*|\s[-–—]\s*|[\[(])\s*(?:(?:an?|the|our)\s+)?"
 
 
@@ -34,13 +35,16 @@ class Openings:
         self._first = tuple({_FIRST.findall(words)[0] for words in found[TOKEN]})
         self._by_last = [(re.split(r"\W", words.removesuffix(":"))[-1], bits.known(f"{ENDING}:{words}"), one) for words, one in found[ENDING].items()]
         self._last = tuple({re.split(r"\W", words.removesuffix(":"))[-1] for words in found[ENDING]})
+        self._enough = min(_ENOUGH, *map(len, (*self._first, *self._last, " " * _ENOUGH)))
+        self._heads = {words[: self._enough] for words in self._first}
+        self._tails = {word[-self._enough :] for word in self._last}
 
     def find(self, title: Part) -> int:
         """The bits of the openings and endings that this title has."""
         bare, bits = title.folded.strip(_MARKS), 0
-        if bare.startswith(self._first):  # few titles
+        if bare[: self._enough] in self._heads and bare.startswith(self._first):  # few titles
             bits = sum(bit for bit, pattern in self._starts if pattern.match(title.body))
-        if bare.endswith(self._last):
+        if bare[-self._enough :] in self._tails and bare.endswith(self._last):
             last = bare.rpartition(" ")[2]
             bits |= sum(bit for word, bit, pattern in self._by_last if word == last and pattern.search(title.body))
         return bits
