@@ -210,7 +210,7 @@ def test_a_heading_alone_makes_no_patients_of_healthy_volunteers() -> None:
 @pytest.mark.parametrize(
     ("text", "rank"),
     [
-        ("Gating is impaired in patients with schizophrenia. Startle was measured in 16 healthy male subjects after ketamine 0.3 mg/kg or saline.", None),
+        ("Gating is impaired in patients with schizophrenia. Startle was measured in 16 healthy male subjects after ketamine or placebo.", None),
         ("Thirty-three healthy, right-handed men had functional magnetic resonance imaging after ketamine and placebo.", None),
         ("N = 24 healthy, young subjects took part in a crossover study.", None),
         ("The pharmacokinetics of ketamine were studied in 24 healthy women.", None),
