@@ -54,7 +54,7 @@ def command(
     from litmap.web import publishing
 
     chosen = publishing.Options(document_text, abstracts == "full", with_reviewers, with_notes, download)
-    with options.reading(database):
+    with options.reading(database):  # says when sums are out of date
         pass
     counts = publishing.publish(database, folder, chosen, queries=queries, force=force)
     options.say(

@@ -98,9 +98,9 @@ class Rules:
         self.subjects = Table("subjects", read_rules(texts, "subjects.csv", grammar, SUBJECTS))
         self.designs = Table("designs", read_rules(texts, "designs.csv", grammar, DESIGNS))
         self.schemes = {scheme: Table(scheme, read_scheme(texts, f"{scheme}.csv", grammar)) for scheme in SCHEMES}
+        self._levels = self._read_levels()
         self._refuse_bad_order()
         self._subjects, self._designs = self.bits.named("subjects:"), self.bits.named("design:")
-        self._levels = self._read_levels()
         self._reader = Reader(self.types, self.cues, self.points, self.bits)
 
     @classmethod
@@ -114,6 +114,7 @@ class Rules:
         order.refuse_without_last("designs.csv", self.designs.rules)
         for scheme, table in self.schemes.items():
             order.refuse_unanswered(f"{scheme}.csv", table.rules)
+            order.refuse_unnamed(f"{scheme}.csv", table.rules, {level.rank for level in self._levels if level.scheme == scheme})
 
     def _read_levels(self) -> list[LevelRow]:
         found = []
@@ -124,14 +125,6 @@ class Rules:
             if not row["label"]:
                 row.fail("no label", "write what people read for this level")
             found.append(LevelRow(scheme, int(rank), row["label"], row["description"]))
-        named = {(level.scheme, level.rank) for level in found}
-        for scheme, table in self.schemes.items():
-            for rule in table.rules:
-                if rule.rank is not None and (scheme, rule.rank) not in named:
-                    raise tables.RuleError(
-                        f"levels.csv has no row {scheme}:{rule.rank}, the level that {scheme}.csv, line {rule.line}, rule {rule.id} gives",
-                        "add the row, or give another level",
-                    )
         return found
 
     def levels(self) -> list[LevelRow]:

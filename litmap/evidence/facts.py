@@ -25,7 +25,6 @@ BEFORE = 200  # characters that `before` sees
 NEAR = 48  # those it sees when it looks for the drug of a dose: more would cost more than it finds
 NUMBER = "#"  # in `starts`: a number
 _OTHER = "?"  # stands for the words that name somebody else's study
-_GUARD = "!"  # stands before the words that guards begin with
 FIELDS = ("participants", "comparator", "blinding", "phase", "registration", "follow-up", "dose", "time-point")
 MOST = {
     "participants": 1,
@@ -86,7 +85,6 @@ class Pattern:
     field: str
     value: str
     starts: frozenset[str]
-    only: str  # the start of a pattern that has one
     needs: frozenset[str]
     before: re.Pattern[str] | None
     regex: re.Pattern[str]
@@ -130,10 +128,11 @@ class Body:
 
     __slots__ = ("low", "marks", "needed", "others", "place", "starts", "text", "theirs")
 
-    def __init__(self, place: str, text: str, low: str, starts: dict[str, list[int]], needed: set[str]) -> None:
-        self.place, self.text, self.low, self.starts, self.needed = place, text, low, starts, needed
+    def __init__(
+        self, part: Part, low: str, starts: dict[str, list[int]], marks: list[tuple[int, str]], needed: set[str]
+    ) -> None:
+        self.place, self.text, self.low, self.starts, self.needed = part.place, part.body, low, starts, needed
         self.others: int | None = None  # where people are counted who are not the sample
-        marks = [(at, word[1:]) for word in starts if word[0] == _GUARD for at in starts[word]]
         self.marks = sorted(marks)  # where guards may speak
         places = starts.pop(_OTHER, ())
         self.theirs = theirs(low, places) if places else []  # where somebody else's study is spoken of
@@ -142,12 +141,10 @@ class Body:
         """Whether it has a word that the pattern starts with, and one that it needs."""
         if pattern.needs and pattern.needs.isdisjoint(self.needed):
             return False
-        return pattern.only in self.starts if pattern.only else not pattern.starts.isdisjoint(self.starts)
+        return not pattern.starts.isdisjoint(self.starts)
 
     def begins(self, pattern: Pattern) -> list[int]:
         """Where the pattern may match: at the beginning of a word."""
-        if pattern.only:
-            return self.starts[pattern.only]
         starts = pattern.starts & self.starts.keys()
         if len(starts) == 1:
             return self.starts[next(iter(starts))]
@@ -171,12 +168,12 @@ class Facts:
         numbers = [f"{mark}{digit}" for mark in _MARKS for digit in range(10)]
         self._guards = FactGuards(texts, FIELDS)
         marks = self._guards.words
-        self._starts = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS), *(_GUARD + word for word in marks)]
-        sought = [*(f" {fold(word)}" for word in words), *numbers, *(f" {word} " for word in OTHERS)]
-        sought += [f" {fold(word)}" for word in marks]
-        self._starting = len(sought)
         needed = sorted(set().union(*(pattern.needs for pattern in self.patterns)))
-        self._starts += needed
+        self._words = [*words, *(NUMBER for _ in numbers), *(_OTHER for _ in OTHERS), *marks, *needed]
+        sought = [*(f" {fold(word)}" for word in words), *numbers, *(f" {word} " for word in OTHERS)]
+        self._first_mark = len(sought)
+        sought += [f" {fold(word)}" for word in marks]
+        self._first_needed = len(sought)
         sought += map(fold, needed)
         self._find = AhoCorasick(sought, store_patterns=False).find_matches_as_indexes
 
@@ -184,13 +181,18 @@ class Facts:
         """The title or the abstract, ready for the patterns."""
         low = lowered(part.body)
         starts: defaultdict[str, list[int]] = defaultdict(list)
-        needed, names, starting = set[str](), self._starts, self._starting
+        marks, needed = list[tuple[int, str]](), set[str]()
+        words, first_mark, first_needed = self._words, self._first_mark, self._first_needed
         for index, at, _ in self._find(part.folded, overlapping=True):  # a part begins with one blank more
-            if index >= starting:
-                needed.add(names[index])
-            elif not at or low[at - 1 : at] not in _JOINS:
-                starts[names[index]].append(at)
-        return Body(part.place, part.body, low, starts, needed)
+            if index >= first_needed:
+                needed.add(words[index])
+            elif at and low[at - 1 : at] in _JOINS:
+                continue
+            elif index >= first_mark:
+                marks.append((at, words[index]))
+            else:
+                starts[words[index]].append(at)
+        return Body(part, low, starts, marks, needed)
 
     def find(self, text: Text, plan: bool = False) -> tuple[Fact, ...]:
         """The stated facts, by field and then as they stand; a value is given once. A protocol (`plan`) speaks of what will be."""
@@ -198,7 +200,7 @@ class Facts:
         told: set[str] = set()
         guards = self._guards.of(plan)
         bodies = list(map(self.body, text.parts()))
-        starts = [self._tried[start] for body in bodies for start in body.starts if start[0] != _GUARD]
+        starts = [self._tried[start] for body in bodies for start in body.starts]
         for pattern in map(self.patterns.__getitem__, sorted(set().union(*starts))):
             have = found.setdefault(pattern.field, [])
             for body in bodies:
@@ -219,7 +221,7 @@ class Facts:
         """Of a number in figures and one in words: that in words where it stands first and is larger ("Twelve took part. ... 9 of them")."""
         body = next(body for body in bodies if body.place == sample.place)
         spelled_out = self._spelled
-        if not spelled_out or not body.text[sample.start].isdigit() or spelled_out.starts.isdisjoint(body.starts):
+        if not spelled_out or not body.text[sample.start].isdigit() or not body.may_state(spelled_out):
             return sample
         words: list[Fact] = []
         _collect(spelled_out, body, guards, words, set())
@@ -228,19 +230,14 @@ class Facts:
 
 
 def _pattern(row: tables.Row) -> Pattern:
-    try:
-        regex = re.compile(row["pattern"])
-        before = re.compile(row["before"]) if row["before"] else None
-    except re.error as error:
-        row.fail(f"the pattern is not a regular expression: {error}")
-    if "value" not in regex.groupindex:
+    regex, before = (row.regex(column, "the pattern") for column in ("pattern", "before"))
+    if regex is None or "value" not in regex.groupindex:
         row.fail("the pattern names no group called value", "write (?P<value>...) around the words that state the fact")
     starts, needs = ([word.lower() for word in row[column].split("|") if word] for column in ("starts", "needs"))
     if not starts:
         row.fail("no starts", "write what a match begins with, joined by |; # stands for a number")
     field, sees = row.choice("field", FIELDS), NEAR if before and "drug" in before.groupindex else BEFORE
-    only = starts[0] if len(starts) == 1 else ""
-    return Pattern(row["fact"], field, row["value"], frozenset(starts), only, frozenset(needs), before, regex, sees)
+    return Pattern(row["fact"], field, row["value"], frozenset(starts), frozenset(needs), before, regex, sees)
 
 
 def _in_order(facts: list[Fact]) -> list[Fact]:

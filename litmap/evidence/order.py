@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from litmap.errors import RuleError
 from litmap.evidence.rules import DESIGNS, Groups, Rule
@@ -41,6 +41,16 @@ def refuse_unanswered(file: str, rules: Sequence[Rule]) -> None:
             f"{file} has no rule that holds for every record of the design {', '.join(left_out)}",
             f"add a rule whose `when` is design:{left_out[0]}, or end the file with one whose `when` is empty",
         )
+
+
+def refuse_unnamed(file: str, rules: Sequence[Rule], named: Collection[int]) -> None:
+    """Raise RuleError for a level that a rule of a scheme gives and levels.csv does not name."""
+    for rule in rules:
+        if rule.rank is not None and rule.rank not in named:
+            raise RuleError(
+                f"levels.csv has no row {file.removesuffix('.csv')}:{rule.rank}, the level that {file}, line {rule.line}, rule {rule.id} gives",
+                "add the row, or give another level",
+            )
 
 
 def _follows(given: Groups, asked: Groups) -> bool:

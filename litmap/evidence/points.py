@@ -151,7 +151,7 @@ class Points:
 def _read_confidence(texts: Mapping[str, str]) -> list[tuple[float, float]]:
     """Shares of belief, rising, with how often they were right."""
     found: list[tuple[float, float]] = []
-    for row in tables.rows(texts, "confidence.csv", ("share", "right", "n")):
+    for row in tables.rows(texts, "confidence.csv", ("share", "right", "n"), some=True):
         share, right = row.share("share"), row.share("right")
         if row.number("n", 0, 10**9) is None:
             row.fail("no n", "write how many records were counted")

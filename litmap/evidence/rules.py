@@ -251,7 +251,7 @@ def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tup
     """subjects.csv or designs.csv, in order."""
     columns = ("id", "when", "gives", "sentence", "source")
     found = []
-    for row in tables.rows(texts, file, columns):
+    for row in tables.rows(texts, file, columns, some=True):
         when = grammar.condition(row)
         basis = row.choice("basis", ("types", "text")) if "basis" in row.cells else "types"
         if not row["sentence"]:
@@ -268,15 +268,13 @@ def read_rules(texts: Mapping[str, str], file: str, grammar: Grammar, gives: tup
                 line=row.line,
             )
         )
-    if not found:
-        raise tables.RuleError(f"{file} holds no rule", "copy it from litmap's own db/evidence")
     return found
 
 
 def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[Rule]:
     """A scheme of levels, in order; an empty rank is no level."""
     found = []
-    for row in tables.rows(texts, file, ("id", "when", "rank", "provisional", "sentence", "source")):
+    for row in tables.rows(texts, file, ("id", "when", "rank", "provisional", "sentence", "source"), some=True):
         when = grammar.condition(row)
         rank = row.number("rank", 1, 5)
         provisional = row.choice("provisional", ("", "yes")) == "yes"
@@ -293,6 +291,4 @@ def read_scheme(texts: Mapping[str, str], file: str, grammar: Grammar) -> list[R
                 line=row.line,
             )
         )
-    if not found:
-        raise tables.RuleError(f"{file} holds no rule", "copy it from litmap's own db/evidence")
     return found

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
 from litmap.errors import RuleError as RuleError
-
-_NEVER_EMPTY = ("confidence.csv", "fact-guards.csv")  # nothing else is missed where these hold no row
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,13 @@ class Row:
             self.fail(f"{column} is {value!r}, not a number")
         return found
 
+    def regex(self, column: str, called: str = "") -> re.Pattern[str] | None:
+        """The cell as a regular expression; empty is None. Raises RuleError, in which `called` stands for the column."""
+        try:
+            return re.compile(self[column]) if self[column] else None
+        except re.error as error:
+            self.fail(f"{called or column} is not a regular expression: {error}")
+
     def share(self, column: str) -> float:
         """The cell as a number from 0 to 1; it may not be empty. Raises RuleError."""
         found = self.decimal(column)
@@ -84,8 +90,9 @@ def read(where: Path, pattern: str = "*.csv") -> dict[str, str]:
     return texts
 
 
-def rows(texts: Mapping[str, str], file: str, columns: Sequence[str]) -> Iterator[Row]:
-    """Yield the rows of one rule file. Raises RuleError for a missing file, column or name, and for a name used twice."""
+def rows(texts: Mapping[str, str], file: str, columns: Sequence[str], *, some: bool = False) -> Iterator[Row]:
+    """Yield the rows of one rule file. Raises RuleError for a missing file, column or name, for a name used twice and,
+    where there must be `some`, for a file without any."""
     if file not in texts:
         raise RuleError(f"the rule file {file} is missing", "copy it from litmap's own db/evidence")
     reader = csv.reader(io.StringIO(texts[file]), strict=True)
@@ -104,7 +111,7 @@ def rows(texts: Mapping[str, str], file: str, columns: Sequence[str]) -> Iterato
         raise RuleError(
             f"{file}, line {reader.line_num}: {error}", "save the file as comma-separated UTF-8 text"
         ) from error
-    if not seen and file in _NEVER_EMPTY:
+    if some and not seen:
         raise RuleError(f"{file}, line 1: no rule stands below the header", "copy it from litmap's own db/evidence")
 
 

@@ -52,7 +52,7 @@ class FactGuards:
     def __init__(self, texts: Mapping[str, str], fields: Sequence[str]) -> None:
         """Raises RuleError for a pattern that is none, a guard that fits everything, and a field that is not one of `fields`."""
         columns = ("guard", "fields", "starts", "unless", "before", "after", "plans", "titles", "note")
-        guards = [_guard(row, fields) for row in tables.rows(texts, "fact-guards.csv", columns)]
+        guards = [_guard(row, fields) for row in tables.rows(texts, "fact-guards.csv", columns, some=True)]
         self.words = sorted({word for guard in guards for word in guard.starts})
         places = ("title", "abstract")
         self._of = [{place: _held(guards, fields, plan, place) for place in places} for plan in (False, True)]
@@ -97,12 +97,5 @@ def _guard(row: tables.Row, fields: Sequence[str]) -> FactGuard:
     if not starts or not (row["before"] or row["after"]):
         row.fail("it fits everything", "write the words it begins with in starts, and a pattern in before or after")
     plans, titles = (row.choice(column, ("", "not")) != "not" for column in ("plans", "titles"))
-    unless, before, after = (_regex(row, column) for column in ("unless", "before", "after"))
+    unless, before, after = map(row.regex, ("unless", "before", "after"))
     return FactGuard(frozenset(given), starts, unless, before, after, plans, titles)
-
-
-def _regex(row: tables.Row, column: str) -> re.Pattern[str] | None:
-    try:
-        return re.compile(row[column]) if row[column] else None
-    except re.error as error:
-        row.fail(f"{column} is not a regular expression: {error}")

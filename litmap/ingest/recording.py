@@ -142,10 +142,11 @@ class Recorder:
         self._index()
         if self.written:
             corrected = overlay.corrected_among(self._conn, self.written)
-            if corrected:
+            if corrected:  # names the studies too
                 again = derived.derive_records(self._store, self._preparer.tagger, self._preparer.rules, corrected)
                 self.written |= again
-            self.written |= studies.settle(self._conn)
+            else:
+                self.written |= studies.settle(self._conn)
             self.written |= integrity.settle(self._conn, sorted(self.written))
             settle.records_changed(self._store, sorted(self.written))
         return self.counts

@@ -18,7 +18,7 @@ from litmap.model import Fact, Record
 _REVIEWS = "CRD"  # PROSPERO's numbers: those of reviews
 _FIRST = "NCT"  # the register that most reports name
 _LETTERS = re.compile(r"[A-Z]+")
-_EUROPEAN = re.compile(r"(?:EUDRACT|EUCTR)?\D*(\d{4}-\d{6}-\d{2})(?:-[A-Z0-9]{2,3})?")  # the country may stand behind it
+_EUROPEAN = re.compile(r"\D*(\d{4}-\d{6}-\d{2})(?:-[A-Z0-9]{2,3})?")  # the country may stand behind it
 _DASHES = str.maketrans("‐‑‒–—−", "------")
 # What each record's registrations are; a study that a reviewer named tells nothing of them.
 _NUMBERS = (

@@ -48,6 +48,7 @@ PREPRINT = (  # whether a record `r` is a preprint: no journal has published it
     "exists (select 1 from record_publication_types t where t.pmid = r.pmid and t.name = 'Preprint')"
 )
 IN_DOUBT = ("concern", "partly-retracted")  # kinds of integrity: the record counts, and its readers are told
+CORRECTED = "corrected"
 RETRACTED = "exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind = 'retracted')"
 _COUNTS = f"not {RETRACTED} and not {NOTICE}"
 _NOTED = f"{_COUNTS} and exists (select 1 from record_integrity i where i.pmid = r.pmid and i.kind in"
@@ -58,7 +59,7 @@ BEARING = ", ".join(  # columns: how many records bear on a claim `c`; how many 
         ("n_retracted", RETRACTED),
         ("n_preprints", f"{_COUNTS} and {PREPRINT}"),
         ("n_concern", f"{_NOTED} {IN_DOUBT})"),
-        ("n_corrected", f"{_NOTED} ('corrected'))"),
+        ("n_corrected", f"{_NOTED} ('{CORRECTED}'))"),
     )
 )
 ADDED = "reviewer"  # links.ranker of a record that a reviewer brought in
@@ -80,11 +81,14 @@ class Paper:
     secondary: bool
     provisional: bool
     harm_provisional: bool
-    retracted: bool
     notice: bool
     preprint: bool
     study: str
     kinds: frozenset[str]  # of its notes of integrity
+
+    @property
+    def retracted(self) -> bool:
+        return "retracted" in self.kinds
 
     def is_provisional(self, harm: bool) -> bool:
         """Whether its level for harm, or else for benefit, is provisional."""
@@ -191,7 +195,7 @@ def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Pap
         batch = pmids[start : start + BATCH]
         rows = conn.execute(
             f"""select r.pmid, r.design, r.level, h.rank, r.secondary, r.provisional, h.provisional,
-                  {RETRACTED}, {NOTICE}, {PREPRINT},
+                  {NOTICE}, {PREPRINT},
                   coalesce(s.study, 'pmid:' || r.pmid),
                   (select group_concat(i.kind) from record_integrity i where i.pmid = r.pmid)
                 from records r left join record_studies s on s.pmid = r.pmid
@@ -200,10 +204,10 @@ def read_papers(conn: sqlite3.Connection, pmids: Sequence[int]) -> dict[int, Pap
             batch,
         )
         for pmid, design, level, harm, *flags, study, kinds in rows:
-            secondary, provisional, harm_provisional, retracted, notice, preprint = map(bool, flags)
+            secondary, provisional, harm_provisional, notice, preprint = map(bool, flags)
             noted = frozenset((kinds or "").split(","))
             found[pmid] = Paper(
-                design, level, harm, secondary, provisional, harm_provisional, retracted, notice, preprint, study, noted
+                design, level, harm, secondary, provisional, harm_provisional, notice, preprint, study, noted
             )
     return found
 
@@ -290,7 +294,7 @@ def _row(
         sum(papers[pmid].is_provisional(case.question == "harm") for pmid in counted),
         sum(papers[pmid].preprint for pmid in counted),
         sum(not papers[pmid].kinds.isdisjoint(IN_DOUBT) for pmid in counted),
-        sum("corrected" in papers[pmid].kinds for pmid in counted),
+        sum(CORRECTED in papers[pmid].kinds for pmid in counted),
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from litmap.linking.evidence import IN_DOUBT, is_study, read_papers
+from litmap.linking.evidence import CORRECTED, IN_DOUBT, is_study, read_papers
 from litmap.linking.standing import Standing
 from litmap.store import Store
 from litmap.tables import harm
@@ -86,7 +86,7 @@ def _each(store: Store) -> Iterator[tuple[int, Record]]:
     retracted = _column(store, "select pmid from record_integrity where kind = 'retracted'")
     preprints = _column(store, "select pmid from record_publication_types where name = 'Preprint'")
     concern = _column(store, f"select pmid from record_integrity where kind in {IN_DOUBT}")
-    corrected = _column(store, "select pmid from record_integrity where kind = 'corrected'")
+    corrected = _column(store, f"select pmid from record_integrity where kind = '{CORRECTED}'")
     void = _column(store, "select pmid from record_integrity where kind in ('retracted', 'notice')")
     studies = _shared_studies(store)
     kinds: dict[tuple[str | None, int], bool] = {}

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from litmap.linking.evidence import PREPRINT
+from litmap.linking.evidence import CORRECTED, IN_DOUBT, PREPRINT
 from litmap.web import ours
 
 Row = dict[str, Any]
@@ -18,7 +18,7 @@ QUESTION_SCHEMES = {"benefit": "ocebm-benefit", "harm": "ocebm-harm"}
 WITHDRAWN = ("retracted", "notice")
 ALSO = (  # kinds of integrity that count beside the gravest, which `r.integrity` is
     "(select group_concat(distinct i.kind) from record_integrity i where i.pmid = r.pmid and i.kind <> r.integrity"
-    " and i.kind in ('partly-retracted', 'concern', 'corrected') and r.integrity not in ('retracted', 'notice')) as also"
+    f" and i.kind in {(*IN_DOUBT, CORRECTED)} and r.integrity not in {WITHDRAWN}) as also"
 )
 RECORD_COLUMNS = (
     "r.pmid, r.title, r.journal_abbrev, r.journal, r.pub_year, r.design, r.secondary, r.subjects, r.level, r.level_by_design, "
