@@ -11,9 +11,11 @@ What is said of somebody else's study, or of people who were only screened, is l
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 
 from litmap.evidence import tables
 from litmap.evidence.fact_guards import OTHERS, no_sample, one_of_several, only_screened, taken_of, theirs
@@ -126,7 +128,7 @@ def period(words: str) -> str | None:
 class Body:
     """A title or an abstract in lower case, where each of the words that patterns start with begins, and those it has of what they need."""
 
-    __slots__ = ("low", "marks", "needed", "others", "place", "starts", "text", "theirs")
+    __slots__ = ("_begun", "_until", "low", "marks", "needed", "others", "place", "starts", "text")
 
     def __init__(
         self, part: Part, low: str, starts: dict[str, list[int]], marks: list[tuple[int, str]], needed: set[str]
@@ -135,7 +137,14 @@ class Body:
         self.others: int | None = None  # where people are counted who are not the sample
         self.marks = sorted(marks)  # where guards may speak
         places = starts.pop(_OTHER, ())
-        self.theirs = theirs(low, places) if places else []  # where somebody else's study is spoken of
+        spoken = sorted(theirs(low, places)) if places else []  # where somebody else's study is spoken of
+        self._begun = [begin for begin, _ in spoken]
+        self._until = list(accumulate((end for _, end in spoken), max))  # how far those begun reach
+
+    def is_theirs(self, at: int) -> bool:
+        """Whether somebody else's study is spoken of there."""
+        begun = bisect_right(self._begun, at)
+        return begun > 0 and at < self._until[begun - 1]
 
     def may_state(self, pattern: Pattern) -> bool:
         """Whether it has a word that the pattern starts with, and one that it needs."""
@@ -256,7 +265,7 @@ def _collect(pattern: Pattern, body: Body, guards: Placed, have: list[Fact], tol
         if pattern.before and not before:
             continue
         start, end = hit.span("value")
-        if any(begin <= start < stop for begin, stop in body.theirs) or not _same(before, hit):
+        if body.is_theirs(start) or not _same(before, hit):
             continue
         value = _value(pattern.value, body.text[start:end])
         if value is None or (pattern.field == "participants" and not _whole_sample(pattern, body, hit, int(value))):
