@@ -13,7 +13,7 @@ from litmap.evidence.cues import Cues
 from litmap.evidence.facts import Facts
 from litmap.evidence.integrity import Integrity
 from litmap.evidence.points import Points
-from litmap.evidence.reading import HUMAN, Decision, Reader, Reading, Traced, Types
+from litmap.evidence.reading import HUMAN, Decision, Reader, Reading, Traced, Types, joined
 from litmap.evidence.reviews import Reviews
 from litmap.evidence.rules import (
     DESIGNS,
@@ -40,6 +40,7 @@ _STUDIES = {*_TRIALS, *_OBSERVED, "case-report", PROTOCOL}
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
 SECONDARY_SAID = "cue:secondary-said"  # what makes one of an observational study so: predictors and markers are what many are for
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
+_NO_ABSTRACT = Match("missing", "abstract")
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
 
 
@@ -210,8 +211,7 @@ class Rules:
         assert rule  # the last one always holds: see order.py
         reading.design = rule
         seen = reading.seen("design", rule)
-        if seen:
-            reading.inputs = tuple(dict.fromkeys((*reading.inputs, *seen)))
+        reading.inputs = joined(reading.inputs, seen)
         reading.tokens |= self._designs.get(rule.gives, 0)
 
     def _tell_secondary(self, reading: Reading, said: bool | None) -> None:
@@ -234,18 +234,12 @@ class Rules:
         for scheme, table in self.schemes.items():
             rule = reading.first(table)
             assert rule  # every design has one: see order.py
-            seen = reading.seen(scheme, rule)
+            rank, seen = rule.rank, joined(inputs, reading.seen(scheme, rule))
             if basis == "incomplete":
-                seen = (*seen, Match("missing", "abstract"))
-            if seen:
-                seen = tuple(dict.fromkeys((*inputs, *seen)))
+                seen = (*seen, _NO_ABSTRACT)
             name = f"F.{rule.id}" if text else rule.id
-            provisional = text or rule.provisional or (unsettled and rule.rank is not None)
-            found.append(
-                Level(
-                    scheme, self.version, name, design.gives, rule.rank, basis, provisional, confidence, seen or inputs
-                )
-            )
+            provisional = text or rule.provisional or (unsettled and rank is not None)
+            found.append(Level(scheme, self.version, name, design.gives, rank, basis, provisional, confidence, seen))
         return tuple(found)
 
     def _facts_of(self, reading: Reading) -> tuple[Fact, ...]:

@@ -13,7 +13,7 @@ from operator import or_
 from litmap.evidence import tables
 from litmap.evidence.guards import Guard, Guards
 from litmap.evidence.phrases import phrases
-from litmap.evidence.text import Part, Text
+from litmap.evidence.text import Part, Text, spaced
 from litmap.evidence.tokens import Tokens
 
 PLACES = ("title", "abstract")
@@ -22,14 +22,14 @@ _NONE: frozenset[str] = frozenset()
 
 
 class Cues:
-    """All cues, compiled into one automaton."""
+    """All cues, compiled into an automaton for titles and one for abstracts."""
 
     def __init__(self, texts: Mapping[str, str], bits: Tokens) -> None:
         """Compile cues.csv and guards.csv. Raises RuleError."""
         self.names: list[str] = []
         guards = Guards(texts)
         self._guards: dict[str, Guard | None] = {}
-        self._written: dict[str, str] = {}  # what the automaton looks for, and how it stands in a folded text
+        self._written: dict[str, str] = {}  # what the automata look for, and how it stands in a folded text
         spelled: dict[str, dict[str, frozenset[str]]] = {place: {} for place in PLACES}  # what means a cue there
         for row in tables.rows(texts, "cues.csv", ("cue", "place", "words", "unless", "note")):
             cue = row["cue"]
@@ -38,33 +38,33 @@ class Cues:
             self._guards[cue] = guards.named(row, "unless")
             places = 1 if row.choice("place", ("", "title")) == "title" else 2
             joined = "\n".join(words)
-            spaced = _spaced(joined)  # all at once; most rows hold no marks
-            sought = words if spaced == joined else spaced.split("\n")
+            marked = spaced(joined.encode())  # all at once; most rows hold no marks
+            sought = words if marked == joined else marked.split("\n")
             self._written.update(zip(sought, words, strict=True))
             meant = frozenset(sought)
             for place in PLACES[:places]:
                 spelled[place][cue] = meant
         starts = {place: _block(place, self.names, bits) for place in (*PLACES, "cue")}  # the first bits of all
         self._shifts = {place: (starts[place], starts["cue"]) for place in PLACES}
-        self._in = {place: _Place(self.names, self._written, meant, self._guards) for place, meant in spelled.items()}
-        self._find = _automaton(self._written)
+        self._tokens = {place: bits.named(f"{place}:") for place in PLACES}
+        self._in = {place: _Place(self.names, meant, self._guards) for place, meant in spelled.items()}
 
     def look_up(self, parts: Iterable[Part]) -> None:
         """Find the cues of many titles or abstracts, a step at a time: what each step needs then stays in the processor's cache."""
         parts = [part for part in parts if part.body]
         for part in parts:
-            self._phrases(part)
+            part.phrases = self._in[part.place].find(part.spaced, overlapping=True)
         for part in parts:
-            self.find(part)
+            part.cues = self._bits(part, part.phrases)
 
     def find(self, part: Part) -> int:
         """The bits of the cues of a title or abstract, guards observed, each as `PLACE:CUE` and `cue:CUE`."""
         if part.cues is None:
-            part.cues = self._bits(part)
+            part.cues = self._bits(part, self._phrases(part))
         return part.cues
 
-    def _bits(self, part: Part) -> int:
-        held, where = self._phrases(part), self._in[part.place]
+    def _bits(self, part: Part, held: list[str]) -> int:
+        where = self._in[part.place]
         found = reduce(or_, map(where.plain.__getitem__, held), 0)
         if found & where.doubt:
             found ^= where.doubt
@@ -82,6 +82,8 @@ class Cues:
 
     def places(self, part: Part, cue: str) -> list[tuple[int, int]]:
         """(start, end) in the folded text of every place of a cue, guards observed, in the order of their ends."""
+        if not self.find(part) & self._tokens[part.place][cue]:
+            return []
         guard, text = self._guards[cue], part.folded
         places = (_places(text, self._written[words], guard) for words in self._meant(part, cue))
         return sorted(chain.from_iterable(places), key=_by_end)
@@ -98,7 +100,7 @@ class Cues:
 
     def _phrases(self, part: Part) -> list[str]:
         if part.phrases is None:
-            part.phrases = self._find(_spaced(part.folded), overlapping=True)
+            part.phrases = self._in[part.place].find(part.spaced, overlapping=True)
         return part.phrases
 
 
@@ -108,12 +110,11 @@ class _Place:
     def __init__(
         self,
         cues: Sequence[str],
-        phrases: Iterable[str],
         meant: Mapping[str, frozenset[str]],
         guards: Mapping[str, Guard | None],
     ) -> None:
         self.words = meant
-        self.plain = dict.fromkeys(phrases, 0)  # the cues that need no look at what stands beside
+        self.plain: dict[str, int] = {}  # the cues that need no look at what stands beside
         self.doubt = 1 << len(cues)  # marks the phrases of others there: most texts hold none
         self.doubtful: dict[str, dict[Guard, int]] = {}  # the cues of these, by what may not stand beside
         for place, cue in enumerate(cues):
@@ -122,7 +123,8 @@ class _Place:
                 if guard:
                     by_guard = self.doubtful.setdefault(phrase, {})
                     by_guard[guard] = by_guard.get(guard, 0) | bit
-                self.plain[phrase] |= self.doubt if guard else bit
+                self.plain[phrase] = self.plain.get(phrase, 0) | (self.doubt if guard else bit)
+        self.find = _automaton(self.plain)
 
 
 def _block(kind: str, cues: Iterable[str], bits: Tokens) -> int:
@@ -150,11 +152,6 @@ def _sought(phrase: str) -> str:
     words = phrase.strip("*")
     words = words if phrase.startswith("*") else f" {words}"
     return words if phrase.endswith("*") else f"{words} "
-
-
-def _spaced(words: str) -> str:
-    """With a blank before each mark that ends a word, so that the automaton need know one end of words only."""
-    return words.encode().replace(b".", b" .").replace(b":", b" :").decode()  # several times as fast as in a str
 
 
 def _place(text: str, words: str, guard: Guard | None, at: int = 0) -> tuple[int, int] | None:

@@ -38,19 +38,23 @@ class _Side:
             else:
                 self._words[word] = max(reach, self._words.get(word, 0))
         self._stems = [(reach, tuple(stems[reach])) for reach in sorted(stems, reverse=True)]
+        self._begins = tuple(stem for _, stems_of in self._stems for stem in stems_of)
         self.free: set[str] = set()  # words that are known to block nothing: the same come again and again
 
     def block(self, near: list[str]) -> bool:
         """Whether one of these words, the nearest to the phrase first, blocks it, or several together do (behind it only)."""
-        if any(self._reach_of(word) >= distance for distance, word in enumerate(near, 1)):
-            return True
+        free = self.free
+        for distance, word in enumerate(near, 1):
+            if word not in free and self._reach_of(word) >= distance:
+                return True
         return not self._begin.isdisjoint(near) and any(
             words in f" {' '.join(near[:reach])} " for words, reach in self._together
         )
 
     def _reach_of(self, word: str) -> int:
-        by_stem = next((reach for reach, stems in self._stems if word.startswith(stems)), 0)
-        reach = max(by_stem, self._words.get(word.rstrip(".:"), 0))
+        reach = self._words.get(word.rstrip(".:"), 0)
+        if word.startswith(self._begins):
+            return max(reach, next(reach for reach, stems in self._stems if word.startswith(stems)))
         if not reach and word not in self._begin and len(self.free) < _REMEMBERED:
             self.free.add(word)
         return reach
@@ -71,18 +75,20 @@ class Guard:
         """Whether such a word stands beside text[start:end], or that stands where it may not."""
         if self._not_closing and 2 * start >= len(text) and start >= closing(text):
             return True
-        before, after = self._before, self._after
-        if before.reach:
-            begin = max(0, start - REACH)
-            stop = max(text.rfind(_SENTENCE_ENDS, begin, start), text.rfind(_HEADING_ENDS, begin, start))
-            near = text[begin if stop < 0 else stop + 1 : start].rsplit(None, before.reach)[-before.reach :]
-            if not before.free.issuperset(near) and before.block(near[::-1]):
+        side = self._before
+        reach = side.reach
+        if reach:
+            words = text[start - REACH if start > REACH else 0 : start]
+            words = words.rpartition(_SENTENCE_ENDS)[2].rpartition(_HEADING_ENDS)[2]  # several times as fast as looking for both from there
+            near = words.rsplit(None, reach)[-reach:]
+            if not side.free.issuperset(near) and side.block(near[::-1]):
                 return True
-        if not after.reach:
+        side = self._after
+        reach = side.reach
+        if not reach:
             return False
-        stop = text.find(_SENTENCE_ENDS, end, end + REACH)
-        near = text[end : end + REACH if stop < 0 else stop].split(None, after.reach)[: after.reach]
-        return not after.free.issuperset(near) and after.block(near)
+        near = text[end : end + REACH].partition(_SENTENCE_ENDS)[0].split(None, reach)[:reach]
+        return not side.free.issuperset(near) and side.block(near)
 
 
 @lru_cache(maxsize=8)  # a text is asked for each phrase that stands late in it

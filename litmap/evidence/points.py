@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import struct
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from functools import reduce
 from itertools import compress
@@ -99,7 +100,9 @@ class Points:
         self._start = _joined(start)
         self._known = bits.mask(self._points)
         self._sums = self._by_byte()
-        self._confidence = _read_confidence(texts)
+        confidence = _read_confidence(texts)
+        self._shares = [least for least, _ in confidence]  # from 0
+        self._confidence = [right for _, right in confidence]
 
     def _by_byte(self) -> list[list[int]]:
         """For each eight bits of tokens, the points of all their combinations."""
@@ -126,7 +129,7 @@ class Points:
         """What rules may ask for: the bits of the kind, and of all kinds that it may be."""
         best, points = verdict.best, verdict.points
         least = points[best] - _BEHIND
-        if sum(map(least.__le__, points)) == 1:  # no other kind can have a share of MAYBE
+        if sorted(points)[-2] < least:  # no other kind can have a share of MAYBE
             return self._alone[best]
         odds = verdict.odds
         share = 1 / sum(odds)
@@ -141,11 +144,7 @@ class Points:
 
     def confidence(self, share: float) -> float:
         """How often a kind with this share of belief was right, on labelled records."""
-        right = 0.0
-        for least, observed in self._confidence:
-            if share >= least:
-                right = observed
-        return right
+        return self._confidence[bisect_right(self._shares, share) - 1]
 
 
 def _read_confidence(texts: Mapping[str, str]) -> list[tuple[float, float]]:

@@ -267,6 +267,13 @@ class Traced(Reading):
         return seen
 
 
+def joined(one: tuple[Match, ...], other: tuple[Match, ...]) -> tuple[Match, ...]:
+    """All of these, each once; neither holds one twice."""
+    if not one or not other:
+        return one or other
+    return (*one, *[match for match in other if match not in one])
+
+
 def _overlap(one: Match, other: Match) -> bool:
     if one.field != other.field or one.start is None or other.start is None:
         return False

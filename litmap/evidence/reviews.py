@@ -98,14 +98,11 @@ class Reviews:
 
     def _aims(self, part: Part) -> list[Place]:
         """Where the abstract says what the review aims at, first."""
-        folded, start, found = part.folded, 0, list[Place]()
-        for stop in (*(end.start() for end in wording.END.finditer(folded)), len(folded)):
-            aim = self._words["aim"].search(folded, start, stop)
-            if aim:
-                found.append((part, aim.end(), min(stop, aim.end() + _REACH)))
-                if len(found) == _AIMS:
-                    break
-            start = stop + 1
+        folded, found, stop = part.folded, list[Place](), 0
+        while len(found) < _AIMS and (aim := self._words["aim"].search(folded, stop)):
+            end = wording.END.search(folded, aim.end())
+            stop = end.start() if end else len(folded)
+            found.append((part, aim.end(), min(stop, aim.end() + _REACH)))
         return found
 
 

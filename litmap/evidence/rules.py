@@ -72,11 +72,17 @@ class Condition:
 
     def holds(self, found: int) -> bool:
         """Whether a record with these bits meets the condition."""
-        return all((found & mask == 0) == negated for negated, mask in self.masks)
+        for negated, mask in self.masks:
+            if (found & mask == 0) != negated:
+                return False
+        return True
 
     def met(self, found: int) -> list[str]:
         """The tokens that made the condition hold and that something in the record stands behind."""
-        return [token for mask in self.shown if mask & found for token in self.bits.names(mask & found)]
+        shown = self.shown
+        if len(shown) == 1:
+            return self.bits.names(found & shown[0])
+        return [token for mask in shown for token in self.bits.names(found & mask)]
 
 
 @dataclass(frozen=True)

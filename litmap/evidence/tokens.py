@@ -33,6 +33,8 @@ class Tokens:
 
     def names(self, mask: int) -> list[str]:
         """The tokens whose bits are set, by name."""
+        if mask & mask - 1 == 0:  # one bit or none
+            return [self._names[mask.bit_length() - 1]] if mask else []
         found = []
         while mask:
             lowest = mask & -mask
