@@ -118,12 +118,15 @@ class _Place:
         self.doubt = 1 << len(cues)  # marks the phrases of others there: most texts hold none
         self.doubtful: dict[str, dict[Guard, int]] = {}  # the cues of these, by what may not stand beside
         for place, cue in enumerate(cues):
-            bit, guard = 1 << place, guards[cue]
-            for phrase in meant.get(cue, _NONE):
-                if guard:
-                    by_guard = self.doubtful.setdefault(phrase, {})
-                    by_guard[guard] = by_guard.get(guard, 0) | bit
-                self.plain[phrase] = self.plain.get(phrase, 0) | (self.doubt if guard else bit)
+            bit, guard, found = 1 << place, guards[cue], meant.get(cue, _NONE)
+            if guard:
+                others = [(phrase, self.doubtful[phrase]) for phrase in self.doubtful.keys() & found]
+                self.doubtful.update(dict.fromkeys(found, {guard: bit}))
+                self.doubtful.update((phrase, {**known, guard: known.get(guard, 0) | bit}) for phrase, known in others)
+                bit = self.doubt
+            both = [(phrase, self.plain[phrase] | bit) for phrase in self.plain.keys() & found]
+            self.plain.update(dict.fromkeys(found, bit))  # one number for all: the more of them, the longer each takes to reach
+            self.plain.update(both)
         self.find = _automaton(self.plain)
 
 
