@@ -200,14 +200,14 @@ class Rules:
         ]
 
     def _tell_subjects(self, reading: Reading, said: str | None) -> None:
-        rule = self._first(self.subjects, said, reading)
+        rule = reading.first(self.subjects) if said is None else self._said(self.subjects, said, reading)
         if rule:
             reading.subjects = rule.gives
             reading.inputs = reading.seen("subjects", rule)
         reading.tokens |= self._subjects.get(reading.subjects, 0)
 
     def _tell_design(self, reading: Reading, said: str | None) -> None:
-        rule = self._first(self.designs, said, reading)
+        rule = reading.first(self.designs) if said is None else self._said(self.designs, said, reading)
         assert rule  # the last one always holds: see order.py
         reading.design = rule
         seen = reading.seen("design", rule)
@@ -225,9 +225,9 @@ class Rules:
         reading.secondary = said
 
     def _levels_of(self, reading: Reading) -> tuple[Level, ...]:
-        design, inputs = reading.design, reading.inputs
-        text = design.basis == "text"
-        basis = "curated" if design.id == REVIEWER else self._basis(reading.record, text)
+        design, inputs, version = reading.design, reading.inputs, self.version
+        gives, text = design.gives, design.basis == "text"
+        basis = "curated" if design.id == REVIEWER else _basis(reading.record, text)
         confidence = self.points.confidence(reading.verdict.share) if text else None
         unsettled = reading.secondary or PREPRINT in reading.types
         found = []
@@ -237,9 +237,9 @@ class Rules:
             rank, seen = rule.rank, joined(inputs, reading.seen(scheme, rule))
             if basis == "incomplete":
                 seen = (*seen, _NO_ABSTRACT)
-            name = f"F.{rule.id}" if text else rule.id
             provisional = text or rule.provisional or (unsettled and rank is not None)
-            found.append(Level(scheme, self.version, name, design.gives, rank, basis, provisional, confidence, seen))
+            name = rule.id_from_text if text else rule.id
+            found.append(Level(scheme, version, name, gives, rank, basis, provisional, confidence, seen))
         return tuple(found)
 
     def _facts_of(self, reading: Reading) -> tuple[Fact, ...]:
@@ -247,18 +247,16 @@ class Rules:
             return ()
         return self.facts.find(reading.text, reading.design.gives == PROTOCOL)
 
-    def _first(self, table: Table, said: str | None, reading: Reading) -> Rule | None:
-        """The first rule that holds, or one that holds because a person said so."""
-        if said is None:
-            return reading.first(table)
+    def _said(self, table: Table, said: str, reading: Reading) -> Rule:
+        """A rule that holds because a person said so."""
         token = f"{REVIEWER}:{table.name}"
         when = Condition(((False, frozenset({token})),), self.bits)
         self.bits.bit(token)
         reading.say(token, Match(REVIEWER, said))
         return Rule(REVIEWER, when, said, f"A reviewer said: {said}.", REVIEWER)
 
-    @staticmethod
-    def _basis(record: Record, text: bool) -> str:
-        if text:
-            return "text" if record.abstract else "incomplete"
-        return "automated" if record.indexing_method == "Automated" else "curated"
+
+def _basis(record: Record, text: bool) -> str:
+    if text:
+        return "text" if record.abstract else "incomplete"
+    return "automated" if record.indexing_method == "Automated" else "curated"

@@ -70,7 +70,7 @@ class Cues:
             found ^= where.doubt
             text, written = part.folded, self._written
             for words in where.doubtful.keys() & held:
-                for guard, cues in where.doubtful[words].items():
+                for guard, cues in where.doubtful[words]:
                     if cues & ~found and _place(text, written[words], guard):
                         found |= cues
         here, anywhere = self._shifts[part.place]
@@ -116,16 +116,17 @@ class _Place:
         self.words = meant
         self.plain: dict[str, int] = {}  # the cues that need no look at what stands beside
         self.doubt = 1 << len(cues)  # marks the phrases of others there: most texts hold none
-        self.doubtful: dict[str, dict[Guard, int]] = {}  # the cues of these, by what may not stand beside
+        self.doubtful: dict[str, tuple[tuple[Guard, int], ...]] = {}  # the cues of these, by what may not stand beside
         for place, cue in enumerate(cues):
             bit, guard, found = 1 << place, guards[cue], meant.get(cue, _NONE)
             if guard:
-                others = [(phrase, self.doubtful[phrase]) for phrase in self.doubtful.keys() & found]
-                self.doubtful.update(dict.fromkeys(found, {guard: bit}))
-                self.doubtful.update((phrase, {**known, guard: known.get(guard, 0) | bit}) for phrase, known in others)
+                known = [(phrase, dict(self.doubtful[phrase])) for phrase in self.doubtful.keys() & found]
+                self.doubtful.update(dict.fromkeys(found, ((guard, bit),)))
+                for phrase, others in known:
+                    self.doubtful[phrase] = tuple((others | {guard: others.get(guard, 0) | bit}).items())
                 bit = self.doubt
             both = [(phrase, self.plain[phrase] | bit) for phrase in self.plain.keys() & found]
-            self.plain.update(dict.fromkeys(found, bit))  # one number for all: the more of them, the longer each takes to reach
+            self.plain.update(dict.fromkeys(found, bit))  # one number for all: many would not stay in the processor's cache
             self.plain.update(both)
         self.find = _automaton(self.plain)
 

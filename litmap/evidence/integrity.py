@@ -78,23 +78,15 @@ class Integrity:
 
     def own(self, reading: Reading) -> tuple[IntegrityNote, ...]:
         """Notes on the record itself, whose design was told before."""
-        if not self._speaks(reading):  # nearly all records
-            return ()
+        by, design, types = self._by, reading.design.gives, reading.types
+        if not (reading.record.relations or reading.tokens & self._opening or design in by["design"]) and by["type"].keys().isdisjoint(types):
+            return ()  # nearly all records
         notes = self._indexed(reading.record, reading.types)
         if kind := self._written(reading, {note.kind for note in notes}):
             notes.append(IntegrityNote(kind, None, "title"))
         if not notes:
             return ()
         return tuple(sorted(set(notes), key=lambda note: (KINDS.index(note.kind), note.notice_pmid or 0, note.origin)))
-
-    def _speaks(self, reading: Reading) -> bool:
-        """Whether there may be a note."""
-        return bool(
-            reading.record.relations
-            or reading.tokens & self._opening
-            or reading.design.gives in self._by["design"]
-            or not self._by["type"].keys().isdisjoint(reading.types)
-        )
 
     def _written(self, reading: Reading, indexed: set[str]) -> str | None:
         """What the title says (with the abstract, where the design rests on it), if nothing else makes the record retracted or a notice.
