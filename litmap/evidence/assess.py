@@ -156,11 +156,12 @@ class Rules:
     def assess_all(self, records: Sequence[Record], tagged: Sequence[Sequence[Tag]]) -> list[Assessment]:
         """The same of many records, each with its tags: faster, as each step is taken for all records before the next one."""
         texts = [Text(record.title, record.abstract) for record in records]
-        self.cues.look_up([text.title for text in texts] + [text.abstract for text in texts])
+        self.cues.look_up([text.title for text in texts])
         readings = [
             Reading(self._reader, record, tags, text)
             for record, tags, text in zip(records, tagged, texts, strict=True)
         ]
+        self.cues.look_up([reading.text.abstract for reading in readings if not self._settled(reading)])
         return self._assessed(readings)
 
     def explain(self, record: Record, tags: Sequence[Tag] = ()) -> Explanation:
@@ -198,6 +199,14 @@ class Rules:
             )
             for reading, given in zip(readings, levels, strict=True)
         ]
+
+    def _settled(self, reading: Reading) -> bool:
+        """Whether subjects and design are told without the abstract."""
+        if not reading.indexed:
+            return False
+        settled, rule = self.subjects.first_without_abstract(reading.tokens)
+        told = self._subjects.get(rule.gives if rule else HUMAN, 0)
+        return settled and self.designs.first_without_abstract(reading.tokens | told)[0]
 
     def _tell_subjects(self, reading: Reading, said: str | None) -> None:
         rule = reading.first(self.subjects) if said is None else self._said(self.subjects, said, reading)

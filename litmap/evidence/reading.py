@@ -101,12 +101,12 @@ class Reading:
     """What is known of one record while the rules are held against it."""
 
     __slots__ = (
-        "_indexed",
         "_origins",
         "_reader",
         "_typed",
         "_verdict",
         "design",
+        "indexed",
         "inputs",
         "record",
         "secondary",
@@ -131,7 +131,7 @@ class Reading:
         self.tokens = reader.cues.find(self.text.title) | reader.openings.find(self.text.title) | self._indexing()
         if tags:
             self._say_tags(tags)
-        self._indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
+        self.indexed = bool(record.mesh) or self._typed.indexed  # else only the text can tell
 
     def _indexing(self) -> int:
         """The bits of types, headings and relations."""
@@ -186,7 +186,7 @@ class Reading:
     def first(self, table: Table) -> Rule | None:
         """The first rule of a table that holds."""
         if self._verdict is None:
-            if self._indexed:
+            if self.indexed:
                 settled, rule = table.first_without_abstract(self.tokens)
                 if settled:
                     return rule
