@@ -52,10 +52,9 @@ class Cues:
     def look_up(self, parts: Iterable[Part]) -> None:
         """Find the cues of many titles or abstracts, a step at a time: what each step needs then stays in the processor's cache."""
         parts = [part for part in parts if part.body]
-        for part in parts:
-            part.phrases = self._in[part.place].find(part.spaced, overlapping=True)
-        for part in parts:
-            part.cues = self._bits(part, part.phrases)
+        found = [self._in[part.place].find(part.spaced, overlapping=True) for part in parts]
+        for part, held in zip(parts, found, strict=True):
+            part.phrases, part.cues = held, self._bits(part, held)
 
     def find(self, part: Part) -> int:
         """The bits of the cues of a title or abstract, guards observed, each as `PLACE:CUE` and `cue:CUE`."""

@@ -57,7 +57,7 @@ class Integrity:
     def __init__(self, texts: Mapping[str, str], grammar: Grammar) -> None:
         self._by: dict[str, dict[str, str]] = {name: {} for name in _OWN}
         self._openings: list[tuple[int, str]] = []  # the bits of the words that titles begin or end with, in order
-        self._opening = 0  # all of these bits
+        self._speaking = 0  # the bits without which there is no note on a record itself that names no other
         self.by_relation = _told(texts)  # of the record that is named
         for row in tables.rows(texts, FILE, _COLUMNS):
             if row["place"] == "own":
@@ -72,14 +72,14 @@ class Integrity:
         for token in groups[0][1]:
             name, _, value = token.partition(":")
             self._by[name][value] = row["gives"]
-            openings |= grammar.bits.bit(token) if name in OPENINGS else 0
+            bit = grammar.bits.bit(token)
+            openings |= bit if name in OPENINGS else 0
+            self._speaking |= bit
         self._openings.append((openings, row["gives"]))
-        self._opening |= openings
 
     def own(self, reading: Reading) -> tuple[IntegrityNote, ...]:
         """Notes on the record itself, whose design was told before."""
-        by, design, types = self._by, reading.design.gives, reading.types
-        if not (reading.record.relations or reading.tokens & self._opening or design in by["design"]) and by["type"].keys().isdisjoint(types):
+        if not (reading.record.relations or reading.tokens & self._speaking):
             return ()  # nearly all records
         notes = self._indexed(reading.record, reading.types)
         if kind := self._written(reading, {note.kind for note in notes}):

@@ -39,9 +39,9 @@ class Mention(NamedTuple):
 class Sentence:
     """A sentence of a folded text, with the studies that it names."""
 
-    def __init__(self, folded: str, start: int, stop: int) -> None:
-        self._folded, self.start, self._stop = folded, start, stop
-        self.places: list[Place] = []
+    def __init__(self, folded: str, start: int, stop: int, places: Sequence[Place]) -> None:
+        self.start, self.places = start, places
+        self._folded, self._stop = folded, stop
 
     @cached_property
     def words(self) -> str:
@@ -56,27 +56,25 @@ class Sentence:
 
 def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention]:
     """What each place says. What stands before the first sentence about the review itself is introduction and says nothing."""
-    sentences = _sentences(folded, places)
-    own = next((at for at, one in enumerate(sentences) if words["own"].search(one.words)), 0)
-    if own * 2 >= len(sentences):  # an abstract of findings alone has no introduction
+    starts = [0, *(end.end() for end in END.finditer(folded))]
+    stops = [*starts[1:], len(folded)]
+    named: dict[int, list[Place]] = {}  # by sentence
+    for place in places:
+        named.setdefault(bisect_right(starts, place[0]) - 1, []).append(place)
+    spans = zip(starts, stops, strict=True)
+    own = next((at for at, span in enumerate(spans) if words["own"].search(_plain(folded[slice(*span)]))), 0)
+    if own * 2 >= len(starts):  # an abstract of findings alone has no introduction
         own = 0
     presented = cache(partial(_presented, words, folded, places))  # few sentences ask for it
     found: list[Mention] = []
-    for at, sentence in enumerate(sentences[own:], own):
-        before = sentences[at - 1].places if at and not sentence.places else ()
-        if before and _none(words, sentence.words):
-            found += [Mention(design, start, end, Weight.NOTHING, Weight.NAMED) for start, end, design in before]
-        for place in sentence.places:
-            found += _judged(words, folded, sentence, place, presented)
-    return found
-
-
-def _sentences(folded: str, places: Sequence[Place]) -> list[Sentence]:
-    starts = [0, *(end.end() for end in END.finditer(folded))]
-    stops = [*starts[1:], len(folded)]
-    found = [Sentence(folded, start, stop) for start, stop in zip(starts, stops, strict=True)]
-    for place in places:
-        found[bisect_right(starts, place[0]) - 1].places.append(place)
+    for at in sorted({*named, *(at + 1 for at in named)}):
+        if own <= at < len(starts):
+            sentence = Sentence(folded, starts[at], stops[at], named.get(at, ()))
+            before = () if sentence.places else named[at - 1]
+            if before and _none(words, sentence.words):
+                found += [Mention(design, start, end, Weight.NOTHING, Weight.NAMED) for start, end, design in before]
+            for place in sentence.places:
+                found += _judged(words, folded, sentence, place, presented)
     return found
 
 

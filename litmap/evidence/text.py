@@ -55,6 +55,9 @@ class Part:
         return Match(self.place, body[start:end], start, end)
 
 
+_NO_ABSTRACT = Part("abstract", "")
+
+
 class Text:
     """Title and abstract of a record."""
 
@@ -62,7 +65,7 @@ class Text:
 
     def __init__(self, title: str, abstract: str | None) -> None:
         self.title = Part("title", title)
-        self.abstract = Part("abstract", abstract or "")
+        self.abstract = Part("abstract", abstract) if abstract else _NO_ABSTRACT
 
     def parts(self) -> tuple[Part, ...]:
         """Those of title and abstract that are not empty."""
