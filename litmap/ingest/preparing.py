@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from litmap.evidence import Rules
     from litmap.vocabulary import Tagger
 
-BATCH = 1000  # items
+BATCH = 1250  # items
 _LONG = 4 << 20  # characters of abstracts: a batch of very long records ends sooner
 
 Item = Record | Deleted | Rejected
