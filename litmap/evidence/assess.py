@@ -248,7 +248,8 @@ class Rules:
                 seen = (*seen, _NO_ABSTRACT)
             provisional = text or rule.provisional or (unsettled and rank is not None)
             name = rule.id_from_text if text else rule.id
-            found.append(Level(scheme, version, name, gives, rank, basis, provisional, confidence, seen))
+            values = (scheme, version, name, gives, rank, basis, provisional, confidence, seen)
+            found.append(tuple.__new__(Level, values))  # three times as fast as by its name
         return tuple(found)
 
     def _facts_of(self, reading: Reading) -> tuple[Fact, ...]:

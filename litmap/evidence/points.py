@@ -132,8 +132,7 @@ class Points:
         if sorted(points)[-2] < least:  # no other kind can have a share of MAYBE
             return self._alone[best]
         odds = verdict.odds
-        share = 1 / sum(odds)
-        maybe = compress(self._may_be, [one * share >= MAYBE for one in odds])
+        maybe = compress(self._may_be, map((MAYBE * sum(odds)).__le__, odds))
         return reduce(or_, maybe, self._alone[best])
 
     def speaking(self, kind: str, found: int) -> list[str]:

@@ -70,6 +70,19 @@ class Typed(NamedTuple):
     origins: dict[str, Match]  # as the record gives them, by their present names
 
 
+class _Parsed(dict[str, tuple[str, str, list[tuple[str, int]]]]):
+    """Tokens as kind and value, and the places of a cue with their bits. Few are ever asked for."""
+
+    def __init__(self, bits: Tokens) -> None:
+        self._bits = bits
+
+    def __missing__(self, token: str) -> tuple[str, str, list[tuple[str, int]]]:
+        kind, _, value = token.partition(":")
+        places = PLACES if kind == "cue" else (kind,) if kind in PLACES else ()
+        self[token] = found = kind, value, [(place, self._bits.known(f"{place}:{value}")) for place in places]
+        return found
+
+
 class Reader:
     """What readings of all records share."""
 
@@ -81,6 +94,7 @@ class Reader:
         self.type_bits = bits.named("type:")
         self.openings = Openings(bits)
         self.abstract, self.mesh = bits.known("has:abstract"), bits.known("has:mesh")
+        self.parsed = _Parsed(bits)
         self._typed: dict[tuple[PublicationType, ...], Typed] = {}
 
     def typed(self, given: tuple[PublicationType, ...]) -> Typed:
@@ -225,17 +239,17 @@ class Reading:
         return self._reader.bits.names(mask & self.tokens)
 
     def _origin(self, token: str) -> Match | None:
-        kind, _, value = token.partition(":")
+        kind, value, places = self._reader.parsed[token]
+        for place, bit in places:
+            if bit & self.tokens:
+                part = self.text.part(place)
+                return part.match(*self._reader.cues.first(part, value))
         if kind in ("mesh", "relation"):
             return Match(kind, value)
         if kind == "type":
             return self._typed.origins.get(value)
         if kind in TOKENS:
             return self._reader.openings.match(self.record.title, kind, value)
-        for place in PLACES if kind == "cue" else (kind,):
-            if place in PLACES and self._reader.bits.known(f"{place}:{value}") & self.tokens:
-                part = self.text.part(place)
-                return part.match(*self._reader.cues.first(part, value))
         return self._origins.get(token)
 
     def cues(self) -> Iterator[tuple[str, Match]]:
