@@ -40,7 +40,8 @@ _STUDIES = {*_TRIALS, *_OBSERVED, "case-report", PROTOCOL}
 SECONDARY = "says:secondary"  # the group of groups.csv that makes a report of a trial a secondary one
 SECONDARY_SAID = "cue:secondary-said"  # what makes one of an observational study so: predictors and markers are what many are for
 PREPRINT = "Preprint"  # a type: nobody has reviewed the paper, so its level is provisional
-_NO_ABSTRACT = Match("missing", "abstract")
+_MISSING = Match("missing", "abstract")
+_LEVEL = Level._make  # faster than by its name
 REVIEWER = "reviewer"  # the rule's name where a person said the design or the subjects
 
 
@@ -245,11 +246,10 @@ class Rules:
             assert rule  # every design has one: see order.py
             rank, seen = rule.rank, joined(inputs, reading.seen(scheme, rule))
             if basis == "incomplete":
-                seen = (*seen, _NO_ABSTRACT)
+                seen = (*seen, _MISSING)
             provisional = text or rule.provisional or (unsettled and rank is not None)
             name = rule.id_from_text if text else rule.id
-            values = (scheme, version, name, gives, rank, basis, provisional, confidence, seen)
-            found.append(tuple.__new__(Level, values))  # three times as fast as by its name
+            found.append(_LEVEL((scheme, version, name, gives, rank, basis, provisional, confidence, seen)))
         return tuple(found)
 
     def _facts_of(self, reading: Reading) -> tuple[Fact, ...]:

@@ -79,7 +79,7 @@ class Guard:
         reach = side.reach
         if reach:
             words = text[start - REACH if start > REACH else 0 : start]
-            words = words.rpartition(_SENTENCE_ENDS)[2].rpartition(_HEADING_ENDS)[2]  # several times as fast as looking for both from there
+            words = words.rpartition(_SENTENCE_ENDS)[2].rpartition(_HEADING_ENDS)[2]  # faster than to look for both in the text
             near = words.rsplit(None, reach)[-reach:]
             if not side.free.issuperset(near) and side.block(near[::-1]):
                 return True

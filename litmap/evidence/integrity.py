@@ -57,7 +57,7 @@ class Integrity:
     def __init__(self, texts: Mapping[str, str], grammar: Grammar) -> None:
         self._by: dict[str, dict[str, str]] = {name: {} for name in _OWN}
         self._openings: list[tuple[int, str]] = []  # the bits of the words that titles begin or end with, in order
-        self._speaking = 0  # the bits without which there is no note on a record itself that names no other
+        self._speaking = 0  # the bits of all that rows for the record itself ask for
         self.by_relation = _told(texts)  # of the record that is named
         for row in tables.rows(texts, FILE, _COLUMNS):
             if row["place"] == "own":
@@ -73,8 +73,9 @@ class Integrity:
             name, _, value = token.partition(":")
             self._by[name][value] = row["gives"]
             bit = grammar.bits.bit(token)
-            openings |= bit if name in OPENINGS else 0
             self._speaking |= bit
+            if name in OPENINGS:
+                openings |= bit
         self._openings.append((openings, row["gives"]))
 
     def own(self, reading: Reading) -> tuple[IntegrityNote, ...]:

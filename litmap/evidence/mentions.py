@@ -67,7 +67,7 @@ def mentions(words: Words, folded: str, places: Sequence[Place]) -> list[Mention
         own = 0
     presented = cache(partial(_presented, words, folded, places))  # few sentences ask for it
     found: list[Mention] = []
-    for at in sorted({*named, *(at + 1 for at in named)}):
+    for at in sorted({*named, *(at + 1 for at in named)}):  # the next one may say that none were found
         if own <= at < len(starts):
             sentence = Sentence(folded, starts[at], stops[at], named.get(at, ()))
             before = () if sentence.places else named[at - 1]

@@ -33,7 +33,7 @@ MAYBE = 0.15  # a kind with this share of belief may be it
 _UNIT = 1000  # points are summed as whole thousandths, so that their order does not matter
 _LANE = 32  # bits for each kind: the points for all kinds are one number, so that one sum adds them all
 _BEHIND = math.ceil(-math.log(MAYBE) * _UNIT)  # points: a kind further behind the best has a smaller share than MAYBE
-_MIDDLE = 1 << 29  # makes the sum of a lane positive, and no longer than one digit of Python's
+_MIDDLE = 1 << 29  # makes the sum of a lane positive; below 2**30, one digit of Python's numbers, which it compares faster
 _LANES = struct.Struct(f"<{len(KINDS)}I")
 _BYTE = 8  # bits of tokens whose points are looked up together
 

@@ -71,7 +71,7 @@ class Typed(NamedTuple):
 
 
 class _Parsed(dict[str, tuple[str, str, list[tuple[str, int]]]]):
-    """Tokens as kind and value, and the places of a cue with their bits. Few are ever asked for."""
+    """Tokens as kind and value, and the places of a cue with their bits. Each is parsed when it is first asked for."""
 
     def __init__(self, bits: Tokens) -> None:
         self._bits = bits

@@ -98,11 +98,14 @@ class Reviews:
 
     def _aims(self, part: Part) -> list[Place]:
         """Where the abstract says what the review aims at, first."""
-        folded, found, stop = part.folded, list[Place](), 0
-        while len(found) < _AIMS and (aim := self._words["aim"].search(folded, stop)):
-            end = wording.END.search(folded, aim.end())
+        folded, found, start, words = part.folded, list[Place](), 0, self._words["aim"]
+        while len(found) < _AIMS and (aim := words.search(folded, start)):
+            end = wording.END.search(folded, aim.start())
             stop = end.start() if end else len(folded)
-            found.append((part, aim.end(), min(stop, aim.end() + _REACH)))
+            within = aim if aim.end() <= stop else words.search(folded, aim.start(), stop)
+            if within:
+                found.append((part, within.end(), min(stop, within.end() + _REACH)))
+            start = stop + 1
         return found
 
 

@@ -55,7 +55,7 @@ class Part:
         return Match(self.place, body[start:end], start, end)
 
 
-_NO_ABSTRACT = Part("abstract", "")
+_NO_ABSTRACT = Part("abstract", "")  # one for all records: it has no cues, whatever the rules
 
 
 class Text:

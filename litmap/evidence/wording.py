@@ -55,9 +55,11 @@ def read(texts: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
         means = row.choice("means", MEANS)
         pattern = row["pattern"].replace("{number}", number)
         try:
-            re.compile(pattern)
+            numbered = re.compile(pattern).groups
         except re.error as error:
             row.fail(f"the pattern is not a regular expression: {error}")
+        if numbered:
+            row.fail("the pattern has groups with numbers or names", "write (?:...) for each group")
         if means == NUMBER:
             number = f"(?:{pattern})"
         parts[means].append(pattern)
@@ -81,13 +83,14 @@ def _quick(pattern: str) -> str:
 
 def _spread(pattern: str) -> list[str]:
     """A pattern for each alternative of the group that it begins with: `(?:a|b)c` becomes `ac` and `bc`, `(?:a )?b` becomes `a b` and `b`."""
-    end = next((at for at, sign, depth in _signs(pattern) if sign == ")" and not depth), 0)
+    if not pattern.startswith(_GROUP):
+        return [pattern]
+    end = next(at for at, sign, depth in _signs(pattern) if sign == ")" and not depth)
     heads, tail = _alternatives(pattern[len(_GROUP) : end]), pattern[end + 1 :]
-    if not pattern.startswith(_GROUP) or tail[:1] in ("*", "+", "{") or tail[:2] in ("??", "?+"):
+    plain = all(head[:1].isalnum() or head.startswith(_GROUP) for head in heads)
+    if not plain or tail.startswith(("*", "+", "{", "??", "?+")):
         return [pattern]
-    if not all(head[:1].isalnum() or head.startswith(_GROUP) for head in heads):
-        return [pattern]
-    spread = [head + tail.removeprefix("?") for head in heads] + ([tail[1:]] if tail.startswith("?") else [])
+    spread = [head + tail.removeprefix("?") for head in heads] + [tail[1:]] * tail.startswith("?")
     return [words for one in spread for words in _spread(one)]
 
 
@@ -97,11 +100,14 @@ def _alternatives(pattern: str) -> list[str]:
 
 
 def _signs(pattern: str) -> Iterator[tuple[int, str, int]]:
-    """Where each sign of a pattern stands, and in how many groups and sets."""
-    depth, listed = 0, False  # listed: in a set, [...]
+    """Where each sign of a pattern stands, and in how many groups and sets; the brackets of a group stand outside it."""
+    depth, opened = 0, -1  # opened: where the set began that we are in
     for found in re.finditer(r"\\.|.", pattern):
-        sign = found[0]
-        depth -= sign == ")" and not listed
-        yield found.start(), sign, depth + listed
-        depth += sign == "(" and not listed
-        listed = sign != "]" if listed else sign == "["
+        at, sign = found.start(), found[0]
+        depth -= sign == ")" and opened < 0
+        yield at, sign, depth + (opened >= 0)
+        if opened < 0:
+            depth += sign == "("
+            opened = at if sign == "[" else -1
+        elif sign == "]" and at > opened + 1 + (pattern[opened + 1] == "^"):  # one that comes first is a letter of the set
+            opened = -1

@@ -37,6 +37,7 @@ def changed(file: str, old: str, new: str) -> dict[str, str]:
         ("fact-guards.csv", "(?:not|no|never|without)", "(not|no|never|without", r"fact-guards.csv, line \d+, rule denied: before is not a regular expression"),
         ("fact-guards.csv", "denied,blinding|", "denied,masking|", r"fact-guards.csv, line \d+, rule denied: no field is called 'masking'"),
         ("reviews.csv", "(?:19|20)", "(?:(19|20)", r"reviews.csv, line \d+, rule year: the pattern is not a regular expression"),
+        ("reviews.csv", "(?:19|20)", "(19|20)", r"reviews.csv, line \d+, rule year: the pattern has groups with numbers or names"),
         ("reviews.csv", "year,no-count,", "year,date,", r"reviews.csv, line \d+, rule year: means is 'date'"),
         ("groups.csv", "cue:random-allocation | cue:random-named", "cue:random-allocation & cue:random-named", r"groups.csv, line \d+, rule says:random: not a list of alternatives"),
         ("integrity.csv", "relation:RetractionOf", "cue:retraction", r"integrity.csv, line \d+, rule I1.retraction: 'cue:retraction' is not a condition of this table"),

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from litmap.evidence import wording
+from litmap.evidence import Rules, wording
+from litmap.model import Record
 from litmap.resources import folder
 
 TEXTS = (
@@ -42,6 +43,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
         r"\b(?:aa|a)b?\b",
         r"\bf?mri\b|\bconnectivity\b",
         r"\b[(|)]|\btrials\b",
+        r"\b(?:t|c)[]|(a-z]+s\b",
         r"^ (?:no|two)|\bcohorts",
         r"\b(?<!two )(?:trials|cohorts)\b",
         r"(?:in|of) (?:either|the)\b|\b(?:trials|arm)\b",
@@ -54,3 +56,12 @@ def test_pattern_finds_what_it_says(pattern: str, text: str) -> None:
     if plain and held:
         assert held[0].strip() == plain[0].strip()
         assert held.end() == plain.end()
+
+
+def test_an_aim_ends_with_its_sentence() -> None:
+    texts = {path.name: path.read_text(encoding="utf-8") for path in (folder("db") / "evidence").glob("*.csv")}
+    texts[wording.FILE] += "mine,aim,\\bhoped\\b.*? to\\b,x\n"
+    abstract = "We hoped for much. Prices were compared to biomarkers of stress."
+    found = Rules(texts).assess(Record(pmid=1, title="Ketamine: a systematic review", abstract=abstract))
+    assert found.design == "systematic-review"
+    assert "biomarkers" not in [match.matched for level in found.levels for match in level.inputs]
