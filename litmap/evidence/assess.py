@@ -237,8 +237,12 @@ class Rules:
     def _levels_of(self, reading: Reading) -> tuple[Level, ...]:
         design, inputs, version = reading.design, reading.inputs, self.version
         gives, text = design.gives, design.basis == "text"
-        basis = "curated" if design.id == REVIEWER else _basis(reading.record, text)
-        confidence = self.points.confidence(reading.verdict.share) if text else None
+        if text:
+            basis = "text" if reading.record.abstract else "incomplete"
+            confidence = self.points.confidence(reading.verdict.share)
+        else:
+            automated = design.id != REVIEWER and reading.record.indexing_method == "Automated"
+            basis, confidence = "automated" if automated else "curated", None
         unsettled = reading.secondary or PREPRINT in reading.types
         found = []
         for scheme, table in self.schemes.items():
@@ -264,9 +268,3 @@ class Rules:
         self.bits.bit(token)
         reading.say(token, Match(REVIEWER, said))
         return Rule(REVIEWER, when, said, f"A reviewer said: {said}.", REVIEWER)
-
-
-def _basis(record: Record, text: bool) -> str:
-    if text:
-        return "text" if record.abstract else "incomplete"
-    return "automated" if record.indexing_method == "Automated" else "curated"
