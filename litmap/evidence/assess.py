@@ -174,7 +174,7 @@ class Rules:
         cues = list(reading.cues())
         cues.sort(key=lambda pair: (pair[1].field != "title", pair[1].start or 0, pair[1].end or 0, pair[0]))
         told = [
-            (stage, rule, tuple(dict.fromkeys((*seen, *reading.speaking(rule.when)))))
+            (stage, rule, joined(seen, reading.speaking(rule.when)))
             for stage, rule, seen in reading.decided
         ]
         return Explanation(assessment, tuple(tried), tuple(told), kinds, tuple(cues))

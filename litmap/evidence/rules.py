@@ -72,7 +72,7 @@ class Condition:
 
     def holds(self, found: int) -> bool:
         """Whether a record with these bits meets the condition."""
-        for negated, mask in self.masks:  # noqa: SIM110 (several times as fast)
+        for negated, mask in self.masks:  # noqa: SIM110 (faster)
             if (found & mask == 0) != negated:
                 return False
         return True

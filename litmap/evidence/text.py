@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litmap.letters import FOREIGN, byte_table, in_ascii, in_bytes
+from litmap.letters import FOREIGN, byte_table, in_ascii
 from litmap.model import Match
 
 KEPT = "abcdefghijklmnopqrstuvwxyz0123456789 .:=<>%+"  # what folding leaves as it is
@@ -28,22 +28,16 @@ def fold(text: str) -> str:
     return in_ascii(text, _TABLE)
 
 
-def spaced(folded: bytes) -> str:
-    """With a blank before each mark that ends a word, so that what looks for words need know one end of words only."""
-    return folded.replace(b".", b" .").replace(b":", b" :").decode("ascii")  # several times as fast as in a str
-
-
 class Part:
     """A title or an abstract, made ready for the cues."""
 
-    __slots__ = ("body", "cues", "folded", "phrases", "place", "spaced")
+    __slots__ = ("body", "cues", "folded", "phrases", "place")
 
     def __init__(self, place: str, body: str) -> None:
         self.place = place  # "title" or "abstract"
         self.body = body  # as it stands
-        folded = (b" %b . " if place == "title" else b" %b ") % in_bytes(body, _TABLE)  # between blanks, as cues stand in it
-        self.folded = folded.decode("ascii")
-        self.spaced = spaced(folded)
+        folded = in_ascii(body, _TABLE)
+        self.folded = f" {folded} . " if place == "title" else f" {folded} "  # between blanks, as cues stand in it
         self.cues: int | None = None  # the bits of its cues, once they were sought
         self.phrases: list[str] | None = None  # what the cues' automaton found in it, once it ran
 

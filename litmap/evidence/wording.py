@@ -82,7 +82,10 @@ def _quick(pattern: str) -> str:
 
 
 def _spread(pattern: str) -> list[str]:
-    """A pattern for each alternative of the group that it begins with: `(?:a|b)c` becomes `ac` and `bc`, `(?:a )?b` becomes `a b` and `b`."""
+    """A pattern for each alternative of the group that it begins with: `(?:a|b)c` becomes `ac` and `bc`, `(?:a )?b` becomes `a b` and `b`.
+
+    What follows a group is left as it is, or a row of groups would become as many patterns as there are ways through it.
+    """
     if not pattern.startswith(_GROUP):
         return [pattern]
     end = next(at for at, sign, depth in _signs(pattern) if sign == ")" and not depth)
@@ -90,8 +93,8 @@ def _spread(pattern: str) -> list[str]:
     plain = all(head[:1].isalnum() or head.startswith(_GROUP) for head in heads)
     if not plain or tail.startswith(("*", "+", "{", "??", "?+")):
         return [pattern]
-    spread = [head + tail.removeprefix("?") for head in heads] + [tail[1:]] * tail.startswith("?")
-    return [words for one in spread for words in _spread(one)]
+    optional, rest = tail.startswith("?"), tail.removeprefix("?")
+    return [words + rest for head in heads for words in _spread(head)] + [rest] * optional
 
 
 def _alternatives(pattern: str) -> list[str]:
