@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from functools import cache, cached_property, partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from litmap.evidence.wording import END
@@ -91,9 +92,10 @@ def _none(words: Words, sentence: str) -> bool:
 
 def _presented(words: Words, folded: str, places: Sequence[Place]) -> bool:
     """Whether the review says that it has studies, of no design that it names there."""
+    starts = [start for start, *_ in places]
+    ends = list(accumulate((end for _, end, _ in places), max, initial=0))  # the last one of all places up to each
     return any(
-        not any(start < found.end() and found.start() < end for start, end, _ in places)
-        for found in words["presented"].finditer(folded)
+        ends[bisect_left(starts, found.end())] <= found.start() for found in words["presented"].finditer(folded)
     )
 
 
